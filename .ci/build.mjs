@@ -1,0 +1,180 @@
+/**
+ * Builds dist/: the Wasm cores, the JavaScript with source maps, and the types.
+ *
+ *   node .ci/build.mjs [--no-types] [--debug]
+ *
+ * `--no-types` leaves the declarations out; `--debug` puts the core with
+ * DEBUG_CHECKS and names in place of the shared release core.
+ *
+ * Every file lands directly in dist/, chunks too. Which file a piece of source ends up in is up
+ * to the bundler, so `new URL("./worker.js", import.meta.url)` only works if all are neighbours.
+ *
+ * Files are replaced by renaming, and only if they changed, so that a program
+ * that runs from dist/ during a build never reads half of a file.
+ */
+import { spawn } from "node:child_process";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const withTypes = !process.argv.includes("--no-types");
+const withDebug = process.argv.includes("--debug");
+
+/** Output name in dist/ → source. A source that does not exist yet is left out. */
+const ENTRIES = {
+  index: "src/index.ts",
+  time: "src/time/index.ts",
+  net: "src/net/index.ts",
+  task: "src/task/index.ts",
+  runtime: "src/runtime/index.ts",
+  future: "src/future/index.ts",
+  error: "src/error/index.ts",
+  worker: "src/worker/entry.ts",
+  "platform-node": "src/platform/node/platform.ts",
+};
+
+process.chdir(root);
+await mkdir("build", { recursive: true });
+await mkdir("dist", { recursive: true });
+await Promise.all([
+  buildCore(withDebug ? "debug" : "shared", "core.shared.wasm"),
+  buildCore("local", "core.local.wasm"),
+  buildHost(),
+  withTypes ? buildTypes() : undefined,
+]);
+
+/** Compiles one target of asconfig.json and publishes it under `name`. */
+async function buildCore(target, name) {
+  const sources = await filesBelow("assembly");
+  if (!sources.includes(join("assembly", "index.ts"))) return;
+  const output = `build/core.${target}.wasm`;
+  // Folders count as inputs as well: removing a file touches nothing else.
+  const inputs = ["asconfig.json", "assembly", ...sources];
+  if ((await newest(inputs)) >= (await newest([output]))) {
+    await run("assemblyscript/bin/asc.js", ["--target", target]);
+  }
+  if ((await readFile(`build/core.${target}.wat`, "utf8")).includes("~lib/rt")) {
+    await rm(output);
+    fail(`Cannot publish core: target ${target} contains the managed runtime (~lib/rt)`);
+  }
+  await replace(join("dist", name), await readFile(output));
+  if (target !== "debug") return;
+  await replace("dist/core.debug.wasm.map", await readFile(`${output}.map`));
+}
+
+/** Bundles the sources. Other packages, and the choice of platform, stay imports. */
+async function buildHost() {
+  const entryPoints = { ...ENTRIES };
+  for (const file of await filesBelow("src")) {
+    if (file.endsWith("-thread.ts")) entryPoints[basename(file, ".ts")] = file;
+  }
+  for (const [name, file] of Object.entries(entryPoints)) {
+    if (!(await exists(file))) delete entryPoints[name];
+  }
+  if (Object.keys(entryPoints).length === 0) return;
+  const result = await esbuild
+    .build({
+      entryPoints,
+      outdir: "dist",
+      chunkNames: "chunk-[hash]",
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      // Lowers `using`, which Node 20 cannot parse.
+      target: ["node20", "es2022"],
+      sourcemap: true,
+      packages: "external",
+      external: ["#platform"],
+      // `sideEffects` in package.json speaks of dist/, not of src/.
+      ignoreAnnotations: true,
+      write: false,
+    })
+    .catch(() => fail("Cannot bundle src: esbuild reported the errors above"));
+  for (const file of result.outputFiles) {
+    const isCode = file.path.endsWith(".js");
+    await replace(file.path, isCode ? withClassNames(file.text) : file.contents);
+  }
+
+  const written = new Set(result.outputFiles.map((file) => basename(file.path)));
+  for (const name of await readdir("dist")) {
+    if (/\.js(\.map)?$/.test(name) && !written.has(name)) await rm(join("dist", name));
+  }
+}
+
+/**
+ * Gives classes their names back: where a class mentions itself, the bundler writes
+ * `var X = class _X`, and people would meet `_X` in stacks and when they print an object.
+ */
+function withClassNames(code) {
+  const renamed = [...code.matchAll(/\bvar (\w+) = class _\1\b/g)].map(([, name]) => name);
+  return renamed.reduce(
+    (text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, "g"), name),
+    code,
+  );
+}
+
+/** Emits declarations, with imports that name the `.js` files a consumer's compiler looks for. */
+async function buildTypes() {
+  if (!(await exists("src/index.ts"))) return;
+  // A folder of this process's own: two builds at once must not mix.
+  const emitted = `build/types-${process.pid}`;
+  try {
+    await run("typescript/bin/tsc", ["-p", ".ci/tsconfig.types.json", "--outDir", emitted]);
+    const files = await filesBelow(emitted);
+    for (const file of files) {
+      const text = await readFile(file, "utf8");
+      await replace(
+        join("dist/types", file.slice(emitted.length + 1)),
+        text.replace(/(["'])(\.{1,2}\/[^"'\n]+)\.ts\1/g, "$1$2.js$1"),
+      );
+    }
+    const current = new Set(files.map((file) => file.slice(emitted.length + 1)));
+    for (const file of await filesBelow("dist/types")) {
+      if (!current.has(file.slice("dist/types/".length))) await rm(file, { force: true });
+    }
+  } finally {
+    await rm(emitted, { recursive: true, force: true });
+  }
+}
+
+/** Runs a package's program with this Node; the build ends if it fails. */
+async function run(program, args) {
+  const child = spawn(process.execPath, [join("node_modules", program), ...args], {
+    stdio: "inherit",
+  });
+  const code = await new Promise((done) => child.once("exit", done));
+  if (code !== 0) fail(`Cannot build: ${basename(program)} ${args.join(" ")} ended with ${code}`);
+}
+
+async function replace(path, contents) {
+  const old = await readFile(path).catch(() => undefined);
+  if (old?.equals(Buffer.from(contents))) return;
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, contents);
+  await rename(draft, path);
+}
+
+async function newest(paths) {
+  const times = await Promise.all(paths.map((path) => stat(path).catch(() => ({ mtimeMs: 0 }))));
+  return Math.max(...times.map((time) => time.mtimeMs));
+}
+
+async function filesBelow(folder) {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+async function exists(path) {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
