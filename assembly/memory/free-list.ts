@@ -1,0 +1,133 @@
+/**
+ * Free memory of one size: a list of each worker's own, and a shared one behind a lock.
+ *
+ * A slot freed by another worker than the one that took it lands in the freer's list. Batches
+ * travel through the shared list, so memory that flows one way (spawned here, finished there)
+ * comes back. A free slot's link stands in its first word.
+ */
+import {
+  OWN_LIST_COUNT,
+  OWN_LIST_HEAD,
+  SHARED_LIST_COUNT,
+  SHARED_LIST_HEAD,
+  SHARED_LIST_LOCK,
+} from "../shared/layout";
+import { lock, unlock } from "../sys/lock";
+import { carve } from "./region";
+
+/** A worker's own list. Only its owner touches it. */
+@unmanaged
+class OwnList {
+  head: usize;
+  count: u32;
+}
+if (offsetof<OwnList>("head") != OWN_LIST_HEAD) ERROR("OwnList.head moved");
+if (offsetof<OwnList>("count") != OWN_LIST_COUNT) ERROR("OwnList.count moved");
+
+/** The shared list: a list of batches. Everything but the lock belongs to its holder. */
+@unmanaged
+class SharedList {
+  lockWord: u32;
+  /** The first slot of the newest batch. A batch's first slot links to the next batch, too. */
+  head: usize;
+  count: u32;
+}
+if (offsetof<SharedList>("head") != SHARED_LIST_HEAD) ERROR("SharedList.head moved");
+if (offsetof<SharedList>("count") != SHARED_LIST_COUNT) ERROR("SharedList.count moved");
+
+/** Where a batch's first slot keeps the next batch. Slots are 16 bytes at least. */
+const NEXT_BATCH: usize = 4;
+
+/** A slot of `size` bytes, its contents as the last user left them; 0 if memory is full. */
+export function take(own: usize, shared: usize, size: usize, batch: u32): usize {
+  const list = changetype<OwnList>(own);
+  let slot = list.head;
+  if (slot == 0) {
+    if (!refill(list, changetype<SharedList>(shared), size, batch)) return 0;
+    slot = list.head;
+  }
+  list.head = load<usize>(slot);
+  list.count -= 1;
+  return slot;
+}
+
+export function give(own: usize, shared: usize, slot: usize, batch: u32): void {
+  const list = changetype<OwnList>(own);
+  store<usize>(slot, list.head);
+  list.head = slot;
+  list.count += 1;
+  if (list.count >= 2 * batch) spill(list, changetype<SharedList>(shared), batch);
+}
+
+function refill(list: OwnList, shared: SharedList, size: usize, batch: u32): bool {
+  // A plain read: a stale zero only means that memory is carved a little early.
+  if (shared.head != 0 && adopt(list, shared)) return true;
+  let slots = batch;
+  let chunk = carve(size * slots);
+  if (chunk == 0 && batch > 1) {
+    // The end of memory is near: live from hand to mouth.
+    if (adopt(list, shared)) return true;
+    slots = 1;
+    chunk = carve(size);
+  }
+  if (chunk == 0) return adopt(list, shared);
+  for (let index: u32 = slots; index > 0; index--) {
+    const slot = chunk + <usize>(index - 1) * size;
+    store<usize>(slot, list.head);
+    list.head = slot;
+  }
+  list.count += slots;
+  return true;
+}
+
+/** Takes over the newest shared batch. */
+function adopt(list: OwnList, shared: SharedList): bool {
+  const address = changetype<usize>(shared) + SHARED_LIST_LOCK;
+  lock(address);
+  const first = shared.head;
+  if (first != 0) {
+    shared.head = load<usize>(first, NEXT_BATCH);
+    shared.count -= 1;
+  }
+  unlock(address);
+  if (first == 0) return false;
+  let last = first;
+  let count: u32 = 1;
+  // Ends with the batch: it is a list of at most `batch` slots, closed by 0.
+  while (load<usize>(last) != 0) {
+    last = load<usize>(last);
+    count += 1;
+  }
+  store<usize>(last, list.head);
+  list.head = first;
+  list.count += count;
+  return true;
+}
+
+/** Hands the newest `batch` slots to everyone. */
+function spill(list: OwnList, shared: SharedList, batch: u32): void {
+  const first = list.head;
+  let last = first;
+  for (let step: u32 = 1; step < batch; step++) last = load<usize>(last);
+  list.head = load<usize>(last);
+  list.count -= batch;
+  store<usize>(last, 0);
+  share(shared, first);
+}
+
+/** Hands a whole list to everyone: what a dead worker had kept. */
+export function donate(own: usize, shared: usize): void {
+  const list = changetype<OwnList>(own);
+  if (list.head != 0) share(changetype<SharedList>(shared), list.head);
+  list.head = 0;
+  list.count = 0;
+}
+
+function share(shared: SharedList, first: usize): void {
+  const address = changetype<usize>(shared) + SHARED_LIST_LOCK;
+  lock(address);
+  store<usize>(first, shared.head, NEXT_BATCH);
+  shared.head = first;
+  shared.count += 1;
+  unlock(address);
+}

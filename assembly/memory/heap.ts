@@ -1,0 +1,65 @@
+/**
+ * Blocks of any size, in classes of powers of two, each with its free lists.
+ *
+ *   -8        -4       0
+ *   +---------+--------+------------------+
+ *   |  class  | in use | the block ...    |
+ *   +---------+--------+------------------+
+ */
+import {
+  OWN_LIST_SIZE,
+  RUNTIME_HEAP,
+  SHARED_LIST_SIZE,
+  WORKER_FREE_BLOCKS,
+} from "../shared/layout";
+import { HEAP_CLASS_MIN_LOG2, HEAP_CLASSES } from "../shared/limits";
+import { myWorker } from "../sys/self";
+import { donate, give, take } from "./free-list";
+import { runtimeAddress } from "./region";
+
+const HEADER: usize = 8;
+const CLASS: usize = 0;
+const IN_USE: usize = 4;
+
+/** Small blocks move between lists by the dozen, large ones one by one. */
+function batchOf(blockClass: u32): u32 {
+  return blockClass < 6 ? 32 : blockClass < 10 ? 4 : 1;
+}
+
+/** A block of at least `bytes`, or 0 when memory is full or the size is beyond the last class. */
+export function allocate(bytes: u32): usize {
+  const needed = bytes + <u32>HEADER;
+  if (needed < bytes) return 0; // The sum wrapped.
+  const log2 = 32 - clz<u32>(needed - 1);
+  const blockClass = log2 <= HEAP_CLASS_MIN_LOG2 ? 0 : log2 - HEAP_CLASS_MIN_LOG2;
+  if (blockClass >= HEAP_CLASSES) return 0;
+  const size: usize = 1 << (blockClass + HEAP_CLASS_MIN_LOG2);
+  const slot = take(ownList(blockClass), sharedList(blockClass), size, batchOf(blockClass));
+  if (slot == 0) return 0;
+  store<u32>(slot, blockClass, CLASS);
+  store<u32>(slot, 1, IN_USE);
+  return slot + HEADER;
+}
+
+export function release(block: usize): void {
+  const slot = block - HEADER;
+  assert(load<u32>(slot, IN_USE) == 1); // A block is released once.
+  store<u32>(slot, 0, IN_USE);
+  const blockClass = load<u32>(slot, CLASS);
+  give(ownList(blockClass), sharedList(blockClass), slot, batchOf(blockClass));
+}
+
+/** Hands everything that a dead worker kept free to everyone. */
+export function donateAll(worker: usize): void {
+  for (let blockClass: u32 = 0; blockClass < <u32>HEAP_CLASSES; blockClass++) {
+    donate(worker + WORKER_FREE_BLOCKS + blockClass * OWN_LIST_SIZE, sharedList(blockClass));
+  }
+}
+
+function ownList(blockClass: u32): usize {
+  return myWorker + WORKER_FREE_BLOCKS + blockClass * OWN_LIST_SIZE;
+}
+
+function sharedList(blockClass: u32): usize {
+  return runtimeAddress() + RUNTIME_HEAP + blockClass * SHARED_LIST_SIZE;
+}

@@ -1,0 +1,184 @@
+/**
+ * Who sleeps and who searches: so that new work wakes one worker, and never a crowd.
+ *
+ *      31 ............ 16  15 ............ 0
+ *     +-------------------+-----------------+
+ *     |   awake threads   |    searching    |
+ *     +-------------------+-----------------+
+ *
+ * Invariants
+ *   I1  A thread is on the stack of sleepers or counted as awake, never both. (Under the lock.)
+ *   I2  searching <= awake.
+ *   I3  New work wakes someone only while nobody searches; so the last one to stop searching must
+ *       look at all queues again before it sleeps.
+ *   I4  WORKER_SEARCHING says whether a thread is counted as searching. It belongs to the thread
+ *       while it is awake, and to the lock's holder while it sleeps.
+ */
+
+import { runtimeAddress } from "../memory/region";
+import {
+  IDLE_COUNT,
+  IDLE_LOCK,
+  IDLE_STACK,
+  IDLE_STATE,
+  IDLE_THREADS,
+  RUNTIME_FIRST_WORKER,
+  WORKER_INDEX,
+  WORKER_SEARCHING,
+  WORKER_SIZE,
+} from "../shared/layout";
+import * as word from "../sys/atomic";
+import { lock, unlock } from "../sys/lock";
+
+const ONE_AWAKE: u32 = 1 << 16;
+const ONE_SEARCHING: u32 = 1;
+/** No worker. */
+export const NONE: u32 = u32.MAX_VALUE;
+
+@unmanaged
+class Idle {
+  stateWord: u32;
+  lockWord: u32;
+  /** The lock's holder owns the stack: indices of sleeping workers, the latest last. */
+  count: u32;
+  stack: usize;
+  /** How many threads may sleep here. Set at boot. */
+  threads: u32;
+}
+if (offsetof<Idle>("stateWord") != IDLE_STATE) ERROR("Idle.stateWord moved");
+if (offsetof<Idle>("lockWord") != IDLE_LOCK) ERROR("Idle.lockWord moved");
+if (offsetof<Idle>("count") != IDLE_COUNT) ERROR("Idle.count moved");
+if (offsetof<Idle>("stack") != IDLE_STACK) ERROR("Idle.stack moved");
+if (offsetof<Idle>("threads") != IDLE_THREADS) ERROR("Idle.threads moved");
+
+/** Sets the room up. `stack` has room for `threads` indices. */
+export function boot(idle: usize, stack: usize, threads: u32): void {
+  changetype<Idle>(idle).stack = stack;
+  changetype<Idle>(idle).threads = threads;
+}
+
+/** Counts a thread that begins as awake. */
+export function join(idle: usize): void {
+  word.add(idle + IDLE_STATE, ONE_AWAKE);
+}
+
+/** A sleeper to wake for new work, counted as awake and searching from now on; or NONE. */
+export function pickSleeper(idle: usize): u32 {
+  if (!needsWaking(idle)) return NONE;
+  const room = changetype<Idle>(idle);
+  lock(idle + IDLE_LOCK);
+  let picked = NONE;
+  if (needsWaking(idle) && room.count > 0) {
+    room.count -= 1;
+    picked = load<u32>(room.stack + (room.count << 2));
+    word.add(idle + IDLE_STATE, ONE_AWAKE + ONE_SEARCHING); // I1
+    store<u32>(structOf(picked), 1, WORKER_SEARCHING); // I4: it may die before it knows.
+  }
+  unlock(idle + IDLE_LOCK);
+  return picked;
+}
+
+/** Any sleeper, counted as awake from now on; or NONE. For threads that do not search. */
+export function pickAny(idle: usize): u32 {
+  const room = changetype<Idle>(idle);
+  lock(idle + IDLE_LOCK);
+  let picked = NONE;
+  if (room.count > 0) {
+    room.count -= 1;
+    picked = load<u32>(room.stack + (room.count << 2));
+    word.add(idle + IDLE_STATE, ONE_AWAKE); // I1
+  }
+  unlock(idle + IDLE_LOCK);
+  return picked;
+}
+
+/** Counts the caller as searching, unless half of all threads do already. */
+export function startSearch(idle: usize, worker: usize): bool {
+  if (load<u32>(worker, WORKER_SEARCHING) != 0) return true;
+  const state = word.load(idle + IDLE_STATE);
+  // Not one step with the addition: the limit may be passed by a thread or two, harmlessly.
+  if (<u32>2 * searching(state) >= changetype<Idle>(idle).threads) return false;
+  word.add(idle + IDLE_STATE, ONE_SEARCHING);
+  store<u32>(worker, 1, WORKER_SEARCHING);
+  return true;
+}
+
+/** The caller found work, or gave up. True if it was the last one to search. (I3) */
+export function stopSearch(idle: usize, worker: usize): bool {
+  if (load<u32>(worker, WORKER_SEARCHING) == 0) return false;
+  const seen = word.subtract(idle + IDLE_STATE, ONE_SEARCHING);
+  store<u32>(worker, 0, WORKER_SEARCHING);
+  assert(searching(seen) > 0); // I2
+  return searching(seen) == 1;
+}
+
+/** Puts a worker to sleep. True if it was the last one to search. (I3) */
+export function sleep(idle: usize, worker: usize): bool {
+  const room = changetype<Idle>(idle);
+  lock(idle + IDLE_LOCK);
+  const isSearching = load<u32>(worker, WORKER_SEARCHING) != 0;
+  const delta = ONE_AWAKE + (isSearching ? ONE_SEARCHING : 0);
+  const seen = word.subtract(idle + IDLE_STATE, delta);
+  assert(awake(seen) > 0); // I1
+  store<u32>(worker, 0, WORKER_SEARCHING); // I4: before anybody can pick it.
+  store<u32>(room.stack + (room.count << 2), load<u32>(worker, WORKER_INDEX));
+  room.count += 1;
+  unlock(idle + IDLE_LOCK);
+  return isSearching && searching(seen) == 1;
+}
+
+/**
+ * Takes a worker off the stack, as it woke by itself. False if it was picked: then it is counted
+ * as awake, and as searching if that was what it was picked for.
+ */
+export function wakeSelf(idle: usize, worker: usize): bool {
+  const room = changetype<Idle>(idle);
+  lock(idle + IDLE_LOCK);
+  const found = removeLocked(room, load<u32>(worker, WORKER_INDEX));
+  if (found) word.add(idle + IDLE_STATE, ONE_AWAKE);
+  unlock(idle + IDLE_LOCK);
+  return found;
+}
+
+/** Forgets a thread that died awake, asleep or searching. */
+export function bury(idle: usize, worker: usize): void {
+  const room = changetype<Idle>(idle);
+  lock(idle + IDLE_LOCK);
+  if (!removeLocked(room, load<u32>(worker, WORKER_INDEX))) {
+    const wasSearching = load<u32>(worker, WORKER_SEARCHING) != 0; // I4
+    word.subtract(idle + IDLE_STATE, ONE_AWAKE + (wasSearching ? ONE_SEARCHING : 0));
+    store<u32>(worker, 0, WORKER_SEARCHING);
+  }
+  unlock(idle + IDLE_LOCK);
+}
+
+export function awakeThreads(idle: usize): u32 {
+  return awake(word.load(idle + IDLE_STATE));
+}
+
+function removeLocked(room: Idle, index: u32): bool {
+  let place: u32 = 0;
+  while (place < room.count && load<u32>(room.stack + (place << 2)) != index) place += 1;
+  if (place == room.count) return false;
+  const address = room.stack + (place << 2);
+  memory.copy(address, address + 4, (room.count - place - 1) << 2);
+  room.count -= 1;
+  return true;
+}
+
+function structOf(index: u32): usize {
+  return load<u32>(runtimeAddress(), RUNTIME_FIRST_WORKER) + index * WORKER_SIZE;
+}
+
+function needsWaking(idle: usize): bool {
+  const state = word.load(idle + IDLE_STATE);
+  return searching(state) == 0 && awake(state) < changetype<Idle>(idle).threads;
+}
+
+function searching(state: u32): u32 {
+  return state & 0xffff;
+}
+
+function awake(state: u32): u32 {
+  return state >> 16;
+}

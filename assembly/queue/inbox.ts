@@ -1,0 +1,57 @@
+/**
+ * What other threads send to a worker: a stack of nodes that anyone pushes and the owner empties.
+ *
+ * Invariants
+ *   B1  A node is in at most one list at a time; its link belongs to that list.
+ *   B2  Whoever pushes onto the empty stack wakes the owner; later pushers need not.
+ */
+import { WORKER_INBOX } from "../shared/layout";
+import * as word from "../sys/atomic";
+import { Node, next, setNext } from "./node";
+import { unpark } from "./park";
+import * as pinned from "./pinned";
+
+/**
+ * Sends a node to a worker, from any thread.
+ *
+ * Needs: release on success, paired with the owner's exchange in `drain`.
+ */
+export function send(worker: usize, node: Node): void {
+  const address = worker + WORKER_INBOX;
+  let seen = word.load(address);
+  while (true) {
+    setNext(node, seen);
+    const found = word.compareExchange(address, seen, <u32>node);
+    if (found == seen) break;
+    seen = found;
+  }
+  if (seen == 0) unpark(worker); // B2
+}
+
+/**
+ * Moves everything that was sent to the end of the owner's pinned list, the oldest first.
+ *
+ * Needs: acquire, to see what the senders wrote before `send`.
+ */
+export function drain(worker: usize): void {
+  const address = worker + WORKER_INBOX;
+  if (word.load(address) == 0) return;
+  let node: Node = word.exchange(address, 0);
+  let oldest: Node = 0;
+  // Both loops end with the list: once taken, nobody adds to it.
+  while (node != 0) {
+    const following = next(node);
+    setNext(node, oldest);
+    oldest = node;
+    node = following;
+  }
+  while (oldest != 0) {
+    const following = next(oldest);
+    pinned.push(worker, oldest);
+    oldest = following;
+  }
+}
+
+export function isEmpty(worker: usize): bool {
+  return word.load(worker + WORKER_INBOX) == 0;
+}

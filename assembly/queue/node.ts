@@ -1,0 +1,41 @@
+/**
+ * Nodes: whatever can stand in a worker's list of things that its own thread must see to.
+ *
+ * A node is an address with its kind in the low bits; addresses are multiples of eight. The link
+ * to the next node stands at the same place in every kind.
+ */
+import { NODE_NEXT, TASK_NEXT, WAITER_NEXT } from "../shared/layout";
+
+export type Node = usize;
+
+if (TASK_NEXT != NODE_NEXT) ERROR("a task's link is not where a node's is");
+if (WAITER_NEXT != NODE_NEXT) ERROR("a waiter's link is not where a node's is");
+
+const KIND_MASK: usize = 7;
+/** A task to poll, with NOTIFIED set and a reference of the list's own. */
+export const TASK: usize = 0;
+/** A waiter whose continuation is to be called. */
+export const WAITER: usize = 1;
+/** A task that has ended, for the worker that joins it. The list owns the joiner's reference. */
+export const JOIN: usize = 2;
+
+export function make(address: usize, kind: usize): Node {
+  assert((address & KIND_MASK) == 0);
+  return address | kind;
+}
+
+export function kindOf(node: Node): usize {
+  return node & KIND_MASK;
+}
+
+export function addressOf(node: Node): usize {
+  return node & ~KIND_MASK;
+}
+
+export function next(node: Node): Node {
+  return load<usize>(addressOf(node), NODE_NEXT);
+}
+
+export function setNext(node: Node, following: Node): void {
+  store<usize>(addressOf(node), following, NODE_NEXT);
+}

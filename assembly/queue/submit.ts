@@ -1,0 +1,195 @@
+/**
+ * Where a task goes when it becomes ready, and who is woken for it.
+ */
+
+import { runtimeAddress } from "../memory/region";
+import {
+  RUNTIME_BLOCKING,
+  RUNTIME_BLOCKING_IDLE,
+  RUNTIME_BLOCKING_WANTED,
+  RUNTIME_FIRST_WORKER,
+  RUNTIME_FLAG_NO_LIFO,
+  RUNTIME_FLAGS,
+  RUNTIME_IDLE,
+  RUNTIME_INJECTOR,
+  RUNTIME_REMOTE_SCHEDULES,
+  RUNTIME_THREADS,
+  RUNTIME_WORKERS,
+  TASK_NEXT,
+  WORKER_INDEX,
+  WORKER_KIND,
+  WORKER_LATENCY_HISTOGRAM,
+  WORKER_LIFO,
+  WORKER_LIFO_POLLS,
+  WORKER_LOCAL_SCHEDULES,
+  WORKER_OVERFLOW_COUNT,
+  WORKER_SEARCHING,
+  WORKER_SIZE,
+} from "../shared/layout";
+import { LIFO_POLLS_PER_TICK } from "../shared/limits";
+import { KIND_LOCAL, KIND_PINNED, THREAD_HOME, THREAD_WORKER } from "../shared/verdicts";
+import * as word from "../sys/atomic";
+import { now } from "../sys/host";
+import { myWorker } from "../sys/self";
+import { TaskHeader } from "../task/header";
+import * as idle from "./idle";
+import * as inbox from "./inbox";
+import * as inject from "./inject";
+import * as local from "./local";
+import * as node from "./node";
+import { unpark } from "./park";
+import * as pinned from "./pinned";
+
+export function workerAt(index: u32): usize {
+  return load<u32>(runtimeAddress(), RUNTIME_FIRST_WORKER) + index * WORKER_SIZE;
+}
+
+export function injector(): usize {
+  return runtimeAddress() + RUNTIME_INJECTOR;
+}
+
+export function blockingQueue(): usize {
+  return runtimeAddress() + RUNTIME_BLOCKING;
+}
+
+export function workersIdle(): usize {
+  return runtimeAddress() + RUNTIME_IDLE;
+}
+
+export function blockingIdle(): usize {
+  return runtimeAddress() + RUNTIME_BLOCKING_IDLE;
+}
+
+/** Does this worker take part in stealing? Without workers, the home thread does it all. */
+export function takesPortable(worker: usize): bool {
+  const kind = load<u32>(worker, WORKER_KIND);
+  return kind == THREAD_WORKER || (kind == THREAD_HOME && load<u32>(worker, WORKER_INDEX) == 0);
+}
+
+/** Queues a notified task that lives in one worker's JavaScript. The entry's reference is made. */
+export function toOwner(task: usize): void {
+  stamp(task);
+  const owner = workerAt(changetype<TaskHeader>(task).owner);
+  if (owner == myWorker) {
+    countLocal();
+    pinned.push(owner, node.make(task, node.TASK));
+    return;
+  }
+  countRemote();
+  inbox.send(owner, node.make(task, node.TASK));
+}
+
+/** Queues a task that has not started. The entry's reference is made. */
+export function start(task: usize): void {
+  stamp(task);
+  const kind = changetype<TaskHeader>(task).kind;
+  if (kind == KIND_LOCAL || kind == KIND_PINNED) toOwner(task);
+  else if (takesPortable(myWorker)) toLocalQueue(task);
+  else toInjector(task);
+}
+
+/** Queues a blocking job, and finds it a thread: an idle one, or a new one that home makes. */
+export function toBlockingPool(task: usize): void {
+  stamp(task);
+  inject.push(blockingQueue(), task);
+  const sleeper = idle.pickAny(blockingIdle());
+  if (sleeper != idle.NONE) {
+    unpark(workerAt(sleeper));
+    return;
+  }
+  word.add(runtimeAddress() + RUNTIME_BLOCKING_WANTED, 1);
+  unpark(workerAt(load<u32>(runtimeAddress(), RUNTIME_WORKERS)));
+}
+
+/** Into the injector, from a thread without a queue. */
+export function toInjector(task: usize): void {
+  countRemote();
+  inject.push(injector(), task);
+  wakeSearcher();
+}
+
+/** Into this worker's LIFO slot; who stood there goes to the back of the queue. */
+function toLocalQueue(task: usize): void {
+  countLocal();
+  const lifoAllowed =
+    !(load<u32>(runtimeAddress(), RUNTIME_FLAGS) & RUNTIME_FLAG_NO_LIFO) &&
+    load<u32>(myWorker, WORKER_LIFO_POLLS) < <u32>LIFO_POLLS_PER_TICK;
+  if (!lifoAllowed) {
+    toBack(task);
+    return;
+  }
+  const previous = load<usize>(myWorker, WORKER_LIFO);
+  store<usize>(myWorker, task, WORKER_LIFO);
+  // The slot is not visible to thieves, so it alone wakes nobody.
+  if (previous != 0) toBack(previous);
+}
+
+/** To the back of this worker's queue; what does not fit spills to the injector. */
+export function toBack(task: usize): void {
+  // Ends: a full queue is either spilled, or was robbed meanwhile and has room.
+  while (true) {
+    const outcome = local.push(myWorker, task);
+    if (outcome == local.Push.Done) break;
+    if (outcome == local.Push.Busy) {
+      inject.push(injector(), task);
+      break;
+    }
+    if (overflow(task)) break;
+  }
+  wakeSearcher();
+}
+
+function overflow(task: usize): bool {
+  const first = local.takeNewestHalf(myWorker, TASK_NEXT);
+  if (first == 0) return false;
+  let last = first;
+  while (changetype<TaskHeader>(last).next != 0) last = changetype<TaskHeader>(last).next;
+  changetype<TaskHeader>(last).next = task;
+  changetype<TaskHeader>(task).next = 0;
+  inject.pushList(injector(), first, task, local.OVERFLOW_TASKS + 1);
+  store<u32>(myWorker, load<u32>(myWorker, WORKER_OVERFLOW_COUNT) + 1, WORKER_OVERFLOW_COUNT);
+  return true;
+}
+
+/** Wakes one sleeping worker for new work, unless somebody searches already. */
+export function wakeSearcher(): void {
+  // Whoever adds work runs something, and does not search, whatever it was picked for.
+  if (load<u32>(myWorker, WORKER_SEARCHING) != 0) idle.stopSearch(workersIdle(), myWorker);
+  const sleeper = idle.pickSleeper(workersIdle());
+  if (sleeper != idle.NONE) unpark(workerAt(sleeper));
+}
+
+/** Is there anything that any worker could take? */
+export function hasStealable(): bool {
+  if (inject.length(injector()) > 0) return true;
+  const workers = stealers();
+  for (let index: u32 = 0; index < workers; index++) {
+    if (local.length(workerAt(index)) > 0) return true;
+  }
+  return false;
+}
+
+/** How many workers steal from each other; without worker threads, home is alone. */
+export function stealers(): u32 {
+  const workers = load<u32>(runtimeAddress(), RUNTIME_WORKERS);
+  return workers == 0 ? 1 : workers;
+}
+
+export function threads(): u32 {
+  return load<u32>(runtimeAddress(), RUNTIME_THREADS);
+}
+
+/** Notes when a task was queued, if anybody wants to know. */
+function stamp(task: usize): void {
+  if (load<usize>(myWorker, WORKER_LATENCY_HISTOGRAM) != 0) {
+    changetype<TaskHeader>(task).scheduledAt = now();
+  }
+}
+
+function countLocal(): void {
+  store<u32>(myWorker, load<u32>(myWorker, WORKER_LOCAL_SCHEDULES) + 1, WORKER_LOCAL_SCHEDULES);
+}
+
+function countRemote(): void {
+  word.add(runtimeAddress() + RUNTIME_REMOTE_SCHEDULES, 1);
+}

@@ -1,0 +1,240 @@
+/**
+ * What is left of a worker whose thread died: locks, tasks, sockets, memory.
+ *
+ * Runs on another thread, once the platform has said that the thread is gone. Nothing of the dead
+ * worker moves any more, so its private lists may be read; its shared words are read as thieves do.
+ */
+
+import * as io from "../io/readiness";
+import { donate } from "../memory/free-list";
+import * as heap from "../memory/heap";
+import { runtimeAddress } from "../memory/region";
+import * as idle from "../queue/idle";
+import * as inbox from "../queue/inbox";
+import * as inject from "../queue/inject";
+import * as local from "../queue/local";
+import * as node from "../queue/node";
+import { unpark } from "../queue/park";
+import * as pinned from "../queue/pinned";
+import {
+  blockingIdle,
+  blockingQueue,
+  takesPortable,
+  threads,
+  toInjector,
+  workerAt,
+  workersIdle,
+} from "../queue/submit";
+import {
+  IDLE_LOCK,
+  INJECTOR_LOCK,
+  LEVEL_SIZE,
+  LEVEL_SLOTS,
+  OWN_LIST_SIZE,
+  RUNTIME_BLOCKING,
+  RUNTIME_BLOCKING_IDLE,
+  RUNTIME_BLOCKING_WANTED,
+  RUNTIME_HEAP,
+  RUNTIME_IDLE,
+  RUNTIME_INJECTOR,
+  RUNTIME_IO_SLAB,
+  RUNTIME_TASK_SLAB,
+  RUNTIME_WAITER_SLAB,
+  SHARED_LIST_LOCK,
+  SHARED_LIST_SIZE,
+  TASK_KIND,
+  WHEEL_LEVEL_FIRST,
+  WORKER_CONNECTIONS,
+  WORKER_FREE_BLOCKS,
+  WORKER_FREE_IO,
+  WORKER_FREE_TASKS,
+  WORKER_FREE_WAITERS,
+  WORKER_IO_HEAD,
+  WORKER_KIND,
+  WORKER_LIFE,
+  WORKER_LIFO,
+  WORKER_SOCKETS_LIVE,
+  WORKER_STATE,
+  WORKER_WAITERS_LIVE,
+  WORKER_WHEEL,
+} from "../shared/layout";
+import { HEAP_CLASSES, WHEEL_LEVELS, WHEEL_SLOTS } from "../shared/limits";
+import { KIND_LOCAL, OUTCOME_WORKER_LOST, THREAD_BLOCKING } from "../shared/verdicts";
+import { free as freeWaiter, Waiter } from "../sync/waiter";
+import * as word from "../sys/atomic";
+import { breakFor } from "../sys/lock";
+import { myWorker } from "../sys/self";
+import { TaskHeader } from "../task/header";
+import * as owned from "../task/owned";
+import * as state from "../task/state";
+import * as tasks from "../task/task";
+import { conclude, concludeLocal, consumeJoin, dropPayload, UNBOUND } from "./finish";
+import { endSpin } from "./lifecycle";
+
+/** Cleans up after worker `index`; a new thread may then attach under the same index. */
+export function bury(index: u32): void {
+  const worker = workerAt(index);
+  const waiters = load<u32>(myWorker, WORKER_WAITERS_LIVE);
+  breakLocks(index);
+  leaveIdle(worker);
+  endSpin(worker);
+  rescueLoot(worker);
+  rescueStealable(worker);
+  const kept = emptyNodes(worker);
+  endOwned(worker);
+  freeTimers(worker);
+  store<u32>(myWorker, waiters, WORKER_WAITERS_LIVE); // Those just freed were not this worker's.
+  donateMemory(worker);
+  reset(worker);
+  // Pinned tasks that had not begun wait for the successor.
+  let task = kept;
+  while (task != 0) {
+    const following = changetype<TaskHeader>(task).next;
+    inbox.send(worker, node.make(task, node.TASK));
+    task = following;
+  }
+  wakeAll();
+}
+
+/** The descriptor of the next socket that a dead worker left open, or -1. Call before `bury`. */
+export function takeOrphanSocket(index: u32): i32 {
+  const worker = workerAt(index);
+  const socket = load<usize>(worker, WORKER_IO_HEAD);
+  if (socket == 0) return -1;
+  const waiters = load<u32>(myWorker, WORKER_WAITERS_LIVE);
+  const fd = io.bury(worker, changetype<io.Socket>(socket));
+  store<u32>(myWorker, waiters, WORKER_WAITERS_LIVE);
+  return fd;
+}
+
+function breakLocks(index: u32): void {
+  const runtime = runtimeAddress();
+  breakFor(runtime + RUNTIME_INJECTOR + INJECTOR_LOCK, index);
+  breakFor(runtime + RUNTIME_BLOCKING + INJECTOR_LOCK, index);
+  breakFor(runtime + RUNTIME_IDLE + IDLE_LOCK, index);
+  breakFor(runtime + RUNTIME_BLOCKING_IDLE + IDLE_LOCK, index);
+  breakFor(runtime + RUNTIME_TASK_SLAB + SHARED_LIST_LOCK, index);
+  breakFor(runtime + RUNTIME_WAITER_SLAB + SHARED_LIST_LOCK, index);
+  breakFor(runtime + RUNTIME_IO_SLAB + SHARED_LIST_LOCK, index);
+  for (let blockClass: u32 = 0; blockClass < <u32>HEAP_CLASSES; blockClass++) {
+    breakFor(runtime + RUNTIME_HEAP + blockClass * SHARED_LIST_SIZE + SHARED_LIST_LOCK, index);
+  }
+}
+
+function leaveIdle(worker: usize): void {
+  if (word.exchange(worker + WORKER_STATE, 0) == 0) return;
+  if (takesPortable(worker)) idle.bury(workersIdle(), worker);
+  else if (load<u32>(worker, WORKER_KIND) == THREAD_BLOCKING) {
+    idle.bury(blockingIdle(), worker);
+  }
+}
+
+/** What it was about to steal is still in its victim's ring, and locked in there. */
+function rescueLoot(worker: usize): void {
+  const count = local.loot(worker);
+  if (count == 0) return;
+  for (let index: u32 = 0; index < count; index++) toInjector(local.lootAt(worker, index));
+  local.endLoot(worker);
+}
+
+/**
+ * The dead thread may have queued work, or picked a sleeper, and not got to waking anybody. So all
+ * look once; blocking jobs without a thread are asked for again.
+ */
+function wakeAll(): void {
+  if (inject.length(blockingQueue()) > 0) {
+    word.add(runtimeAddress() + RUNTIME_BLOCKING_WANTED, 1);
+  }
+  for (let index: u32 = 0; index < threads(); index++) {
+    const worker = workerAt(index);
+    if (word.load(worker + WORKER_STATE) != 0) unpark(worker);
+  }
+}
+
+/** What nobody had begun runs elsewhere. */
+function rescueStealable(worker: usize): void {
+  const lifo = load<usize>(worker, WORKER_LIFO);
+  store<usize>(worker, 0, WORKER_LIFO);
+  if (lifo != 0) toInjector(lifo);
+  // Ends: nobody fills the queue any more.
+  while (true) {
+    const task = local.pop(worker);
+    if (task == 0) return;
+    toInjector(task);
+  }
+}
+
+/** Empties the worker's lists of nodes; returns, as a list, the tasks that had not begun. */
+function emptyNodes(worker: usize): usize {
+  let kept: usize = 0;
+  let last: usize = 0;
+  inbox.drain(worker);
+  pinned.wakeDeferred(worker);
+  while (true) {
+    const entry = pinned.pop(worker);
+    if (entry == 0) return kept;
+    const address = node.addressOf(entry);
+    const kind = node.kindOf(entry);
+    if (kind == node.JOIN) consumeJoin(address);
+    else if (kind == node.WAITER) freeWaiter(changetype<Waiter>(address));
+    else if (changetype<TaskHeader>(address).token == UNBOUND) {
+      changetype<TaskHeader>(address).next = 0;
+      if (last == 0) kept = address;
+      else changetype<TaskHeader>(last).next = address;
+      last = address;
+    } else if (state.release(address)) tasks.free(address); // The entry's reference.
+  }
+}
+
+/** What lived there has ended: its joiners hear that the worker is lost. */
+function endOwned(worker: usize): void {
+  while (true) {
+    const task = owned.first(worker);
+    if (task == 0) return;
+    owned.remove(worker, task);
+    if (!state.isRunning(task)) state.seize(task);
+    if (load<u32>(task, TASK_KIND) == KIND_LOCAL) {
+      concludeLocal(task);
+      continue;
+    }
+    const header = changetype<TaskHeader>(task);
+    dropPayload(header);
+    header.outcome = OUTCOME_WORKER_LOST;
+    conclude(task);
+  }
+}
+
+function freeTimers(worker: usize): void {
+  for (let level: u32 = 0; level < <u32>WHEEL_LEVELS; level++) {
+    const slots = worker + WORKER_WHEEL + WHEEL_LEVEL_FIRST + level * LEVEL_SIZE + LEVEL_SLOTS;
+    for (let slot: u32 = 0; slot < <u32>WHEEL_SLOTS; slot++) {
+      let timer = load<usize>(slots + (slot << 2));
+      while (timer != 0) {
+        const following = changetype<Waiter>(timer).next;
+        freeWaiter(changetype<Waiter>(timer));
+        timer = following;
+      }
+    }
+  }
+}
+
+function donateMemory(worker: usize): void {
+  const runtime = runtimeAddress();
+  donate(worker + WORKER_FREE_TASKS, runtime + RUNTIME_TASK_SLAB);
+  donate(worker + WORKER_FREE_WAITERS, runtime + RUNTIME_WAITER_SLAB);
+  donate(worker + WORKER_FREE_IO, runtime + RUNTIME_IO_SLAB);
+  heap.donateAll(worker);
+}
+
+/**
+ * Everything but what tells the worker's story goes back to its beginning. The queue is empty, and
+ * stays as it is: a thief may still be copying out of it.
+ */
+function reset(worker: usize): void {
+  store<u32>(worker, load<u32>(worker, WORKER_LIFE) + 1, WORKER_LIFE);
+  store<u32>(worker, 0, WORKER_WAITERS_LIVE);
+  store<u32>(worker, 0, WORKER_SOCKETS_LIVE);
+  word.store(worker + WORKER_CONNECTIONS, 0);
+  memory.fill(worker + WORKER_WHEEL, 0, WHEEL_LEVEL_FIRST + WHEEL_LEVELS * LEVEL_SIZE);
+  memory.fill(worker + WORKER_FREE_BLOCKS, 0, HEAP_CLASSES * OWN_LIST_SIZE);
+}

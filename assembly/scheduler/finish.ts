@@ -1,0 +1,179 @@
+/** How tasks begin and end: what is owed to whom, in which order. */
+
+import * as heap from "../memory/heap";
+import { runtimeAddress } from "../memory/region";
+import * as inbox from "../queue/inbox";
+import * as node from "../queue/node";
+import * as pinned from "../queue/pinned";
+import { start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
+import { RUNTIME_SHUTDOWN, WORKER_LIFE } from "../shared/layout";
+import { KIND_BLOCKING, KIND_LOCAL, KIND_PINNED, OUTCOME_CANCELLED } from "../shared/verdicts";
+import * as word from "../sys/atomic";
+import { myIndex, myWorker } from "../sys/self";
+import { NOBODY, TaskHeader } from "../task/header";
+import * as owned from "../task/owned";
+import * as state from "../task/state";
+import * as tasks from "../task/task";
+
+/** The token of a task that no continuation belongs to yet. */
+export const UNBOUND: u32 = u32.MAX_VALUE;
+
+/** The references of a local task as it is queued: its entry's and its host's. */
+const LOCAL_REFERENCES: u32 = 2;
+/** Those of a portable one: its entry's, its runner's and its joiner's. */
+const PORTABLE_REFERENCES: u32 = 3;
+
+export function spawnLocal(token: u32): usize {
+  const task = tasks.create(KIND_LOCAL);
+  if (task == 0) return 0;
+  const header = changetype<TaskHeader>(task);
+  header.token = token;
+  header.owner = myIndex;
+  owned.push(myWorker, task);
+  state.initialize(task, LOCAL_REFERENCES, false);
+  start(task);
+  return task;
+}
+
+export function spawnPortable(
+  kind: u32,
+  worker: u32,
+  functionId: u32,
+  payloadKind: u32,
+  payload: usize,
+  payloadSize: u32,
+  payloadNumber: f64,
+  joinToken: u32,
+): usize {
+  const task = tasks.create(kind);
+  if (task == 0) return 0;
+  const header = changetype<TaskHeader>(task);
+  header.token = UNBOUND;
+  header.functionId = functionId;
+  setPayload(header, payloadKind, payload, payloadSize, payloadNumber);
+  header.joinOwner = myIndex;
+  header.joinToken = joinToken;
+  header.joinLife = load<u32>(myWorker, WORKER_LIFE);
+  state.initialize(task, PORTABLE_REFERENCES, true);
+  if (word.load(runtimeAddress() + RUNTIME_SHUTDOWN) != 0) {
+    refuse(task);
+    return task;
+  }
+  if (kind == KIND_PINNED) header.owner = worker;
+  if (kind == KIND_BLOCKING) toBlockingPool(task);
+  else start(task);
+  return task;
+}
+
+/** Ends a task that will never be queued, as cancelled. */
+function refuse(task: usize): void {
+  assert(state.claim(task) == state.Claim.Poll);
+  owned.push(myWorker, task);
+  changetype<TaskHeader>(task).owner = myIndex;
+  finish(task, OUTCOME_CANCELLED, 0, 0, 0, 0);
+}
+
+/** Ends a portable task that lives on this worker, and tells its joiner. */
+export function finish(
+  task: usize,
+  outcome: u32,
+  payloadKind: u32,
+  payload: usize,
+  payloadSize: u32,
+  payloadNumber: f64,
+): void {
+  const header = changetype<TaskHeader>(task);
+  if (!state.isRunning(task)) state.seize(task);
+  dropPayload(header);
+  setPayload(header, payloadKind, payload, payloadSize, payloadNumber);
+  header.outcome = outcome;
+  owned.remove(myWorker, task);
+  conclude(task);
+}
+
+/** The last steps of every portable task: runs on its worker, or on whoever buries that worker. */
+export function conclude(task: usize): void {
+  const header = changetype<TaskHeader>(task);
+  const joiner = state.complete(task);
+  tasks.end();
+  // The joiner's reference travels with the node, so the task cannot be freed before.
+  if (joiner == state.Joiner.Wake) {
+    inbox.send(workerAt(header.joinOwner), node.make(task, node.JOIN));
+  }
+  releaseTwice(task);
+}
+
+/** Ends a local task, polled at the moment or not, and frees it. */
+export function completeLocal(task: usize): void {
+  if (!state.isRunning(task)) state.seize(task);
+  owned.remove(myWorker, task);
+  concludeLocal(task);
+}
+
+export function concludeLocal(task: usize): void {
+  state.complete(task);
+  tasks.end();
+  releaseTwice(task);
+}
+
+/** Gives up the poll's reference and the one that every living task has of its runner. */
+function releaseTwice(task: usize): void {
+  assert(!state.release(task));
+  if (state.release(task)) tasks.free(task);
+}
+
+/** Ends a poll: the task sleeps, or is queued again. */
+export function suspend(task: usize): state.Suspend {
+  const verdict = state.suspend(task);
+  if (verdict == state.Suspend.Requeue) {
+    const header = changetype<TaskHeader>(task);
+    if (header.yielding) {
+      header.yielding = 0;
+      pinned.defer(myWorker, node.make(task, node.TASK));
+    } else toOwner(task);
+  }
+  assert(verdict != state.Suspend.Free); // Its runner still holds a reference.
+  return verdict;
+}
+
+/** Ends a poll by going to the back of the line, behind the drivers. */
+export function yieldNow(task: usize): state.Suspend {
+  const verdict = state.yieldNow(task);
+  if (verdict == state.Suspend.Requeue) pinned.defer(myWorker, node.make(task, node.TASK));
+  return verdict;
+}
+
+/** Queues a task that somebody wants to go on. */
+export function wake(task: usize): void {
+  if (state.notify(task)) toOwner(task);
+}
+
+/** Asks a task to end at its next wait. False if it has ended, or was asked before. */
+export function abort(task: usize, generation: u32): bool {
+  if (!tasks.isCurrent(task, generation)) return false;
+  const verdict = state.cancel(task);
+  if (verdict == state.Cancel.Queue) {
+    assert(changetype<TaskHeader>(task).owner != NOBODY); // Idle means that it has started.
+    toOwner(task);
+  }
+  return verdict != state.Cancel.TooLate;
+}
+
+/** Frees an ended task once its joiner has read the output. */
+export function consumeJoin(task: usize): void {
+  if (state.release(task)) tasks.free(task);
+}
+
+/** Frees the arguments, or an output that nobody will read. */
+export function dropPayload(header: TaskHeader): void {
+  const block = header.payload;
+  header.payload = 0; // First: a thread that dies in between loses a block, and frees none twice.
+  if (block != 0) heap.release(block);
+}
+
+function setPayload(header: TaskHeader, kind: u32, block: usize, size: u32, number: f64): void {
+  header.payloadKind = kind;
+  header.payload = block;
+  header.payloadSize = size;
+  header.number = number;
+}

@@ -1,0 +1,269 @@
+/**
+ * One turn of a worker: look at the clock and the queues, and hand the host what needs its hands.
+ *
+ * Pinned work goes out by the batch. Portable tasks start one at a time, so that those still
+ * queued can be stolen while the host is busy with this one.
+ */
+
+import { below } from "../collection/random";
+import { runtimeAddress } from "../memory/region";
+import * as idle from "../queue/idle";
+import * as inbox from "../queue/inbox";
+import * as inject from "../queue/inject";
+import * as local from "../queue/local";
+import * as node from "../queue/node";
+import * as pinned from "../queue/pinned";
+import {
+  blockingQueue,
+  hasStealable,
+  injector,
+  stealers,
+  takesPortable,
+  wakeSearcher,
+  workerAt,
+  workersIdle,
+} from "../queue/submit";
+import {
+  RUNTIME_FIXED_INTERVAL,
+  WORKER_BUSY_MS,
+  WORKER_INTERVAL,
+  WORKER_KIND,
+  WORKER_LIFE,
+  WORKER_LIFO,
+  WORKER_LIFO_POLLS,
+  WORKER_MEAN_POLL_US,
+  WORKER_NEXT_DEADLINE,
+  WORKER_NODE_NOW,
+  WORKER_OWNED,
+  WORKER_POLL_COUNT,
+  WORKER_READY,
+  WORKER_READY_COUNT,
+  WORKER_STEAL_COUNT,
+  WORKER_STEAL_OPERATIONS,
+  WORKER_TICK,
+} from "../shared/layout";
+import {
+  GLOBAL_INTERVAL_MAX,
+  GLOBAL_INTERVAL_MIN,
+  GLOBAL_INTERVAL_TARGET_US,
+  INJECT_BATCH_MAX,
+  READY_SLOTS,
+} from "../shared/limits";
+import {
+  OUTCOME_CANCELLED,
+  REASON_CANCEL,
+  REASON_JOIN,
+  REASON_RESUME,
+  REASON_START,
+  REASON_WAITER,
+  THREAD_BLOCKING,
+  TURN_IDLE,
+  TURN_MORE,
+  TURN_READY,
+} from "../shared/verdicts";
+import { deliver, Waiter } from "../sync/waiter";
+import { myIndex, myWorker } from "../sys/self";
+import { TaskHeader } from "../task/header";
+import * as owned from "../task/owned";
+import * as state from "../task/state";
+import * as tasks from "../task/task";
+import * as timers from "../time/driver";
+import { consumeJoin, finish, UNBOUND } from "./finish";
+
+/** The weight of one poll in the moving average, as Tokio's. */
+const POLL_WEIGHT: f64 = 0.1;
+
+/** One turn at `now`. Returns TURN_*; the ready buffer holds what the host must see to. */
+export function turn(now: f64, driversPolled: bool): u32 {
+  const worker = myWorker;
+  account(worker, now);
+  store<u32>(worker, load<u32>(worker, WORKER_TICK) + 1, WORKER_TICK);
+  store<u32>(worker, 0, WORKER_READY_COUNT);
+  timers.advance(now);
+  if (driversPolled) pinned.wakeDeferred(worker);
+  inbox.drain(worker);
+
+  emitPinned(worker);
+  emitStart(worker);
+  if (load<u32>(worker, WORKER_READY_COUNT) > 0) {
+    stopSearching(worker);
+    return TURN_READY;
+  }
+  giveUpSearch();
+  if (pinned.hasDeferred(worker)) return TURN_MORE;
+  store<f64>(worker, timers.nextDeadline(), WORKER_NEXT_DEADLINE);
+  return TURN_IDLE;
+}
+
+/** Everything pinned, up to a buffer's worth less the place for one start. */
+function emitPinned(worker: usize): void {
+  while (load<u32>(worker, WORKER_READY_COUNT) < <u32>READY_SLOTS - 1) {
+    const entry = pinned.pop(worker);
+    if (entry == 0) return;
+    const address = node.addressOf(entry);
+    const kind = node.kindOf(entry);
+    if (kind == node.TASK) emitTask(worker, address);
+    else if (kind == node.JOIN) emitJoin(worker, address);
+    else {
+      const token = deliver(changetype<Waiter>(address));
+      if (token != u32.MAX_VALUE) emit(worker, token, REASON_WAITER);
+    }
+  }
+}
+
+/** A task that this worker spawned has ended. Its predecessor's are nobody's business any more. */
+function emitJoin(worker: usize, task: usize): void {
+  if (changetype<TaskHeader>(task).joinLife == load<u32>(worker, WORKER_LIFE)) {
+    emit(worker, <u32>task, REASON_JOIN);
+  } else consumeJoin(task);
+}
+
+/** A popped task of any kind that belongs to this worker now. */
+function emitTask(worker: usize, task: usize): bool {
+  const header = changetype<TaskHeader>(task);
+  const verdict = state.claim(task);
+  if (verdict == state.Claim.Skip) return false;
+  if (verdict == state.Claim.Free) {
+    tasks.free(task);
+    return false;
+  }
+  const cancelled = verdict == state.Claim.Cancel;
+  if (header.token != UNBOUND) {
+    emit(worker, header.token, cancelled ? REASON_CANCEL : REASON_RESUME);
+    return true;
+  }
+  header.owner = myIndex;
+  owned.push(worker, task);
+  if (cancelled) {
+    finish(task, OUTCOME_CANCELLED, 0, 0, 0, 0);
+    return false;
+  }
+  emit(worker, <u32>task, REASON_START);
+  return true;
+}
+
+/** At most one task to start here. */
+function emitStart(worker: usize): void {
+  // Ends: every round takes a task off a queue, and stops at the first that was not cancelled.
+  while (true) {
+    const task = nextStart(worker);
+    if (task == 0 || emitTask(worker, task)) return;
+  }
+}
+
+function nextStart(worker: usize): usize {
+  if (load<u32>(worker, WORKER_KIND) == THREAD_BLOCKING) {
+    // One job at a time: the thread is lent to it until it ends.
+    return load<usize>(worker, WORKER_OWNED) == 0 ? inject.popList(blockingQueue(), 1) : 0;
+  }
+  if (!takesPortable(worker)) return 0;
+  if (load<u32>(worker, WORKER_TICK) % load<u32>(worker, WORKER_INTERVAL) == 0) {
+    const task = inject.popList(injector(), 1);
+    if (task != 0) return task;
+  }
+  const own = nextOwn(worker);
+  if (own != 0) return own;
+  const batch = takeBatch(worker);
+  if (batch != 0) return batch;
+  // Pinned work comes before other workers' tasks: they have an owner who will get to them.
+  if (load<u32>(worker, WORKER_READY_COUNT) > 0) return 0;
+  return robSomeone(worker);
+}
+
+function nextOwn(worker: usize): usize {
+  const lifo = load<usize>(worker, WORKER_LIFO);
+  if (lifo == 0) {
+    store<u32>(worker, 0, WORKER_LIFO_POLLS);
+    return local.pop(worker);
+  }
+  store<usize>(worker, 0, WORKER_LIFO);
+  store<u32>(worker, load<u32>(worker, WORKER_LIFO_POLLS) + 1, WORKER_LIFO_POLLS);
+  return lifo;
+}
+
+/** This worker's fair share of the injector: one to start now, the others into its queue. */
+function takeBatch(worker: usize): usize {
+  const waiting = inject.length(injector());
+  if (waiting == 0) return 0;
+  const share = min(waiting / stealers() + 1, min(local.room(worker), INJECT_BATCH_MAX));
+  const first = inject.popList(injector(), max(share, 1));
+  if (first == 0) return 0;
+  let task = changetype<TaskHeader>(first).next;
+  while (task != 0) {
+    const following = changetype<TaskHeader>(task).next;
+    // There is room: it was counted, and only this thread pushes.
+    assert(local.push(worker, task) == local.Push.Done);
+    task = following;
+  }
+  return first;
+}
+
+/** Half of another worker's queue, beginning with a random one. */
+function robSomeone(worker: usize): usize {
+  const workers = stealers();
+  if (workers < 2) return 0;
+  // The limit on searching spares contention. It must not keep idle hands from work that is there:
+  // who counts as searching may have been picked in its event loop and be held there.
+  if (!idle.startSearch(workersIdle(), worker) && !hasStealable()) return 0;
+  const from = below(workers);
+  for (let step: u32 = 0; step < workers; step++) {
+    const victim = workerAt((from + step) % workers);
+    if (victim == worker) continue;
+    const task = local.stealInto(victim, worker);
+    if (task == 0) continue;
+    bump(worker + WORKER_STEAL_OPERATIONS, 1);
+    bump(worker + WORKER_STEAL_COUNT, local.myStolen);
+    return task;
+  }
+  return inject.popList(injector(), 1);
+}
+
+/**
+ * The search had none. It ends with the turn: the thread may visit its event loop next, where other
+ * people's code can hold it for as long as it likes, and whoever searches keeps others asleep.
+ */
+function giveUpSearch(): void {
+  if (idle.stopSearch(workersIdle(), myWorker) && hasStealable()) wakeSearcher();
+}
+
+/** The search had a result: the last one to search sends another out. */
+function stopSearching(worker: usize): void {
+  if (idle.stopSearch(workersIdle(), worker)) wakeSearcher();
+}
+
+/** Settles the time and the polls since the last turn. */
+function account(worker: usize, now: f64): void {
+  const since = load<f64>(worker, WORKER_NODE_NOW);
+  store<f64>(worker, now, WORKER_NODE_NOW);
+  if (since < 0) return;
+  const busy = max(now - since, 0);
+  store<f64>(worker, load<f64>(worker, WORKER_BUSY_MS) + busy, WORKER_BUSY_MS);
+  const polls = load<u32>(worker, WORKER_READY_COUNT);
+  if (polls == 0) return;
+  bump(worker + WORKER_POLL_COUNT, polls);
+  averagePoll(worker, (busy * 1000) / polls, polls);
+}
+
+/** Moves the average towards `pollUs`, and the injector's interval with it. */
+function averagePoll(worker: usize, pollUs: f64, polls: u32): void {
+  const mean = load<f64>(worker, WORKER_MEAN_POLL_US);
+  const weight = polls == 1 ? POLL_WEIGHT : 1 - (1 - POLL_WEIGHT) ** polls;
+  const next = mean == 0 ? pollUs : mean + weight * (pollUs - mean);
+  store<f64>(worker, next, WORKER_MEAN_POLL_US);
+  if (load<u32>(runtimeAddress(), RUNTIME_FIXED_INTERVAL) != 0) return;
+  const wanted = <f64>GLOBAL_INTERVAL_TARGET_US / max(next, 0.1);
+  const bounded = max(<f64>GLOBAL_INTERVAL_MIN, min(<f64>GLOBAL_INTERVAL_MAX, wanted));
+  store<u32>(worker, <u32>bounded, WORKER_INTERVAL);
+}
+
+function emit(worker: usize, value: u32, reason: u32): void {
+  const count = load<u32>(worker, WORKER_READY_COUNT);
+  const entry = worker + WORKER_READY + (count << 3);
+  store<u32>(entry, value);
+  store<u32>(entry, reason, 4);
+  store<u32>(worker, count + 1, WORKER_READY_COUNT);
+}
+
+function bump(counter: usize, by: u32): void {
+  store<u32>(counter, load<u32>(counter) + by);
+}

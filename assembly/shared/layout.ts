@@ -1,0 +1,182 @@
+// Compiled by asc and by tsc: constants only. Offsets in bytes that both halves read memory by.
+
+// The runtime: one per memory, at the address that `runtimeAddress()` returns.
+export const RUNTIME_WORKERS = 0; // u32: worker threads that steal from each other
+export const RUNTIME_THREADS = 4; // u32: worker structs, all kinds
+export const RUNTIME_SHUTDOWN = 8; // u32 word: 1 once the runtime refuses new tasks
+export const RUNTIME_BLOCKING_WANTED = 12; // u32 word: blocking jobs that found no idle thread
+export const RUNTIME_ALIVE_TASKS = 16; // u32 word
+export const RUNTIME_REMOTE_SCHEDULES = 20; // u32 word
+export const RUNTIME_SPINNERS = 24; // u32 word: workers that spin before they park
+export const RUNTIME_SPINNERS_MAX = 28; // u32
+export const RUNTIME_BREAK = 32; // u32 word: the first byte not yet given out
+export const RUNTIME_FIRST_WORKER = 36; // u32: address of worker 0
+export const RUNTIME_FLAGS = 40; // u32: RUNTIME_FLAG_*
+export const RUNTIME_FIXED_INTERVAL = 44; // u32: a global queue interval set by hand, or 0
+export const RUNTIME_ID_BLOCKS = 48; // u32 word: blocks of TASK_ID_BLOCK ids given to workers
+export const RUNTIME_WATCH = 52; // u32 word: who watches sleeping loops' sockets: WATCH_*
+export const RUNTIME_INJECTOR = 64; // INJECTOR_SIZE
+export const RUNTIME_BLOCKING = 128; // INJECTOR_SIZE
+export const RUNTIME_IDLE = 192; // IDLE_SIZE: workers
+export const RUNTIME_BLOCKING_IDLE = 256; // IDLE_SIZE: blocking threads
+export const RUNTIME_TASK_SLAB = 320; // SHARED_LIST_SIZE
+export const RUNTIME_WAITER_SLAB = 336;
+export const RUNTIME_IO_SLAB = 352;
+export const RUNTIME_HEAP = 368; // SHARED_LIST_SIZE for each of HEAP_CLASSES
+export const RUNTIME_SIZE = 768;
+
+/** Never use the LIFO slot. */
+export const RUNTIME_FLAG_NO_LIFO = 1;
+
+// An injector: a list behind a lock, and its length.
+export const INJECTOR_LOCK = 0; // u32 word
+export const INJECTOR_LENGTH = 4; // u32 word, readable without the lock
+export const INJECTOR_HEAD = 8;
+export const INJECTOR_TAIL = 12;
+export const INJECTOR_SIZE = 16;
+
+// Who sleeps. The stack of sleepers itself stands in a block of its own.
+export const IDLE_STATE = 0; // u32 word: awake threads above, searching ones below
+export const IDLE_LOCK = 4; // u32 word
+export const IDLE_COUNT = 8; // u32: sleepers on the stack
+export const IDLE_STACK = 12; // u32: address of the stack, one u32 for each thread
+export const IDLE_THREADS = 16; // u32: threads that may ever sleep here
+export const IDLE_SIZE = 32;
+
+// The shared half of a free list.
+export const SHARED_LIST_LOCK = 0; // u32 word
+export const SHARED_LIST_HEAD = 4;
+export const SHARED_LIST_COUNT = 8;
+export const SHARED_LIST_SIZE = 16;
+
+// A worker's half of a free list.
+export const OWN_LIST_HEAD = 0;
+export const OWN_LIST_COUNT = 4;
+export const OWN_LIST_SIZE = 8;
+
+// A worker: everything one thread owns. Words that others touch stand on lines of their own.
+export const WORKER_PARK = 0; // u32 word: PARK_*
+export const WORKER_INBOX = 64; // u32 word: newest node sent by another thread
+export const WORKER_STATE = 68; // u32 word: 1 while a live thread is attached
+export const WORKER_QUEUE_HEAD = 128; // u64 word: steal half above, real half below
+export const WORKER_QUEUE_TAIL = 192; // u32 word: written by the owner alone
+export const WORKER_CONNECTIONS = 196; // u32 word: streams that `serve` gave this worker
+export const WORKER_LIFE = 200; // u32: how many threads have left this struct
+export const WORKER_ROBBING = 204; // the worker whose queue this one has claimed a part of, or 0
+export const WORKER_ROBBED = 208; // u32: how many tasks it claimed there
+export const WORKER_SPINNING = 212; // u32: 1 while it counts as spinning
+export const WORKER_INDEX = 256;
+export const WORKER_KIND = 260; // THREAD_*
+export const WORKER_LIFO = 264; // task address or 0
+export const WORKER_TICK = 268;
+export const WORKER_INTERVAL = 272; // ticks between looks at the injector
+export const WORKER_SEARCHING = 276; // 1 while this worker counts as searching
+export const WORKER_BUDGET = 280; // i32: units left in the present poll
+export const WORKER_READY_COUNT = 284; // entries in the ready buffer
+export const WORKER_NEXT_DEADLINE = 288; // f64: milliseconds, or Infinity
+export const WORKER_PINNED_HEAD = 296;
+export const WORKER_PINNED_TAIL = 300;
+export const WORKER_DEFERRED = 304; // newest deferred node
+export const WORKER_OWNED = 308; // first of the tasks that live here
+export const WORKER_RANDOM = 312;
+export const WORKER_EVENT_FD = 316; // i32: wakes it out of the reactor, or -1
+export const WORKER_LIFO_POLLS = 320;
+export const WORKER_PINNED_COUNT = 324;
+export const WORKER_NODE_NOW = 328; // f64: the time of the present turn
+export const WORKER_WAITERS_LIVE = 336; // waiters this worker has allocated and not freed
+export const WORKER_SOCKETS_LIVE = 340;
+export const WORKER_IO_HEAD = 344; // first of the sockets registered here
+export const WORKER_POLL_FD = 348; // i32: the reactor's own descriptor, or -1
+export const WORKER_PARKED_AT = 352; // f64
+export const WORKER_THREAD_ID = 360;
+export const WORKER_POLLS_AT_PARK = 364;
+export const WORKER_FREE_TASKS = 368; // OWN_LIST_SIZE
+export const WORKER_FREE_WAITERS = 376;
+export const WORKER_FREE_IO = 384;
+export const WORKER_FREE_BLOCKS = 392; // OWN_LIST_SIZE for each of HEAP_CLASSES
+export const WORKER_ID = 656; // f64: the last id given to a task
+export const WORKER_IDS_LEFT = 664; // u32: of this worker's block
+// Counters. Written by the owner with plain stores, read by anyone.
+export const WORKER_PARK_COUNT = 576;
+export const WORKER_PARK_UNPARK_COUNT = 580;
+export const WORKER_NOOP_COUNT = 584;
+export const WORKER_STEAL_COUNT = 588;
+export const WORKER_STEAL_OPERATIONS = 592;
+export const WORKER_POLL_COUNT = 596;
+export const WORKER_LOCAL_SCHEDULES = 600;
+export const WORKER_OVERFLOW_COUNT = 604;
+export const WORKER_SPAWNED = 608;
+export const WORKER_FORCED_YIELDS = 612;
+export const WORKER_IO_REGISTERED = 616;
+export const WORKER_IO_DEREGISTERED = 620;
+export const WORKER_IO_READY = 624;
+export const WORKER_BUSY_MS = 632; // f64
+export const WORKER_MEAN_POLL_US = 640; // f64: moving average
+export const WORKER_POLL_HISTOGRAM = 648; // address of u32 buckets, or 0
+export const WORKER_LATENCY_HISTOGRAM = 652; // address of u32 buckets, or 0
+export const WORKER_READY = 704; // READY_SLOTS pairs of u32: value, reason
+export const WORKER_QUEUE_RING = 1216; // LOCAL_QUEUE_SLOTS addresses
+export const WORKER_WHEEL = 2240; // WHEEL_SIZE
+export const WORKER_READS = 3832; // u32: reads that brought bytes
+export const WORKER_WRITES = 3836; // u32: writes that took bytes
+export const WORKER_BYTES_READ = 3840; // f64
+export const WORKER_BYTES_WRITTEN = 3848; // f64
+export const WORKER_SIZE = 3904;
+
+// The wheel: its time, then each level's occupied bits and slots.
+export const WHEEL_ELAPSED = 0; // u64
+export const WHEEL_LEVEL_FIRST = 8;
+export const LEVEL_OCCUPIED = 0; // u64
+export const LEVEL_SLOTS = 8; // WHEEL_SLOTS addresses
+export const LEVEL_SIZE = 264;
+
+// A node: whatever can stand in a worker's inbox. Its link is where both kinds keep it.
+export const NODE_NEXT = 4;
+
+// A task.
+export const TASK_STATE = 0; // u32 word
+export const TASK_NEXT = 4; // the queue's link
+export const TASK_KIND = 8; // KIND_*
+export const TASK_TOKEN = 12; // the host's continuation
+export const TASK_OWNER = 16; // index of the worker that runs it
+export const TASK_JOIN_OWNER = 20; // index of the worker that is told of its end
+export const TASK_JOIN_TOKEN = 24; // the host's continuation there
+export const TASK_FUNCTION = 28; // which portable function
+export const TASK_PAYLOAD = 32; // heap block: arguments, later the result
+export const TASK_PAYLOAD_SIZE = 36;
+export const TASK_PAYLOAD_KIND = 40; // the codec's tag
+export const TASK_OUTCOME = 44; // OUTCOME_*
+export const TASK_OWNED_NEXT = 48;
+export const TASK_OWNED_PREV = 52;
+export const TASK_GENERATION = 56; // counts the tasks that stood in this slot
+export const TASK_YIELDING = 60; // 1 while a poll has asked to go behind the drivers
+export const TASK_NUMBER = 64; // f64: the payload itself where it is one number
+export const TASK_SCHEDULED_AT = 72; // f64: when it was last queued
+export const TASK_ID = 80; // f64: unlike every other task's of this runtime
+export const TASK_JOIN_LIFE = 88; // u32: WORKER_LIFE of the joining worker, at spawn
+export const TASK_SIZE = 96;
+
+// A waiter.
+export const WAITER_STATE = 0; // u32 word: WAITER_*
+export const WAITER_NEXT = 4;
+export const WAITER_PREV = 8;
+export const WAITER_TARGET = 12; // task address, or token * 2 + 1
+export const WAITER_DEADLINE = 16; // u64 ticks
+export const WAITER_HOME = 24; // address of the list head that holds it
+export const WAITER_GENERATION = 28;
+export const WAITER_SIZE = 32;
+
+// A socket's readiness.
+export const IO_READINESS = 0; // u32 word: bits and tick
+export const IO_PREV = 4;
+export const IO_FD = 8; // i32
+export const IO_OWNER = 12; // index of the worker whose reactor watches it
+export const IO_READERS = 16; // first waiter
+export const IO_WRITERS = 20;
+export const IO_NEXT = 24;
+export const IO_GENERATION = 28;
+export const IO_EITHER = 32; // first waiter for reading or writing
+export const IO_SIZE = 40;
+
+// One `struct epoll_event` of x86-64, packed; elsewhere it is 16 bytes with the data at 8.
+export const EPOLL_EVENTS = 0;

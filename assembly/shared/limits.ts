@@ -1,0 +1,34 @@
+// Compiled by asc and by tsc: constants only.
+
+/** Tasks in a worker's stealable queue. Tokio's size: enough to batch, small enough to cache. */
+export const LOCAL_QUEUE_SLOTS = 256;
+/** Polls of the LIFO slot in one tick, so that two tasks waking each other starve nobody. */
+export const LIFO_POLLS_PER_TICK = 3;
+/** Operations a task may complete in one poll before it must let others run. */
+export const BUDGET_PER_POLL = 128;
+/** Continuations handed to the host by one turn. */
+export const READY_SLOTS = 61;
+/** Tasks taken from the injector at once, at most. */
+export const INJECT_BATCH_MAX = 128;
+/** The first global queue interval; self-tuning moves it between the two bounds. */
+export const GLOBAL_INTERVAL_START = 61;
+export const GLOBAL_INTERVAL_MIN = 2;
+export const GLOBAL_INTERVAL_MAX = 127;
+/** How long a worker may poll its own tasks before it looks at the injector, in microseconds. */
+export const GLOBAL_INTERVAL_TARGET_US = 200;
+
+/** The wheel: six levels of 64 slots, one millisecond at the lowest, 2.2 years in all. */
+export const WHEEL_LEVELS = 6;
+export const WHEEL_SLOTS_LOG2 = 6;
+export const WHEEL_SLOTS = 64;
+
+/** Free slots that move between a worker's list and the shared one at a time. */
+export const FREE_BATCH = 64;
+/** Block classes of the heap: 16 bytes (2^4) to 64 MiB (2^26). */
+export const HEAP_CLASS_MIN_LOG2 = 4;
+export const HEAP_CLASSES = 23;
+
+export const WORKERS_MAX = 1024;
+
+/** Task ids that a worker takes from the runtime at a time. */
+export const TASK_ID_BLOCK = 1024;

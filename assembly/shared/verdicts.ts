@@ -1,0 +1,87 @@
+// Compiled by asc and by tsc: constants only. Codes that cross the border between core and host.
+
+/** What `turn` asks of the host. */
+/** Nothing to do before the next deadline: park. */
+export const TURN_IDLE = 0;
+/** The ready buffer holds work. */
+export const TURN_READY = 1;
+/** Nothing for the host, but the queues are not empty: call again after the event loop's turn. */
+export const TURN_MORE = 2;
+
+/** Why an entry stands in the ready buffer. The value beside it is named in brackets. */
+/** Poll a task of this worker again [token]. */
+export const REASON_RESUME = 1;
+/** Drop a task of this worker at the wait where it stands [token]. */
+export const REASON_CANCEL = 2;
+/** A wait outside of any task's own poll has ended [token]. */
+export const REASON_WAITER = 3;
+/** Start a portable task or blocking job here [task address]. */
+export const REASON_START = 4;
+/** A portable task that this worker spawned has ended [task address]. */
+export const REASON_JOIN = 5;
+
+/** What kind of work a task is. */
+export const KIND_LOCAL = 0;
+export const KIND_PORTABLE = 1;
+export const KIND_BLOCKING = 2;
+/** A portable task that must start on one named worker. */
+export const KIND_PINNED = 3;
+
+/** How a task ended. */
+export const OUTCOME_NONE = 0;
+export const OUTCOME_VALUE = 1;
+export const OUTCOME_PANIC = 2;
+export const OUTCOME_CANCELLED = 3;
+export const OUTCOME_WORKER_LOST = 4;
+
+/** What `suspendTask` found; the host acts on it. */
+/** The task sleeps until it is woken. */
+export const SUSPENDED = 0;
+/** It was woken while it ran and is queued again. */
+export const SUSPENDED_QUEUED = 1;
+/** It was aborted while it ran: drop it now. */
+export const SUSPENDED_CANCELLED = 2;
+
+/** How a worker is parked: the value of its park word. */
+export const PARK_RUNNING = 0;
+/** In `memory.atomic.wait32`. */
+export const PARK_FUTEX = 1;
+/** In `epoll_wait`; the host's `wakeReactor` reaches it. */
+export const PARK_REACTOR = 2;
+/** In the event loop, with an `Atomics.waitAsync` on the park word. */
+export const PARK_LOOP = 3;
+export const PARK_NOTIFIED = 4;
+
+/** What a thread is to its runtime. */
+export const THREAD_WORKER = 0;
+/** The thread that made the runtime. It runs its own tasks; with no workers, portable ones too. */
+export const THREAD_HOME = 1;
+export const THREAD_BLOCKING = 2;
+
+/** Readiness bits of a socket; the tick that guards them against old news stands above. */
+export const READABLE = 1;
+export const WRITABLE = 2;
+export const READ_CLOSED = 4;
+export const WRITE_CLOSED = 8;
+export const IO_ERROR = 16;
+export const IO_SHUTDOWN = 32;
+export const READINESS_MASK = 0xffff;
+export const READINESS_TICK_SHIFT = 16;
+
+/** The state word of a waiter. */
+export const WAITER_FREE = 0;
+export const WAITER_ARMED = 1;
+/** Completed, and on its way to the host. */
+export const WAITER_QUEUED = 2;
+export const WAITER_FIRED = 3;
+/** Given up while queued: freed where it would have been delivered. */
+export const WAITER_DROPPED = 4;
+/** Queued, and known to nobody else: delivery frees it. */
+export const WAITER_ONCE = 5;
+
+/** Who watches the sockets of loops that sleep with foreign work: the value of RUNTIME_WATCH. */
+export const WATCH_NOBODY = 0;
+/** A thread has asked for it. */
+export const WATCH_WANTED = 1;
+/** Added to the descriptor of the outer epoll instance, once there is one. */
+export const WATCH_DESCRIPTOR = 2;

@@ -1,0 +1,172 @@
+/**
+ * A waiter: one registered wait, whatever for.
+ *
+ *                  fire, target is a task
+ *        +-----------------------------------------+
+ *        |                                         v
+ *   ARMED ---- fire, target is a token ----> QUEUED ---- delivered ----> FIRED
+ *        |                                     |                           |
+ *        | drop                           drop |                      drop |
+ *        v                                     v                           v
+ *      FREE  <------- met by the turn ----- DROPPED                      FREE
+ *
+ * ONCE is QUEUED for a waiter that nobody else knows: delivery frees it.
+ *
+ * Invariants
+ *   W1  An ARMED waiter is in exactly one list, through `next` and `prev`.
+ *   W2  A QUEUED, DROPPED or ONCE waiter is a node of its owner's pinned list, by `next` alone,
+ *       and is freed by nobody else.
+ *   W3  Only the owner's thread touches a waiter.
+ */
+
+import { runtimeAddress } from "../memory/region";
+import * as slab from "../memory/slab";
+import * as node from "../queue/node";
+import * as pinned from "../queue/pinned";
+import { toOwner } from "../queue/submit";
+import {
+  RUNTIME_WAITER_SLAB,
+  WAITER_DEADLINE,
+  WAITER_GENERATION,
+  WAITER_HOME,
+  WAITER_NEXT,
+  WAITER_PREV,
+  WAITER_SIZE,
+  WAITER_STATE,
+  WAITER_TARGET,
+  WORKER_FREE_WAITERS,
+  WORKER_WAITERS_LIVE,
+} from "../shared/layout";
+import {
+  WAITER_ARMED,
+  WAITER_DROPPED,
+  WAITER_FIRED,
+  WAITER_FREE,
+  WAITER_ONCE,
+  WAITER_QUEUED,
+} from "../shared/verdicts";
+import { myWorker } from "../sys/self";
+import { TaskHeader } from "../task/header";
+import * as state from "../task/state";
+
+@unmanaged
+export class Waiter {
+  /** WAITER_*. The owner's alone so far (W3). The host reads it. */
+  state: u32;
+  next: usize;
+  prev: usize;
+  /** Whom to wake: a task's address, or a token times two plus one, or 0 for nobody. */
+  target: u32;
+  /** When a timer is due. */
+  deadlineTicks: u64;
+  /** The address of the list's head, while ARMED. */
+  home: usize;
+  generation: u32;
+}
+if (offsetof<Waiter>("state") != WAITER_STATE) ERROR("Waiter.state moved");
+if (offsetof<Waiter>("next") != WAITER_NEXT) ERROR("Waiter.next moved");
+if (offsetof<Waiter>("prev") != WAITER_PREV) ERROR("Waiter.prev moved");
+if (offsetof<Waiter>("target") != WAITER_TARGET) ERROR("Waiter.target moved");
+if (offsetof<Waiter>("deadlineTicks") != WAITER_DEADLINE) ERROR("Waiter.deadlineTicks moved");
+if (offsetof<Waiter>("home") != WAITER_HOME) ERROR("Waiter.home moved");
+if (offsetof<Waiter>("generation") != WAITER_GENERATION) ERROR("Waiter.generation moved");
+if (offsetof<Waiter>() != WAITER_SIZE) ERROR("Waiter changed size");
+
+/** A waiter in no list yet, or null if memory is full. */
+export function create(target: u32): Waiter | null {
+  const shared = runtimeAddress() + RUNTIME_WAITER_SLAB;
+  const own = myWorker + WORKER_FREE_WAITERS;
+  const address = slab.allocate(own, shared, WAITER_SIZE, WAITER_GENERATION);
+  if (address == 0) return null;
+  store<u32>(myWorker, load<u32>(myWorker, WORKER_WAITERS_LIVE) + 1, WORKER_WAITERS_LIVE);
+  const waiter = changetype<Waiter>(address);
+  waiter.state = WAITER_ARMED;
+  waiter.target = target;
+  return waiter;
+}
+
+export function free(waiter: Waiter): void {
+  waiter.state = WAITER_FREE;
+  store<u32>(myWorker, load<u32>(myWorker, WORKER_WAITERS_LIVE) - 1, WORKER_WAITERS_LIVE);
+  const shared = runtimeAddress() + RUNTIME_WAITER_SLAB;
+  const own = myWorker + WORKER_FREE_WAITERS;
+  slab.free(own, shared, changetype<usize>(waiter), WAITER_GENERATION);
+}
+
+/** Puts a waiter at the front of the list whose head stands at `home`. */
+export function link(waiter: Waiter, home: usize): void {
+  const first = load<usize>(home);
+  waiter.next = first;
+  waiter.prev = 0;
+  waiter.home = home;
+  if (first != 0) changetype<Waiter>(first).prev = changetype<usize>(waiter);
+  store<usize>(home, changetype<usize>(waiter));
+}
+
+/** Takes a waiter out of its list. True if the list is now empty. */
+export function unlink(waiter: Waiter): bool {
+  assert(waiter.state == WAITER_ARMED); // W1
+  const next = waiter.next;
+  const prev = waiter.prev;
+  if (next != 0) changetype<Waiter>(next).prev = prev;
+  if (prev != 0) changetype<Waiter>(prev).next = next;
+  else store<usize>(waiter.home, next);
+  return prev == 0 && next == 0;
+}
+
+/** Ends the wait of an unlinked waiter and wakes its target. */
+export function fire(waiter: Waiter): void {
+  assert(waiter.state == WAITER_ARMED);
+  const target = waiter.target;
+  if (target & 1) {
+    waiter.state = WAITER_QUEUED;
+    pinned.push(myWorker, node.make(changetype<usize>(waiter), node.WAITER)); // W2
+    return;
+  }
+  waiter.state = WAITER_FIRED;
+  if (target != 0 && state.notify(target)) toOwner(target);
+}
+
+/**
+ * Takes a queued waiter off the pinned list for delivery. Its token, or u32.MAX_VALUE if it was
+ * given up meanwhile.
+ */
+export function deliver(waiter: Waiter): u32 {
+  if (waiter.state == WAITER_DROPPED) {
+    free(waiter);
+    return u32.MAX_VALUE;
+  }
+  if (waiter.state == WAITER_ONCE) {
+    const token = waiter.target >> 1;
+    free(waiter);
+    return token;
+  }
+  assert(waiter.state == WAITER_QUEUED); // W2
+  waiter.state = WAITER_FIRED;
+  return waiter.target >> 1;
+}
+
+/** Gives up a waiter that is in no list of its own: queued or fired. */
+export function dropUnlinked(waiter: Waiter): void {
+  if (waiter.state == WAITER_QUEUED) {
+    waiter.state = WAITER_DROPPED; // W2: the turn frees it.
+    return;
+  }
+  assert(waiter.state == WAITER_FIRED);
+  free(waiter);
+}
+
+/** Wakes `target` once the drivers have been looked at. False if memory is full. */
+export function defer(target: u32): bool {
+  if (target & 1) {
+    const waiter = create(target);
+    if (waiter === null) return false;
+    waiter.state = WAITER_ONCE;
+    pinned.defer(myWorker, node.make(changetype<usize>(waiter), node.WAITER)); // W2
+    return true;
+  }
+  // A task is a node itself. While it runs it has no entry: the end of its poll makes one.
+  if (state.isRunning(target)) changetype<TaskHeader>(target).yielding = 1;
+  if (state.notify(target)) pinned.defer(myWorker, node.make(target, node.TASK));
+  return true;
+}

@@ -1,0 +1,10 @@
+/** What the core asks of its host. The other half is `CoreImports` in `src/core/load.ts`. */
+
+/** Wakes a thread out of the reactor that owns `eventFd`. Callable on any thread. */
+export declare function wakeReactor(eventFd: i32): void;
+
+/** Milliseconds on the clock that all threads share. */
+export declare function now(): f64;
+
+/** A step of the interleaving explorer. Only the model build calls it. */
+export declare function step(address: usize): void;
