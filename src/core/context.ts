@@ -1,0 +1,131 @@
+/**
+ * Which runtime, and which task, the running code belongs to.
+ *
+ * A generator task runs synchronously, so a variable tells. An async function goes on in
+ * microtasks that nobody announces: the platform's async context carries it there.
+ *
+ * @module
+ */
+
+import type { Thread } from "./thread.ts";
+
+/** What running code belongs to. A task is one; so is the inside of `runtime.run`. */
+export interface Context {
+  readonly thread: Thread;
+  /** The task, if it is one. */
+  readonly task: CurrentTask | undefined;
+  /** Task-local values, innermost first. A spawned task begins without. */
+  readonly locals?: LocalValue | undefined;
+}
+
+/** The value of a task-local key within one scope. */
+export interface LocalValue {
+  readonly key: object;
+  readonly value: unknown;
+  readonly outer: LocalValue | undefined;
+}
+
+/** What lower rooms may know of the running task. */
+export interface CurrentTask extends Context {
+  /** A number that no other task of this process has. */
+  readonly id: number;
+  readonly name: string | undefined;
+  /** Is its thread lent to it, to be blocked as it likes? */
+  readonly mayBlock?: boolean;
+  /** An operation that the task waits for: aborting the task gives it up. */
+  adopt(operation: Abortable): void;
+  disown(operation: Abortable): void;
+  /** True once if the task was aborted and nothing has been told yet. */
+  takeAbort(): boolean;
+}
+
+/** An operation that can be ended from outside. */
+export interface Abortable {
+  /** Links between the operations of one task. Owned by the task. */
+  nextOperation: Abortable | undefined;
+  previousOperation: Abortable | undefined;
+  abort(): void;
+}
+
+/** What the platform has for carrying a value through promises. */
+export interface ContextStore {
+  getStore(): Context | undefined;
+  run<R>(context: Context, body: () => R): R;
+  /** Keeps what user code carries through promises by itself, for a task that runs later. */
+  snapshot(): ContextSnapshot;
+}
+
+export interface ContextSnapshot {
+  /** Runs `body` inside `context`, with the user's own as they were. */
+  run<R>(context: Context, body: () => R): R;
+}
+
+let store: ContextStore | undefined;
+/** Set while a generator task takes a synchronous step. */
+let running: Context | undefined;
+/** Runtimes made ambient by `enter`, innermost last. */
+const entered: Context[] = [];
+let fallback: (() => Context) | undefined;
+
+/** Tells the way contexts travel on this platform. Called once, when the host is loaded. */
+export function setContextStore(platformStore: ContextStore | undefined): void {
+  store = platformStore;
+}
+
+/** Tells what code outside every runtime belongs to. Called once by the default runtime. */
+export function setFallbackContext(make: () => Context): void {
+  fallback = make;
+}
+
+/** The context of the running code, or undefined outside every runtime. */
+export function tryContext(): Context | undefined {
+  // Looking at entry -1 of an empty list would cost more than all the rest.
+  return running ?? store?.getStore() ?? (entered.length > 0 ? entered.at(-1) : undefined);
+}
+
+/**
+ * The context of the running code; outside every runtime, the default runtime's.
+ *
+ * @throws {Error} If there is none and the default runtime is not part of this program.
+ */
+export function context(): Context {
+  const found = tryContext() ?? fallback?.();
+  if (found === undefined) throw new Error("Cannot find runtime: none is running or entered");
+  return found;
+}
+
+/** What user code carries at the moment; undefined where the platform does not tell. */
+export function snapshotContext(): ContextSnapshot | undefined {
+  return store?.snapshot();
+}
+
+/** Runs `body` inside `inner`; promises that it makes stay inside. */
+export function runInside<R>(inner: Context, body: () => R): R {
+  const outer = running;
+  // A generator task may be taking a step around this; it is not what `body` belongs to.
+  running = store === undefined ? inner : undefined;
+  try {
+    return store === undefined ? body() : store.run(inner, body);
+  } finally {
+    running = outer;
+  }
+}
+
+/** Marks the synchronous step of a generator task; returns what to restore afterwards. */
+export function beginStep(inner: Context | undefined): Context | undefined {
+  const outer = running;
+  running = inner;
+  return outer;
+}
+
+/** Makes `inner` ambient for synchronous code until {@linkcode leaveContext}. */
+export function enterContext(inner: Context): void {
+  entered.push(inner);
+}
+
+/** Undoes the innermost {@linkcode enterContext}. False if that was not `inner`'s. */
+export function leaveContext(inner: Context): boolean {
+  if (entered[entered.length - 1] !== inner) return false;
+  entered.pop();
+  return true;
+}

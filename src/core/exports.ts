@@ -1,0 +1,114 @@
+/**
+ * What the core lets the host call, by name. `assembly/index.ts` is the other half.
+ *
+ * Addresses are byte offsets into the runtime's memory; 0 stands for "none" or "memory is full",
+ * as each line says. Everything here is called on the thread that owns what it touches, unless
+ * the line says "any thread".
+ *
+ * @module
+ */
+
+/** The functions of one thread's instance of the core. */
+export interface CoreExports {
+  /** Divides the memory. Once, by the thread that makes the runtime. False if it does not fit. */
+  boot(workers: number, threads: number, flags: number, fixedInterval: number): boolean;
+  /** The address of the runtime's header. */
+  runtimeAddress(): number;
+  /** Makes the calling thread worker `index`; returns the worker's address. */
+  attach(index: number, kind: number, randomSeed: number): number;
+  /** Gives the struct back, as a thread does that ends well. */
+  detach(): void;
+  /** Gives every worker a histogram of `buckets` counters each. False if memory is full. */
+  enableHistograms(pollBuckets: number, latencyBuckets: number): boolean;
+
+  /** One turn at `now` ms. Fills the ready buffer; returns TURN_*. */
+  turn(now: number, driversPolled: boolean): number;
+  /** Publishes that this worker is about to park as PARK_*; false if there is work after all. */
+  parkBegin(mode: number, now: number): boolean;
+  /** Sleeps in `memory.atomic.wait32` for up to `timeoutMs`; negative: until woken. */
+  parkWait(timeoutMs: number): void;
+  /** The worker is awake again. */
+  parkEnd(now: number): void;
+  /** Looks for work for up to `rounds` short loops; true if there is some. */
+  spin(rounds: number): boolean;
+  /** Wakes worker `index`. Any thread. */
+  unpark(index: number): void;
+
+  /** A task whose code lives in this thread, queued for its first poll. 0 if memory is full. */
+  spawnLocal(token: number): number;
+  /** Queues a task of any worker. Any thread. */
+  wakeTask(task: number): void;
+  /** Says that a polled task waits; returns SUSPENDED*. */
+  suspendTask(task: number): number;
+  /** Ends a poll by going to the back of the line, behind the drivers; returns SUSPENDED*. */
+  yieldTask(task: number): number;
+  /** Ends a local task, running or not, and frees it. */
+  completeLocal(task: number): void;
+  /** Asks a task to end at its next wait. True if it had not ended. Any thread. */
+  abortTask(task: number, generation: number): boolean;
+  /** Wakes `target` once the drivers have been looked at. False if memory is full. */
+  defer(target: number): boolean;
+
+  /**
+   * A task that starts on any worker (KIND_PORTABLE), on the blocking pool (KIND_BLOCKING), or on
+   * worker `worker` (KIND_PINNED). Takes over the payload. 0 if memory is full.
+   */
+  spawnPortable(
+    kind: number,
+    worker: number,
+    functionId: number,
+    payloadKind: number,
+    payload: number,
+    payloadSize: number,
+    payloadNumber: number,
+    joinToken: number,
+  ): number;
+  /** Binds a started portable task to the host's continuation, which aborts reach. */
+  bindStarted(task: number, token: number): void;
+  /** Ends a started portable task. Takes over the payload. */
+  finishPortable(
+    task: number,
+    outcome: number,
+    payloadKind: number,
+    payload: number,
+    payloadSize: number,
+    payloadNumber: number,
+  ): void;
+  /** Frees an ended task after its REASON_JOIN was read. */
+  consumeJoin(task: number): void;
+
+  /** A block of at least `bytes`, or 0. */
+  allocate(bytes: number): number;
+  /** Frees a block. Any thread. */
+  release(block: number): void;
+
+  /** Arms a timer for a task's address or token * 2 + 1; returns the waiter, or 0. */
+  timerArm(deadlineMs: number, target: number): number;
+  /** Moves a timer, before or after it fired. Returns the waiter from now on, or 0. */
+  timerReset(waiter: number, deadlineMs: number, target: number): number;
+  /** Gives up and frees a waiter of any kind, in whatever state it is. */
+  waiterDrop(waiter: number): void;
+
+  /** A readiness word for a descriptor on this worker's reactor. 0 if memory is full. */
+  ioRegister(fd: number): number;
+  /** Forgets it; its waiters fire. */
+  ioDeregister(slot: number): void;
+  /** Waits for any of the readiness `bits`; returns a waiter (ARMED or FIRED at once), or 0. */
+  ioWait(slot: number, bits: number, target: number): number;
+  /** Clears readiness that a would-block disproved, unless news came since `tick`. */
+  ioClear(slot: number, bits: number, tick: number): void;
+  /** Takes over `count` events written by `epoll_wait`. */
+  ioEvents(events: number, count: number, stride: number, dataOffset: number): void;
+  /** Raises readiness by hand, for reactors that are not epoll. */
+  ioRaise(slot: number, bits: number): void;
+
+  /** Refuses new tasks and wakes every thread. */
+  shutdown(): void;
+  /**
+   * Cleans up after worker `index`, whose thread is gone: breaks its locks, ends what it had
+   * started as lost, and moves what it had queued to the injector. Any other thread.
+   */
+  workerLost(index: number): void;
+  /** The descriptor of the next socket that a lost worker left open, or -1. */
+  takeOrphanSocket(index: number): number;
+}

@@ -1,0 +1,75 @@
+/**
+ * Makes the shared memory and this thread's instance of the core.
+ *
+ * @module
+ */
+
+import { instantiateSync } from "@assemblyscript/loader";
+import { CoreFault } from "../error/core-fault.ts";
+import type { CoreExports } from "./exports.ts";
+
+const PAGE_BYTES = 65536;
+/** What the core's import of its memory allows at most: 1 GiB. */
+const MAX_PAGES = 16384;
+/** A memory below this has no room for its workers. */
+const MIN_PAGES = 64;
+
+/** The core's code, compiled; and the memory that it works on. Both can be sent to a thread. */
+export type CoreModule = WebAssembly.Module;
+export type CoreMemory = WebAssembly.Memory;
+
+/** Compiles the core: once for all threads of a process. */
+export function compileCore(code: Uint8Array<ArrayBuffer>): CoreModule {
+  return new WebAssembly.Module(code);
+}
+
+/** What the core asks of this thread's host. */
+export interface CoreImports {
+  /** Wakes a thread out of the reactor that owns the event descriptor. */
+  wakeReactor(eventFd: number): void;
+  /** Milliseconds on the clock that all threads share. */
+  now(): number;
+}
+
+/**
+ * Reserves a memory of `bytes`, or of the most that the engine will give.
+ *
+ * It has its full size at once: pages that nobody touches cost nothing, and no view ever becomes
+ * too short. Address space may be limited, though, so a refusal is answered with a quarter.
+ *
+ * @throws {RangeError} If the engine has no room even for a small one.
+ */
+export function reserveMemory(shared: boolean, bytes: number): CoreMemory {
+  let pages = Math.min(MAX_PAGES, Math.max(MIN_PAGES, Math.ceil(bytes / PAGE_BYTES)));
+  for (;;) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+    } catch (reason) {
+      if (pages === MIN_PAGES) throw reason;
+      pages = Math.max(MIN_PAGES, pages >> 2);
+    }
+  }
+}
+
+/** Instantiates the core over `memory` for the calling thread. */
+export function instantiateCore(
+  module: CoreModule,
+  memory: CoreMemory,
+  imports: CoreImports,
+): CoreExports {
+  const abort = (message: number, file: number, line: number, column: number): never => {
+    throw new CoreFault(textAt(memory, message), textAt(memory, file), line, column);
+  };
+  const { instance } = instantiateSync(module, {
+    env: { memory, abort },
+    host: { wakeReactor: imports.wakeReactor, now: imports.now },
+  });
+  return instance.exports as unknown as CoreExports;
+}
+
+/** A constant of the core's: UTF-16 with its length in bytes before it. */
+function textAt(memory: CoreMemory, address: number): string {
+  if (address === 0) return "";
+  const bytes = new Uint32Array(memory.buffer, address - 4, 1)[0] as number;
+  return String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes >> 1));
+}

@@ -1,0 +1,257 @@
+/**
+ * One thread's hold on a runtime: its instance of the core, its views of the shared memory, and
+ * the table from tokens to what the host must go on with.
+ *
+ * @module
+ */
+
+import {
+  RUNTIME_SHUTDOWN,
+  WAITER_STATE,
+  WORKER_BUDGET,
+  WORKER_BYTES_READ,
+  WORKER_BYTES_WRITTEN,
+  WORKER_FORCED_YIELDS,
+  WORKER_READS,
+  WORKER_WRITES,
+} from "../../assembly/shared/layout.ts";
+import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
+import { WAITER_FIRED } from "../../assembly/shared/verdicts.ts";
+import type { HistogramConfig } from "../worker/histogram.ts";
+import type { CoreExports } from "./exports.ts";
+
+/** What a token stands for. */
+export interface Continuation {
+  /** Goes on, for a REASON_* of the core. */
+  resume(reason: number): void;
+  /** The runtime shuts down: a task ends at its next wait. */
+  cancel?(): void;
+  /** The runtime has shut down: nothing will come any more. */
+  abandon?(): void;
+}
+
+/** Where the driver of a thread hears that there is something to do. */
+export interface Driver {
+  /** Makes sure that a turn comes soon. Cheap, and harmless when one is under way. */
+  kick(): void;
+  /** Calls `body` after the event loop has had its turn. */
+  defer(body: () => void): void;
+  /**
+   * Turns the thread inside of what it is doing, and sleeps right there, until `isDone`.
+   *
+   * @throws {UnsupportedError} Where threads may not sleep.
+   */
+  turnUntil(isDone: () => boolean): void;
+}
+
+/** What watches this thread's sockets. */
+export interface Reactor {
+  readonly name: "linux" | "std";
+  /** How many sockets it watches. */
+  readonly sockets: number;
+  /** Takes what is ready, sleeping for it up to `timeoutMs` (0: not at all). */
+  poll(timeoutMs: number): void;
+  /** May this thread sleep in `poll`? Otherwise the event loop serves the sockets. */
+  readonly canSleep: boolean;
+  /** Has the thread woken through its park word when there is news, until the next `poll`. */
+  watch(): void;
+  close(): void;
+}
+
+/** What a thread knows of its runtime, whatever room asks. */
+export interface RuntimeIdentity {
+  readonly id: number;
+  readonly name: string | undefined;
+  readonly ioEnabled: boolean;
+  readonly timeEnabled: boolean;
+  readonly maxIoEventsPerTick: number;
+  /** What is measured of polls, if anything. */
+  readonly pollTime: HistogramConfig | undefined;
+  readonly scheduleLatency: HistogramConfig | undefined;
+}
+
+/** Who is told of the tasks of this thread, if anybody. */
+export interface TaskHooks {
+  readonly onTaskSpawn?: ((task: { id: number; name: string | undefined }) => void) | undefined;
+  readonly onTaskTerminate?: ((task: { id: number; name: string | undefined }) => void) | undefined;
+}
+
+export class Thread {
+  readonly core: CoreExports;
+  /** The whole memory: it never grows, so the views stay valid. */
+  readonly bytes: Uint8Array;
+  readonly u32: Uint32Array;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+  /** Addresses of the runtime's header and of this thread's worker struct. */
+  readonly runtime: number;
+  readonly worker: number;
+  readonly index: number;
+  readonly identity: RuntimeIdentity;
+  /** Milliseconds on the clock that all threads of the runtime share. */
+  readonly now: () => number;
+  /** When that clock began, on the platform's: what makes instants of two runtimes comparable. */
+  readonly origin: number;
+  /** Set by the room that turns this thread, before any task runs. */
+  driver: Driver = { kick() {}, defer: (body) => body(), turnUntil() {} };
+  taskHooks: TaskHooks | undefined;
+  /** Opened with the first socket. */
+  reactor: Reactor | undefined;
+  /** Called before work is queued for other threads: they may not have been started yet. */
+  wantThreads: () => void = () => {};
+  /** Told of a block of shared memory that this thread keeps for good: its burial releases it. */
+  keepBlock: (block: number) => void = () => {};
+  /** Where a failure goes that nobody joins. Set by the runtime. */
+  report: (error: Error) => void = (error) => console.error(error);
+  readonly continuations = new Continuations();
+
+  /** Set once nothing turns this thread any more. */
+  isClosed = false;
+
+  readonly #budget: number;
+
+  constructor(parts: {
+    core: CoreExports;
+    memory: { readonly buffer: ArrayBufferLike };
+    worker: number;
+    index: number;
+    identity: RuntimeIdentity;
+    now: () => number;
+    origin: number;
+  }) {
+    this.core = parts.core;
+    this.bytes = new Uint8Array(parts.memory.buffer);
+    this.u32 = new Uint32Array(parts.memory.buffer);
+    this.i32 = new Int32Array(parts.memory.buffer);
+    this.f64 = new Float64Array(parts.memory.buffer);
+    this.runtime = parts.core.runtimeAddress();
+    this.worker = parts.worker;
+    this.index = parts.index;
+    this.identity = parts.identity;
+    this.now = parts.now;
+    this.origin = parts.origin;
+    this.#budget = (parts.worker + WORKER_BUDGET) >> 2;
+  }
+
+  /** True once the runtime refuses new tasks. */
+  get isShutDown(): boolean {
+    return this.u32[(this.runtime + RUNTIME_SHUTDOWN) >> 2] !== 0;
+  }
+
+  /** True if the wait that `waiter` stands for has ended. */
+  hasFired(waiter: number): boolean {
+    return this.u32[(waiter + WAITER_STATE) >> 2] === WAITER_FIRED;
+  }
+
+  /** Units of cooperation left in the present poll. */
+  get budget(): number {
+    return this.i32[this.#budget] as number;
+  }
+  set budget(units: number) {
+    this.i32[this.#budget] = units;
+  }
+
+  /**
+   * Takes a unit of cooperation for an operation that is about to complete. When none is left the
+   * operation must stay pending: `waker` is called after the event loop has had its turn.
+   */
+  takeBudget(waker: { targetOn(thread: Thread): number }): boolean {
+    const left = this.i32[this.#budget] as number;
+    if (left > 0) {
+      this.i32[this.#budget] = left - 1;
+      if (left === 1) {
+        const counter = (this.worker + WORKER_FORCED_YIELDS) >> 2;
+        this.u32[counter] = (this.u32[counter] as number) + 1;
+      }
+      return true;
+    }
+    this.core.defer(waker.targetOn(this));
+    this.driver.kick();
+    return false;
+  }
+
+  /** Counts a read that brought bytes. */
+  countRead(bytes: number): void {
+    this.#count(WORKER_READS, WORKER_BYTES_READ, bytes);
+  }
+
+  /** Counts a write that took bytes. */
+  countWrite(bytes: number): void {
+    this.#count(WORKER_WRITES, WORKER_BYTES_WRITTEN, bytes);
+  }
+
+  #count(callsField: number, bytesField: number, bytes: number): void {
+    const calls = (this.worker + callsField) >> 2;
+    const total = (this.worker + bytesField) >> 3;
+    this.u32[calls] = (this.u32[calls] as number) + 1;
+    this.f64[total] = (this.f64[total] as number) + bytes;
+  }
+
+  /** Gives a new poll its full budget, or several that run together theirs. */
+  refillBudget(polls = 1): void {
+    this.i32[this.#budget] = BUDGET_PER_POLL * Math.max(1, polls);
+  }
+}
+
+/** A dense table from tokens to continuations; freed tokens are used again. */
+export class Continuations {
+  /** A free place holds the token of the next free one. */
+  readonly #places: (Continuation | number)[] = [];
+  #firstFree = -1;
+  #live = 0;
+  /**
+   * Given back, but not yet free: the batch that is being delivered may still name them, and what
+   * it says is not meant for whoever would come next.
+   */
+  readonly #retired: number[] = [];
+
+  /** How many tokens are in use: what keeps the process alive. */
+  get size(): number {
+    return this.#live;
+  }
+
+  add(continuation: Continuation): number {
+    const token = this.reserve();
+    this.#places[token] = continuation;
+    return token;
+  }
+
+  /** A token that stands for nothing until {@linkcode set}. */
+  reserve(): number {
+    this.#live += 1;
+    const token = this.#firstFree;
+    if (token < 0) return this.#places.push(-1) - 1;
+    this.#firstFree = this.#places[token] as number;
+    return token;
+  }
+
+  set(token: number, continuation: Continuation): void {
+    this.#places[token] = continuation;
+  }
+
+  remove(token: number): void {
+    this.#live -= 1;
+    this.#places[token] = -1;
+    this.#retired.push(token);
+  }
+
+  /** Frees the tokens that were given back. For the driver, between two batches. */
+  recycle(): void {
+    const retired = this.#retired;
+    for (let token = retired.pop(); token !== undefined; token = retired.pop()) {
+      this.#places[token] = this.#firstFree;
+      this.#firstFree = token;
+    }
+  }
+
+  /** What `token` stands for; undefined for news that came too late. */
+  get(token: number): Continuation | undefined {
+    const found = this.#places[token];
+    return typeof found === "object" ? found : undefined;
+  }
+
+  /** Everything that waits now. For shutdown and for looking on. */
+  *[Symbol.iterator](): Iterator<Continuation> {
+    for (const place of [...this.#places]) if (typeof place === "object") yield place;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The Future protocol: work that starts when it is first waited for and can be given up.
+ *
+ * A future is *polled*: it answers with its value, or with {@linkcode PENDING} after it has
+ * arranged for the poller's {@linkcode Waker} to be called. `await` and `yield*` poll for you.
+ *
+ * @module
+ */
+
+import { awaitFuture } from "./await.ts";
+import { PENDING, type Pending, type Waker } from "./waker.ts";
+
+/**
+ * A lazy, cancellable value to come.
+ *
+ * Nothing happens before the first poll: `await`, `yield*` and `timeout` poll. A future is waited
+ * for once. To give it up, dispose it: what it had registered is undone, and what it had been
+ * granted is given back.
+ */
+export abstract class Future<T> implements PromiseLike<T>, Disposable {
+  /**
+   * Asks for the value. Throws if the future failed.
+   *
+   * After {@linkcode PENDING} the waker of the *latest* poll is called when there is news.
+   */
+  abstract poll(waker: Waker): T | Pending;
+
+  /** Gives the future up. Harmless when it has ended, and when done twice. */
+  abstract [Symbol.dispose](): void;
+
+  /** Starts the future on behalf of `await`. */
+  // biome-ignore lint/suspicious/noThenProperty: a future is awaited as a promise is.
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    return awaitFuture(this, onValue, onError);
+  }
+
+  /**
+   * Starts the future; a promise of its value, or of what `onError` makes of its failure.
+   *
+   * **Cancel safety.** A promise cannot be given up: the future runs to its end.
+   */
+  catch<B = never>(onError?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return Promise.resolve<T>(this).catch(onError);
+  }
+
+  /**
+   * Starts the future; a promise of its value, which waits for `onEnd`.
+   *
+   * **Cancel safety.** A promise cannot be given up: the future runs to its end.
+   */
+  finally(onEnd?: (() => void) | null): Promise<T> {
+    return Promise.resolve<T>(this).finally(onEnd);
+  }
+
+  /** Starts the future on behalf of `yield*` in a generator task. */
+  [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
+    return new Delegate<T>(this);
+  }
+}
+
+/** Stands between `yield*` and the task: hands the future up, and what became of it back down. */
+class Delegate<T> implements Iterator<Future<unknown>, T, unknown> {
+  /** Undefined once handed up: then whoever polls it holds it, and gives it up if need be. */
+  #future: Future<T> | undefined;
+
+  constructor(future: Future<T>) {
+    this.#future = future;
+  }
+
+  next(value: unknown): IteratorResult<Future<unknown>, T> {
+    const future = this.#future;
+    if (future === undefined) return { done: true, value: value as T };
+    this.#future = undefined;
+    return { done: false, value: future };
+  }
+
+  throw(reason: unknown): never {
+    throw reason;
+  }
+
+  return(value?: unknown): IteratorResult<Future<unknown>, T> {
+    this.#future?.[Symbol.dispose]();
+    return { done: true, value: value as T };
+  }
+}
+
+export { PENDING, type Pending, type Waker } from "./waker.ts";

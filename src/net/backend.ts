@@ -1,0 +1,105 @@
+/**
+ * What a reactor has to offer: sockets whose calls never wait.
+ *
+ * A call that could not be done at once says so. Then the caller waits for the readiness that
+ * stands in the core, at the socket's slot, and calls again. Both reactors keep that readiness:
+ * on Linux from `epoll_wait`, elsewhere raised by hand from the callbacks of `node:net`.
+ *
+ * The platforms import nothing from here but types, because they stand below this room.
+ *
+ * @module
+ */
+
+import type { Reactor, Thread } from "../core/thread.ts";
+
+/** What a call answers that could not be done without waiting. */
+export type WouldBlock = -1;
+export const WOULD_BLOCK: WouldBlock = -1;
+
+/** An address as a platform sees it: the IP as text, without brackets. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A checked {@linkcode ListenOptions}. */
+export interface ListenSettings {
+  readonly backlog: number;
+  readonly reuseAddress: boolean;
+  readonly reusePort: boolean;
+}
+
+/** A checked {@linkcode ConnectOptions}. */
+export interface ConnectSettings {
+  /** Where the connection comes from; port 0 lets the system choose. */
+  readonly from: Endpoint | undefined;
+}
+
+/** The reactor of one thread, as sockets see it. */
+export interface NetBackend extends Reactor {
+  readonly thread: Thread;
+  /** @throws {NetError} If that is clear at once; else `tryEstablish` tells. */
+  listen(at: Endpoint, settings: ListenSettings): ListenerBackend;
+  /** @throws {NetError} If that is clear at once; else `tryEstablish` tells. */
+  connect(to: Endpoint, settings: ConnectSettings): StreamBackend;
+  /** Takes over a descriptor that another thread gave up. Undefined where sockets have none. */
+  readonly adoptStream: ((fd: number) => StreamBackend) | undefined;
+  readonly adoptListener: ((fd: number) => ListenerBackend) | undefined;
+}
+
+/** One open socket. */
+export interface SocketBackend {
+  /** The thread whose reactor watches it. Nobody else may touch it. */
+  readonly thread: Thread;
+  /** The address of its readiness in the core; 0 once the socket is gone. */
+  readonly slot: number;
+  /** Why it is gone, such as `the stream is closed`. */
+  readonly gone: string;
+  /**
+   * Ends what `listen` or `connect` began. False: wait for WRITABLE.
+   *
+   * @throws {NetError} If it failed. The socket must then be closed.
+   */
+  tryEstablish(): boolean;
+  /** Where it is on this side. */
+  localEndpoint(): Endpoint;
+  /**
+   * Harmless when done twice. Whoever waits is woken.
+   *
+   * @param gone Why, if not because it was asked for.
+   */
+  close(gone?: string): void;
+}
+
+/** A socket that takes connections. */
+export interface ListenerBackend extends SocketBackend {
+  /** The next connection; undefined if there is none now: wait for READABLE. */
+  tryAccept(): StreamBackend | undefined;
+  /** A descriptor of its own for the same socket, to be given to another thread. */
+  duplicate(): number | undefined;
+}
+
+/** A connection. Its calls throw `NetError`, and expect the socket not to be gone. */
+export interface StreamBackend extends SocketBackend {
+  /** Bytes read into `buffer`, which is not empty; 0 at the end of the stream. */
+  tryRead(buffer: Uint8Array): number | WouldBlock;
+  /** The same, and the bytes stay where they are. */
+  tryPeek(buffer: Uint8Array): number | WouldBlock;
+  /** Bytes taken from `bytes`, which is not empty. */
+  tryWrite(bytes: Uint8Array): number | WouldBlock;
+  /** Ends the direction of writing. False: it is under way, wait for WRITABLE. */
+  tryShutdown(): boolean;
+  peerEndpoint(): Endpoint;
+  nodelay: boolean;
+  keepalive: boolean;
+  /** Whole seconds without traffic before the first probe. */
+  setKeepaliveIdle(seconds: number): void;
+  /** Whole seconds that closing may wait for the other side; undefined: it does not. */
+  linger: number | undefined;
+  /** How many routers a packet may pass. */
+  ttl: number;
+  /** Takes the socket out of this thread. Undefined where it cannot leave. */
+  detach(): number | undefined;
+  /** Undoes {@linkcode detach} on the thread that did it. */
+  attach(fd: number): void;
+}

@@ -1,0 +1,30 @@
+/**
+ * Descriptors that outlived the thread that had opened them.
+ *
+ * @module
+ */
+
+import {
+  WORKER_EVENT_FD,
+  WORKER_IO_DEREGISTERED,
+  WORKER_POLL_FD,
+} from "../../assembly/shared/layout.ts";
+import type { Thread } from "../core/thread.ts";
+import { closeDescriptor } from "./reactor.ts";
+
+/** Closes what the lost worker `index` had open: its sockets and its reactor. */
+export function closeOrphans(thread: Thread, index: number, worker: number): void {
+  const deregistered = (thread.worker + WORKER_IO_DEREGISTERED) >> 2;
+  for (;;) {
+    const fd = thread.core.takeOrphanSocket(index);
+    if (fd < 0) break;
+    closeDescriptor(fd);
+    thread.u32[deregistered] = (thread.u32[deregistered] as number) + 1;
+  }
+  for (const field of [WORKER_EVENT_FD, WORKER_POLL_FD]) {
+    const word = (worker + field) >> 2;
+    const fd = thread.i32[word] as number;
+    if (fd >= 0) closeDescriptor(fd);
+    thread.i32[word] = -1;
+  }
+}

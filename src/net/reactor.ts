@@ -1,0 +1,100 @@
+/**
+ * Which reactor watches a thread's sockets: libc's epoll, or what the platform has.
+ *
+ * @module
+ */
+
+import { WORKER_EVENT_FD } from "../../assembly/shared/layout.ts";
+import type { Reactor, Thread } from "../core/thread.ts";
+import { UnsupportedError } from "../error/unsupported.ts";
+import { libc } from "../platform/linux/libc.ts";
+import { closeFd, LinuxReactor, wakeEventFd } from "../platform/linux/reactor.ts";
+import { closeWatch, serveWatch } from "../platform/linux/watch.ts";
+import { StdReactor } from "../platform/node/net.ts";
+import type { NetBackend } from "./backend.ts";
+
+/** Forces one of the reactors. */
+const VARIABLE = "TOKIWA_REACTOR";
+
+let chosen: Reactor["name"] | undefined;
+
+/**
+ * Which reactor this process uses: `linux` where libc can be called, which takes Linux and the
+ * optional package koffi, else `std`. The environment variable TOKIWA_REACTOR forces one.
+ *
+ * @throws {RangeError} If TOKIWA_REACTOR names no reactor.
+ * @throws {UnsupportedError} If it asks for `linux` where that cannot be had; `cause` tells why.
+ */
+export function reactorName(): Reactor["name"] {
+  chosen ??= choose(process.env[VARIABLE]);
+  return chosen;
+}
+
+function choose(forced: string | undefined): Reactor["name"] {
+  if (forced === "std") return "std";
+  if (forced !== undefined && forced !== "" && forced !== "linux") {
+    throw new RangeError(
+      `Cannot choose reactor: ${VARIABLE} must be "linux" or "std", got "${forced}"`,
+    );
+  }
+  try {
+    libc();
+    return "linux";
+  } catch (cause) {
+    if (forced !== "linux") return "std";
+    const where = `${process.platform} without koffi`;
+    const error = new UnsupportedError("the linux reactor", where, `${VARIABLE}=std`);
+    error.cause = cause;
+    throw error;
+  }
+}
+
+/**
+ * The reactor of `thread`, opened when it is first asked for.
+ *
+ * @throws {Error} If the runtime was built without io, or has shut down.
+ */
+export function reactorOf(thread: Thread): NetBackend {
+  // Nobody else opens one, so what stands there is one of ours.
+  const open = thread.reactor as NetBackend | undefined;
+  return open ?? openReactor(thread);
+}
+
+function openReactor(thread: Thread): NetBackend {
+  if (!thread.identity.ioEnabled) {
+    throw new Error("Cannot use sockets: io is disabled on this runtime");
+  }
+  const reactor = reactorName() === "linux" ? new LinuxReactor(thread) : new StdReactor(thread);
+  thread.reactor = reactor;
+  return reactor;
+}
+
+/** Wakes the thread that sleeps in the reactor with this event descriptor. Any thread. */
+export function wakeReactor(eventFd: number): void {
+  wakeEventFd(eventFd);
+}
+
+/** What the home thread does for the reactors of the others, after each of its turns. */
+export function serveReactors(home: Thread): void {
+  serveWatch(home);
+}
+
+/** The last that a runtime does for its reactors. The other threads have ended. */
+export function closeReactors(home: Thread): void {
+  home.reactor?.close();
+  closeWakeHandle(home, home.worker);
+  closeWatch(home);
+}
+
+/** Closes the event descriptor, which a thread leaves open to the end, for others to wake it. */
+export function closeWakeHandle(thread: Thread, worker: number): void {
+  const place = (worker + WORKER_EVENT_FD) >> 2;
+  const fd = thread.i32[place] as number;
+  if (fd >= 0) closeFd(fd);
+  thread.i32[place] = -1;
+}
+
+/** Closes a descriptor whose thread is gone. */
+export function closeDescriptor(fd: number): void {
+  closeFd(fd);
+}

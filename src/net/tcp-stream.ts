@@ -1,0 +1,302 @@
+/**
+ * TCP connections.
+ *
+ * @module
+ */
+
+import { WRITABLE } from "../../assembly/shared/verdicts.ts";
+import { context } from "../core/context.ts";
+import type { Future } from "../future/future.ts";
+import { sendable } from "../task/send.ts";
+import type { Endpoint, StreamBackend } from "./backend.ts";
+import { checkBytes, checkBytesList } from "./bytes.ts";
+import { Establish } from "./establish.ts";
+import {
+  alive,
+  goneStream,
+  ReadHalf,
+  ReadSide,
+  tryWrite,
+  tryWriteList,
+  WriteHalf,
+} from "./halves.ts";
+import { canonicalIp } from "./ip.ts";
+import { Lookup } from "./lookup.ts";
+import { type OwnedReadHalf, type OwnedWriteHalf, ownedHalves } from "./owned-halves.ts";
+import { reactorOf } from "./reactor.ts";
+import type { Ready } from "./ready.ts";
+import { SocketAddr, type SocketAddrLike, type ToSocketAddrs } from "./socket-addr.ts";
+import { Shutdown, Write, WriteAll, WriteAllVectored, WriteVectored } from "./write.ts";
+
+/** How to connect. */
+export interface ConnectOptions {
+  /** Gives up when it aborts: `connect` then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where the connection comes from: an IP address, with or without a port. */
+  readonly localAddress?: string | SocketAddrLike | undefined;
+}
+
+/** How to keep a silent connection alive. */
+export interface KeepaliveOptions {
+  /** Milliseconds of silence before the first probe, in whole seconds. By default 2 hours. */
+  readonly idleMs?: number;
+}
+
+/** The name under which streams move between workers. */
+export const TCP_STREAM = "tokiwa.TcpStream";
+
+/** The socket of a stream, for those who move streams. */
+export let socketOf: (stream: TcpStream) => StreamBackend;
+
+/**
+ * A connection to another program. Close it, or have `using` do it.
+ *
+ * It belongs to the thread where it was made. With the Linux reactor it can be sent to a portable
+ * task, whose worker it then moves to; with the std reactor it stays.
+ *
+ * What is written waits for what was written before, unless {@linkcode setNodelay} is set: set it
+ * for requests and answers.
+ *
+ * @example Asking and hearing
+ * ```ts
+ * using listener = await TcpListener.bind("127.0.0.1:0");
+ * using stream = await TcpStream.connect(listener.localAddr);
+ * using peer = (await listener.accept()).stream;
+ *
+ * await stream.writeAll(new TextEncoder().encode("hello"));
+ * await stream.shutdown();
+ * console.log(new TextDecoder().decode(await peer.readToEnd())); // hello
+ * ```
+ */
+export class TcpStream extends ReadSide implements Disposable {
+  static {
+    socketOf = (stream) => stream.backend;
+  }
+
+  /**
+   * Made by {@linkcode TcpStream.connect} and by `TcpListener.accept`.
+   *
+   * @internal
+   */
+  constructor(backend: StreamBackend) {
+    super(backend);
+  }
+
+  /**
+   * Connects to `addr`; the addresses of a host name are tried in the system's order.
+   *
+   * **Cancel safety.** A connection that is given up is closed. Nothing is lost.
+   *
+   * @throws {TypeError} At once, if `addr` or `localAddress` names no address.
+   * @throws {RangeError} At once, if a port is not a whole number from 0 to 65535.
+   * @throws {Error} At once, if the runtime was built without io.
+   * @throws {NetError} If no address answers: `code` is ECONNREFUSED, ETIMEDOUT or ENOTFOUND, say.
+   * @throws `options.signal.reason`, if the signal aborts before.
+   */
+  static connect(addr: ToSocketAddrs, options: ConnectOptions = {}): Future<TcpStream> {
+    const action = "connect";
+    const lookup = new Lookup(addr, action);
+    const settings = { from: sourceOf(options.localAddress) };
+    const reactor = reactorOf(context().thread);
+    return new Establish({
+      action,
+      lookup,
+      signal: options.signal,
+      begin: (at) => reactor.connect(at, settings),
+      finish: (backend) => new TcpStream(backend),
+    });
+  }
+
+  /**
+   * Writes from `bytes` what there is room for, at least one byte, and returns how many.
+   *
+   * **Cancel safety.** Nothing is lost: a write that is given up has written nothing.
+   *
+   * @throws {TypeError} At once, if `bytes` is not a Uint8Array.
+   * @throws {ClosedError} If the stream is closed on this side, before or during the wait.
+   * @throws {NetError} If the connection failed: `code` is EPIPE or ECONNRESET, say.
+   */
+  write(bytes: Uint8Array): Future<number> {
+    return new Write(this.backend, checkBytes(bytes, "write"));
+  }
+
+  /**
+   * Writes all of `bytes`. Do not change them before it is done.
+   *
+   * **Cancel safety.** None: some of the bytes may have been written, and nobody says how many.
+   *
+   * @throws As {@linkcode write}.
+   */
+  writeAll(bytes: Uint8Array): Future<void> {
+    return new WriteAll(this.backend, checkBytes(bytes, "write"));
+  }
+
+  /**
+   * As {@linkcode write}, from several buffers as if they were one.
+   *
+   * **Cancel safety.** Nothing is lost.
+   */
+  writeVectored(list: readonly Uint8Array[]): Future<number> {
+    return new WriteVectored(this.backend, checkBytesList(list, "write"));
+  }
+
+  /**
+   * As {@linkcode writeAll}, one buffer after the other.
+   *
+   * **Cancel safety.** None: some of the bytes may have been written, and nobody says how many.
+   */
+  writeAllVectored(list: readonly Uint8Array[]): Future<void> {
+    return new WriteAllVectored(this.backend, checkBytesList(list, "write"));
+  }
+
+  /**
+   * Waits until there may be room to write, or an error.
+   *
+   * **Cancel safety.** Nothing is lost.
+   */
+  writable(): Future<Ready> {
+    return this.ready(WRITABLE);
+  }
+
+  /**
+   * Writes what there is room for now; undefined if there is none. Never waits.
+   *
+   * @throws As {@linkcode write}.
+   */
+  tryWrite(bytes: Uint8Array): number | undefined {
+    return tryWrite(this.backend, bytes);
+  }
+
+  /** As {@linkcode tryWrite}, from several buffers as if they were one. */
+  tryWriteVectored(list: readonly Uint8Array[]): number | undefined {
+    return tryWriteList(this.backend, list);
+  }
+
+  /**
+   * Ends the direction of writing: the other side reads to the end. Reading goes on. Harmless when
+   * done again, or after the other side has reset the connection.
+   *
+   * **Cancel safety.** The stream may have been ended all the same.
+   *
+   * @throws {ClosedError} If the stream is closed.
+   */
+  shutdown(): Future<void> {
+    return new Shutdown(this.backend);
+  }
+
+  /** A half for each direction, to be used side by side. They live as long as this stream. */
+  split(): [ReadHalf, WriteHalf] {
+    const backend = alive(this.backend, "split");
+    return [new ReadHalf(backend), new WriteHalf(backend)];
+  }
+
+  /**
+   * Takes the stream apart for good: each half can be given to somebody else. This object cannot
+   * be used afterwards.
+   */
+  intoSplit(): [OwnedReadHalf, OwnedWriteHalf] {
+    const backend = alive(this.backend, "split");
+    this.backend = goneStream(backend, "the stream was split");
+    return ownedHalves(backend, (whole) => new TcpStream(whole));
+  }
+
+  /** Are small writes sent at once, instead of waiting for what was sent to arrive? */
+  get nodelay(): boolean {
+    return alive(this.backend, "get nodelay").nodelay;
+  }
+
+  /** Sends small writes at once. Off at first, as the system has it. */
+  setNodelay(on: boolean): void {
+    alive(this.backend, "set nodelay").nodelay = on;
+  }
+
+  /** Is a silent connection kept alive by probes? */
+  get keepalive(): boolean {
+    return alive(this.backend, "get keepalive").keepalive;
+  }
+
+  /**
+   * Sends probes over a silent connection, so that a dead one is noticed. Off at first.
+   *
+   * @throws {RangeError} If `idleMs` is not a whole number of seconds from 1 to 32767.
+   */
+  setKeepalive(on: boolean, options: KeepaliveOptions = {}): void {
+    const backend = alive(this.backend, "set keepalive");
+    if (options.idleMs !== undefined) {
+      backend.setKeepaliveIdle(wholeSeconds(options.idleMs, 1, "set keepalive: idleMs"));
+    }
+    backend.keepalive = on;
+  }
+
+  /** What {@linkcode setLinger} has set. */
+  get linger(): number | undefined {
+    const seconds = alive(this.backend, "get linger").linger;
+    return seconds === undefined ? undefined : seconds * 1000;
+  }
+
+  /**
+   * What closing does with bytes that were not sent yet. Undefined, as at first: they are sent
+   * behind the scenes. 0: they are thrown away, and the other side sees a reset. More: `close`
+   * blocks the thread for up to so many milliseconds, in whole seconds.
+   *
+   * @throws {RangeError} If `lingerMs` is not a whole number of seconds from 0 to 32767.
+   * @throws {UnsupportedError} On the std reactor, for more than 0.
+   */
+  setLinger(lingerMs: number | undefined): void {
+    const backend = alive(this.backend, "set linger");
+    backend.linger =
+      lingerMs === undefined ? undefined : wholeSeconds(lingerMs, 0, "set linger: lingerMs");
+  }
+
+  /** How many routers a packet may pass. */
+  get ttl(): number {
+    return alive(this.backend, "get ttl").ttl;
+  }
+
+  /**
+   * Limits how many routers a packet may pass: 1 to 255.
+   *
+   * @throws {RangeError} If `hops` is no such number.
+   * @throws {UnsupportedError} On the std reactor.
+   */
+  setTtl(hops: number): void {
+    if (!Number.isInteger(hops) || hops < 1 || hops > 255) {
+      throw new RangeError(
+        `Cannot set ttl: hops must be a whole number from 1 to 255, got ${hops}`,
+      );
+    }
+    alive(this.backend, "set ttl").ttl = hops;
+  }
+
+  /**
+   * Closes the connection. What was written is still sent; whoever waits for the stream hears that
+   * it is closed. Harmless when done twice.
+   */
+  close(): void {
+    this.backend.close();
+  }
+
+  /** Same as {@linkcode close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Under which name streams move between workers. */
+  get [sendable](): string {
+    return TCP_STREAM;
+  }
+}
+
+function sourceOf(local: string | SocketAddrLike | undefined): Endpoint | undefined {
+  if (local === undefined) return undefined;
+  if (typeof local !== "string") return new SocketAddr(local.address, local.port);
+  return canonicalIp(local) === undefined ? SocketAddr.parse(local) : new SocketAddr(local, 0);
+}
+
+/** The system takes whole seconds, in 15 bits. */
+function wholeSeconds(ms: number, least: number, what: string): number {
+  const seconds = ms / 1000;
+  if (Number.isInteger(seconds) && seconds >= least && seconds <= 32767) return seconds;
+  const range = `whole seconds from ${least * 1000} to 32767000`;
+  throw new RangeError(`Cannot ${what} must be milliseconds that make ${range}, got ${ms}`);
+}

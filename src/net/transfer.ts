@@ -1,0 +1,89 @@
+/**
+ * Sockets on their way to another thread of the runtime.
+ *
+ * What travels is a descriptor: whoever holds the number owns it, and has to adopt or to close it.
+ * Only the Linux reactor has descriptors to give.
+ *
+ * @module
+ */
+
+import { IO_EITHER, IO_READERS, IO_WRITERS } from "../../assembly/shared/layout.ts";
+import { context } from "../core/context.ts";
+import { UnsupportedError } from "../error/unsupported.ts";
+import { registerSendable } from "../task/send.ts";
+import type { StreamBackend } from "./backend.ts";
+import { alive } from "./halves.ts";
+import { closeDescriptor, reactorName, reactorOf } from "./reactor.ts";
+import { listenerSocketOf, TcpListener } from "./tcp-listener.ts";
+import { socketOf, TCP_STREAM, TcpStream } from "./tcp-stream.ts";
+
+/** What a stream is while it travels. */
+interface StreamInTransit {
+  readonly fd: number;
+}
+
+registerSendable<TcpStream, StreamInTransit>(TCP_STREAM, {
+  is: (value): value is TcpStream => value instanceof TcpStream,
+  refuse: (stream) => whyNot(socketOf(stream)),
+  detach: (stream) => ({ fd: detachForTransfer(stream) }),
+  restore: (stream, { fd }) => socketOf(stream).attach(fd),
+  adopt: ({ fd }) => adoptTransferred(fd),
+  discard: ({ fd }) => closeDescriptor(fd),
+});
+
+/** Why this stream cannot move now; undefined if it can. */
+function whyNot(socket: StreamBackend): string | undefined {
+  if (reactorName() !== "linux") {
+    return "a TcpStream of the std reactor, which stays on the worker where it was made";
+  }
+  if (socket.slot === 0) return `a TcpStream that cannot be used: ${socket.gone}`;
+  const { u32 } = socket.thread;
+  const isAwaited = [IO_READERS, IO_WRITERS, IO_EITHER].some(
+    (list) => u32[(socket.slot + list) >> 2] !== 0,
+  );
+  return isAwaited ? "a TcpStream that somebody still waits for" : undefined;
+}
+
+/**
+ * Takes a stream out of this thread; it cannot be used here afterwards.
+ *
+ * @returns The descriptor, which now belongs to the caller.
+ */
+export function detachForTransfer(stream: TcpStream): number {
+  const fd = alive(socketOf(stream), "send").detach();
+  if (fd === undefined) throw cannotMove("TcpStream");
+  return fd;
+}
+
+/** Makes a stream of this thread from a descriptor that another one gave up. */
+export function adoptTransferred(fd: number): TcpStream {
+  const backend = reactorOf(context().thread).adoptStream?.(fd);
+  if (backend === undefined) throw cannotMove("TcpStream");
+  return new TcpStream(backend);
+}
+
+/**
+ * A descriptor of its own for the same listening socket, to be given to another thread. The
+ * listener stays good.
+ *
+ * @throws {UnsupportedError} On the std reactor.
+ */
+export function listenerFd(listener: TcpListener): number {
+  const fd = alive(listenerSocketOf(listener), "serve").duplicate();
+  if (fd === undefined) throw cannotMove("TcpListener");
+  return fd;
+}
+
+/**
+ * Makes a listener of this thread from what {@linkcode listenerFd} returned on another. A
+ * connection wakes one of those who share the socket; it is closed with the last of them.
+ */
+export function adoptListener(fd: number): TcpListener {
+  const backend = reactorOf(context().thread).adoptListener?.(fd);
+  if (backend === undefined) throw cannotMove("TcpListener");
+  return new TcpListener(backend);
+}
+
+function cannotMove(what: string): UnsupportedError {
+  return new UnsupportedError(`${what} on another thread`, "the std reactor", "the linux reactor");
+}

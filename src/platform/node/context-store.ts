@@ -1,0 +1,92 @@
+/**
+ * Carries contexts through promises.
+ *
+ * Where `AsyncLocalStorage` is cheap (Node 24 keeps it in the engine), it does. Before that it
+ * makes every promise of the process dearer by 90 ns, which doubles the price of a small task; two
+ * hooks of V8's that mark promises made inside a task, and nothing else, cost a third of it.
+ *
+ * *What the hooks do not see*: callbacks. Code in a bare `setTimeout` callback inside a task does
+ * not know its task on Node 20 and 22; code after an `await` always does.
+ *
+ * @module
+ */
+
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import { promiseHooks } from "node:v8";
+import type { Context, ContextSnapshot, ContextStore } from "../../core/context.ts";
+
+/** What user code keeps in stores of its own, as it stood when a task was spawned. */
+class UserContext extends AsyncResource implements ContextSnapshot {
+  constructor() {
+    // *Why not `AsyncLocalStorage.snapshot()`*: it costs 8 µs on Node 20, this 25 to 70 ns.
+    super("tokiwa");
+  }
+
+  run<R>(context: Context, body: () => R): R {
+    return contextStore.run(context, () => this.runInAsyncScope(body));
+  }
+}
+
+class AsyncLocalStore implements ContextStore {
+  readonly #storage = new AsyncLocalStorage<Context>();
+
+  getStore(): Context | undefined {
+    return this.#storage.getStore();
+  }
+
+  run<R>(context: Context, body: () => R): R {
+    return this.#storage.run(context, body);
+  }
+
+  snapshot(): ContextSnapshot {
+    return new UserContext();
+  }
+}
+
+const mark = Symbol("tokiwa");
+
+/** A promise that may have been made inside a context. */
+interface MarkedPromise extends Promise<unknown> {
+  [mark]?: Context;
+}
+
+/** The context of the code that runs now. */
+let current: Context | undefined;
+
+class PromiseHookStore implements ContextStore {
+  constructor() {
+    promiseHooks.createHook({
+      init(promise: MarkedPromise) {
+        if (current !== undefined) promise[mark] = current;
+      },
+      before(promise: MarkedPromise) {
+        current = promise[mark];
+      },
+      after() {
+        current = undefined;
+      },
+    });
+  }
+
+  getStore(): Context | undefined {
+    return current;
+  }
+
+  run<R>(context: Context, body: () => R): R {
+    const outer = current;
+    current = context;
+    try {
+      return body();
+    } finally {
+      current = outer;
+    }
+  }
+
+  snapshot(): ContextSnapshot {
+    return new UserContext();
+  }
+}
+
+const majorVersion = Number.parseInt(process.versions.node, 10);
+export const contextStore: ContextStore =
+  majorVersion >= 24 ? new AsyncLocalStore() : new PromiseHookStore();

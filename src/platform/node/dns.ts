@@ -1,0 +1,24 @@
+/**
+ * Host names to addresses, as the system resolves them.
+ *
+ * @module
+ */
+
+import { lookup } from "node:dns";
+import type { Endpoint } from "../../net/backend.ts";
+import { fromNodeError } from "../net-error.ts";
+
+/** The callback gets one of the two. */
+export type OnResolved = (error: Error | undefined, endpoints: readonly Endpoint[]) => void;
+
+/** Looks `host` up, on a thread of libuv's. The order of the addresses is the system's. */
+export function resolve(host: string, port: number, onResolved: OnResolved): void {
+  lookup(host, { all: true, verbatim: true }, (error, addresses) => {
+    if (error === null)
+      onResolved(
+        undefined,
+        addresses.map(({ address }) => ({ address, port })),
+      );
+    else onResolved(fromNodeError(error, { address: host, port }), []);
+  });
+}

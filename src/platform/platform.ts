@@ -1,0 +1,75 @@
+/**
+ * What tokiwa needs of the place it runs in. Nothing else in `src/` knows where that is.
+ *
+ * @module
+ */
+
+import type { ContextStore } from "../core/context.ts";
+
+/** A thread that this one started. */
+export interface ThreadHandle {
+  /** The operating system's, or the platform's, number for it. */
+  readonly id: number;
+  /** Sends a message to the thread. It may lie there until the thread next looks. */
+  post(message: unknown, transfer?: readonly unknown[]): void;
+  /** Ends the thread at once. */
+  terminate(): Promise<void>;
+}
+
+/** What happens to a thread that this one started. */
+export interface ThreadEvents {
+  onMessage(message: unknown): void;
+  /** The thread is gone, for whatever reason. Called once. */
+  onExit(code: number, error: unknown): void;
+}
+
+/** What a thread sees of the one that started it. */
+export interface ParentPort {
+  /** What `spawnThread` was given. */
+  readonly data: unknown;
+  post(message: unknown, transfer?: readonly unknown[]): void;
+  /** The next message, if one has come. Never waits. */
+  receive(): unknown;
+  /** Ends this thread, whatever its event loop still has to do. */
+  exit(): never;
+}
+
+/** The event loop around the scheduler. */
+export interface EventLoop {
+  /** Calls `body` after the event loop has served its sources once. */
+  defer(body: () => void): void;
+  /** Runs all microtasks now. Undefined where the platform has no way: defer instead. */
+  readonly drainMicrotasks: (() => void) | undefined;
+  /** Does anything that is not ours keep this event loop alive? */
+  hasForeignWork(): boolean;
+  /** Keeps the process (or the thread) alive while true. */
+  keepAlive(on: boolean): void;
+  /** One timer: replaces the one set before. */
+  setTimer(ms: number, body: () => void): void;
+  clearTimer(): void;
+  /** Calls `body` when the process is about to end, however it ends. */
+  onExit(body: () => void): void;
+}
+
+/** THE interface of a platform. */
+export interface Platform {
+  readonly name: "node" | "deno" | "bun" | "browser" | "edge";
+  /** May memory be handed to other threads? */
+  readonly sharesMemory: boolean;
+  /** May this thread sleep in `Atomics.wait`? */
+  readonly mayBlock: boolean;
+  /** Cores to use. */
+  readonly parallelism: number;
+  /** The core's code, for shared memory or not. */
+  readCore(shared: boolean): Uint8Array<ArrayBuffer>;
+  /** Starts a thread of ours: `data` is handed over as `postMessage` does. */
+  spawnThread(name: string, data: unknown, events: ThreadEvents): ThreadHandle;
+  /** Milliseconds on a clock that never goes back and that all threads share. */
+  now(): number;
+  /** Tells the user of a failure that no code of theirs was there to receive. */
+  warn(problem: string | Error): void;
+  /** This thread's event loop, for one driver: each has its own timer and anchor. */
+  openLoop(): EventLoop;
+  /** How contexts travel through promises, if they do. */
+  readonly contextStore: ContextStore | undefined;
+}

@@ -1,0 +1,24 @@
+/**
+ * The runtime of code that made none: `await sleep(10)` works in a plain script.
+ *
+ * It is made when first needed, and its workers start with the first portable task. It does not
+ * keep the process alive by itself: only what is waited for does.
+ *
+ * @module
+ */
+
+import { parent, platform } from "#platform";
+import { type Context, setFallbackContext } from "../core/context.ts";
+import { Home } from "./home.ts";
+import { validateOptions } from "./validate-options.ts";
+
+let home: Home | undefined;
+
+/** The default runtime, made now if need be. */
+export function defaultRuntime(): Context {
+  home ??= new Home(validateOptions({}, platform));
+  return home;
+}
+
+// In a worker of ours, code outside of tasks belongs to the runtime of that worker.
+if (parent === undefined) setFallbackContext(defaultRuntime);

@@ -1,0 +1,143 @@
+/**
+ * A reference to a runtime that can spawn on it.
+ *
+ * @module
+ */
+
+import { type Context, context, enterContext, leaveContext, tryContext } from "../core/context.ts";
+import type { Thread } from "../core/thread.ts";
+import type { TaskGenerator } from "../task/generator-task.ts";
+import type { JoinHandle } from "../task/join-handle.ts";
+import type { PortableTask } from "../task/portable.ts";
+import { type SpawnOptions, spawnOn } from "../task/spawn.ts";
+import { spawnBlockingOn } from "../task/spawn-blocking.ts";
+import { makeHistogram } from "../worker/histogram.ts";
+import { type Blockable, blockOn } from "./block-on.ts";
+import { blockingPool, hasWorkers } from "./blocking-pool.ts";
+import { RuntimeMetrics } from "./metrics.ts";
+import type { RuntimeFlavor } from "./options.ts";
+
+/** Undoes {@linkcode Handle.enter}. Guards must be disposed in the reverse order. */
+export type EnterGuard = Disposable;
+
+/** A reference to a runtime: spawns on it, and tells of it. */
+export class Handle {
+  readonly #context: Context;
+  /** Live figures of the runtime. */
+  readonly metrics: RuntimeMetrics;
+
+  /** @internal */
+  constructor(inner: Context) {
+    this.#context = { thread: inner.thread, task: undefined };
+    this.metrics = metricsOf(inner.thread);
+  }
+
+  /**
+   * The runtime that the running code belongs to; outside of all, the default runtime.
+   */
+  static current(): Handle {
+    return new Handle(context());
+  }
+
+  /** The runtime that the running code belongs to, if any. */
+  static tryCurrent(): Handle | undefined {
+    const found = tryContext();
+    return found && new Handle(found);
+  }
+
+  /** The runtime's number: no other runtime of this process has it. */
+  get id(): number {
+    return this.#context.thread.identity.id;
+  }
+
+  /** The name that the runtime was built with. */
+  get name(): string | undefined {
+    return this.#context.thread.identity.name;
+  }
+
+  /** Which scheduler the runtime has. */
+  get flavor(): RuntimeFlavor {
+    return hasWorkers(this.#context.thread) ? "multiThread" : "currentThread";
+  }
+
+  /** Starts a task on this runtime; see `spawn`. */
+  spawn<T>(body: () => TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<T>(body: () => PromiseLike<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<Awaited<T>>;
+  spawn<T>(body: () => T, options?: SpawnOptions): JoinHandle<T>;
+  spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
+    return spawnOn(this.#context.thread, body, rest);
+  }
+
+  /** Runs a blocking job on this runtime's pool; see `spawnBlocking`. */
+  spawnBlocking<A extends unknown[], T>(
+    task: PortableTask<A, T>,
+    ...args: A
+  ): JoinHandle<Awaited<T>> {
+    return spawnBlockingOn(this.#context.thread, task, args) as JoinHandle<Awaited<T>>;
+  }
+
+  /**
+   * Waits for a future in synchronous code: the thread turns, and sleeps, until the value is there.
+   *
+   * For scripts and for blocking jobs. It cannot drive an async function, only a future or a
+   * generator function. Called from one after an `await`, or at the top level of an ES module, all
+   * async functions of the thread stand still until it returns, and so it must not wait for one.
+   * Foreign events of the thread, the end of a lost worker among them, are seen to afterwards.
+   *
+   * @throws {TypeError} If given an async function or a promise.
+   * @throws {Error} Inside of a task that is not a blocking job, and inside of another `blockOn`.
+   * @throws {ClosedError} If the runtime has shut down, and the future is not there already.
+   *
+   * @example
+   * ```ts
+   * const slept = Handle.current().blockOn(function* () {
+   *   yield* sleep(10);
+   *   return "slept";
+   * });
+   * console.log(slept); // slept
+   * ```
+   */
+  blockOn<T>(work: Blockable<T>): T {
+    return blockOn(this.#context.thread, work);
+  }
+
+  /**
+   * Makes this runtime ambient for synchronous code until the guard is disposed.
+   *
+   * @example
+   * ```ts
+   * await using runtime = await Runtime.create({ name: "side" });
+   * {
+   *   using _guard = runtime.handle.enter();
+   *   console.log(Handle.current().name); // side
+   * }
+   * ```
+   */
+  enter(): EnterGuard {
+    const inner = { ...this.#context };
+    let isInside = true;
+    enterContext(inner);
+    return {
+      [Symbol.dispose]() {
+        if (!isInside) return;
+        if (!leaveContext(inner)) {
+          throw new Error(
+            "Cannot leave runtime: a runtime that was entered later is still entered",
+          );
+        }
+        isInside = false;
+      },
+    };
+  }
+}
+
+function metricsOf(thread: Thread): RuntimeMetrics {
+  const { pollTime, scheduleLatency } = thread.identity;
+  return new RuntimeMetrics({
+    thread,
+    blocking: blockingPool(thread),
+    pollTime: pollTime && makeHistogram(pollTime),
+    scheduleLatency: scheduleLatency && makeHistogram(scheduleLatency),
+  });
+}

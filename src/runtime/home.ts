@@ -1,0 +1,221 @@
+/**
+ * The thread that makes a runtime: it owns the memory, the other threads, and the end of it all.
+ *
+ * @module
+ */
+
+import { platform } from "#platform";
+import { RUNTIME_FLAG_NO_LIFO, RUNTIME_SPINNERS_MAX } from "../../assembly/shared/layout.ts";
+import { THREAD_HOME } from "../../assembly/shared/verdicts.ts";
+import { type Context, setContextStore } from "../core/context.ts";
+import { type CoreModule, compileCore, reserveMemory } from "../core/load.ts";
+import type { RuntimeIdentity, Thread } from "../core/thread.ts";
+import type { JoinError } from "../error/join-error.ts";
+import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { closeReactors, serveReactors } from "../net/reactor.ts";
+import { type Attachment, attachThread } from "../worker/attach.ts";
+import { ThreadDriver } from "../worker/driver.ts";
+import { makeHistogram } from "../worker/histogram.ts";
+import { makeObserver } from "../worker/observer.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { Threads } from "./threads.ts";
+
+setContextStore(platform.contextStore);
+
+/** Runtimes that have not shut down: a process that ends has to wake their threads. */
+const living = new Set<Home>();
+platform.openLoop().onExit(() => {
+  for (const home of living) home.thread.core.shutdown();
+});
+
+let runtimesMade = 0;
+let compiled: CoreModule | undefined;
+
+/** How to shut down. */
+export interface ShutdownOptions {
+  /**
+   * How long to wait, in milliseconds, for blocking jobs that have begun and for tasks that clean
+   * up; what is left then is ended by force. Without it: as long as they take.
+   */
+  readonly timeout?: number;
+  /** Does not wait at all. */
+  readonly background?: boolean;
+}
+
+export class Home implements Context {
+  readonly thread: Thread;
+  readonly task: undefined;
+  readonly options: ResolvedOptions;
+  readonly threads: Threads;
+  readonly #driver: ThreadDriver;
+  /** Keeps the process alive while the runtime is being built or shut down. */
+  readonly #loop = platform.openLoop();
+  #shutdown: Promise<void> | undefined;
+
+  constructor(options: ResolvedOptions) {
+    this.options = options;
+    const parts = attachment(options);
+    this.thread = attachThread(platform, parts, (core) => boot(core, options));
+    this.#setUp();
+    this.threads = this.#makeThreads(parts);
+    this.#driver = this.#makeDriver();
+    living.add(this);
+    this.thread.driver.kick();
+  }
+
+  /** Resolves once the workers have started. */
+  async ready(): Promise<void> {
+    this.threads.startWorkers();
+    this.#loop.keepAlive(true);
+    try {
+      await this.threads.ready();
+    } finally {
+      this.#loop.keepAlive(false);
+    }
+  }
+
+  /** Ends the runtime: cancels its tasks, waits for what cannot be cancelled, ends its threads. */
+  shutdown(options: ShutdownOptions = {}): Promise<void> {
+    this.#shutdown ??= this.#shutDown(options.background ? 0 : options.timeout);
+    return this.#shutdown;
+  }
+
+  #setUp(): void {
+    const { thread, options } = this;
+    thread.u32[(thread.runtime + RUNTIME_SPINNERS_MAX) >> 2] = platform.parallelism - 1;
+    const { pollTime, scheduleLatency } = thread.identity;
+    const polls = pollTime ? makeHistogram(pollTime).bucketCount : 0;
+    const latencies = scheduleLatency ? makeHistogram(scheduleLatency).bucketCount : 0;
+    if (!thread.core.enableHistograms(polls, latencies)) {
+      throw new OutOfMemoryError("build runtime");
+    }
+    thread.wantThreads = () => this.threads.startWorkers();
+    thread.report = (error) => this.#report(error);
+    thread.taskHooks = options.hooks;
+  }
+
+  #makeThreads(parts: Attachment): Threads {
+    const { options } = this;
+    const { hooks } = options;
+    const meta = (index: number) => ({ index, name: hooks.threadName(index) });
+    return new Threads(platform, this.thread, {
+      workers: options.workerThreads,
+      maxBlocking: options.maxBlockingThreads,
+      name: hooks.threadName,
+      birth: {
+        ...parts,
+        tokiwa: "thread",
+        eventInterval: options.eventInterval,
+        idleTimeout: options.blockingKeepAlive,
+        resourceLimits: options.resourceLimits,
+      },
+      onStart: (index) => hooks.onThreadStart?.(meta(index)),
+      onStop: (index) => hooks.onThreadStop?.(meta(index)),
+      onLost: (index, cause) => this.#onLost(index, cause),
+      onUnhandled: (error) => this.#report(error as Error),
+      onHopeless: (error) => {
+        platform.warn(error);
+        void this.shutdown({ background: true });
+      },
+    });
+  }
+
+  #makeDriver(): ThreadDriver {
+    const { hooks, eventInterval } = this.options;
+    const { index } = this.thread;
+    const self = { index, name: hooks.threadName(index) };
+    return new ThreadDriver(this.thread, platform, {
+      kind: THREAD_HOME,
+      eventInterval,
+      observer: makeObserver(this.thread, hooks),
+      onPark: () => hooks.onThreadPark?.(self),
+      onUnpark: () => hooks.onThreadUnpark?.(self),
+      hasThreads: () => this.threads.areThere,
+      afterTurn: () => {
+        this.threads.startBlocking();
+        serveReactors(this.thread);
+      },
+    });
+  }
+
+  async #shutDown(timeout: number | undefined): Promise<void> {
+    const { thread } = this;
+    this.#loop.keepAlive(true);
+    thread.core.shutdown();
+    for (const continuation of thread.continuations) continuation.cancel?.();
+    thread.driver.kick();
+    const stopped = this.threads.stop();
+    if (timeout === undefined) await stopped;
+    else if (!(await settlesWithin(stopped, timeout))) await this.threads.terminate();
+    await this.#settleTasks();
+    this.#driver.stop();
+    thread.isClosed = true;
+    for (const continuation of thread.continuations) continuation.abandon?.();
+    closeReactors(thread);
+    living.delete(this);
+    this.#loop.keepAlive(false);
+  }
+
+  /** Lets this thread's tasks run to the end of their `finally` blocks. */
+  async #settleTasks(): Promise<void> {
+    const isBusy = () => [...this.thread.continuations].some((waiting) => waiting.cancel);
+    // Two turns of the event loop are enough for every cancelled task that does not wait anew.
+    for (let turn = 0; turn < 2 || (turn < 100 && isBusy()); turn++) {
+      await new Promise<void>((resolve) => this.#loop.defer(resolve));
+    }
+  }
+
+  #onLost(index: number, cause: unknown): void {
+    const { onWorkerLost, threadName } = this.options.hooks;
+    const name = threadName(index);
+    if (onWorkerLost !== undefined) onWorkerLost({ index, name, cause });
+    else platform.warn(`Lost worker ${name}, which is replaced: ${String(cause)}`);
+  }
+
+  /** The one place for failures that nobody joins. */
+  #report(error: Error): void {
+    const { hooks, unhandledPanic } = this.options;
+    if (hooks.onUnhandledPanic !== undefined) hooks.onUnhandledPanic(error as JoinError);
+    else platform.warn(error);
+    if (unhandledPanic === "shutdownRuntime") void this.shutdown({ background: true });
+  }
+}
+
+function attachment(options: ResolvedOptions): Attachment {
+  compiled ??= compileCore(platform.readCore(platform.sharesMemory));
+  runtimesMade += 1;
+  return {
+    module: compiled,
+    memory: reserveMemory(platform.sharesMemory, options.maxMemory),
+    index: options.workerThreads,
+    kind: THREAD_HOME,
+    origin: platform.now(),
+    identity: identityOf(options, runtimesMade),
+    seed: options.rngSeed,
+  };
+}
+
+function identityOf(options: ResolvedOptions, id: number): RuntimeIdentity {
+  const { name, ioEnabled, timeEnabled, maxIoEventsPerTick, pollTime, scheduleLatency } = options;
+  return { id, name, ioEnabled, timeEnabled, maxIoEventsPerTick, pollTime, scheduleLatency };
+}
+
+function boot(core: Thread["core"], options: ResolvedOptions): void {
+  const workers = options.workerThreads;
+  const structs = workers + 1 + options.maxBlockingThreads;
+  const flags = options.lifoSlot ? 0 : RUNTIME_FLAG_NO_LIFO;
+  if (!core.boot(workers, structs, flags, options.globalQueueInterval)) {
+    throw new OutOfMemoryError("build runtime");
+  }
+}
+
+/** Has `promise` settled after `ms`? Zero gives it one turn of the event loop. */
+function settlesWithin(promise: Promise<void>, ms: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    promise.then(() => {
+      clearTimeout(timer);
+      resolve(true);
+    }, reject);
+  });
+}

@@ -1,0 +1,238 @@
+/**
+ * What a runtime has done so far, and what it is doing now.
+ *
+ * @module
+ */
+
+import {
+  INJECTOR_LENGTH,
+  RUNTIME_ALIVE_TASKS,
+  RUNTIME_BREAK,
+  RUNTIME_FIRST_WORKER,
+  RUNTIME_INJECTOR,
+  RUNTIME_REMOTE_SCHEDULES,
+  RUNTIME_THREADS,
+  RUNTIME_WORKERS,
+  WORKER_BYTES_READ,
+  WORKER_BYTES_WRITTEN,
+  WORKER_CONNECTIONS,
+  WORKER_FORCED_YIELDS,
+  WORKER_IO_DEREGISTERED,
+  WORKER_IO_READY,
+  WORKER_IO_REGISTERED,
+  WORKER_LATENCY_HISTOGRAM,
+  WORKER_POLL_HISTOGRAM,
+  WORKER_READS,
+  WORKER_SIZE,
+  WORKER_SPAWNED,
+  WORKER_WAITERS_LIVE,
+  WORKER_WRITES,
+} from "../../assembly/shared/layout.ts";
+import type { Thread } from "../core/thread.ts";
+import type { Histogram } from "../worker/histogram.ts";
+import { HistogramMetrics } from "./histogram-metrics.ts";
+import { WorkerMetrics } from "./worker-metrics.ts";
+
+/** The pool of threads for blocking jobs, as it is now. */
+export interface BlockingPoolState {
+  /** Threads alive. */
+  readonly threads: number;
+  /** Of those, threads that wait for a job. */
+  readonly idle: number;
+  /** Jobs that wait for a thread. */
+  readonly queued: number;
+}
+
+/** What the metrics are read from. */
+export interface MetricsSource {
+  readonly thread: Thread;
+  readonly blocking: BlockingPoolState;
+  /** The shape of the histogram of poll times, if there is one. */
+  readonly pollTime?: Histogram | undefined;
+  readonly scheduleLatency?: Histogram | undefined;
+}
+
+/** Counters of the sockets that the runtime watches. */
+export interface IoMetrics {
+  /** Sockets ever taken on. */
+  readonly registered: number;
+  /** Sockets ever given up. */
+  readonly deregistered: number;
+  /** Events of readiness handled. */
+  readonly readyEvents: number;
+  /** Connections that `TcpListener.serve` has under way. */
+  readonly connections: number;
+  /** Reads from streams that brought bytes, or the end. */
+  readonly reads: number;
+  /** Writes to streams that took bytes. */
+  readonly writes: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+/**
+ * The live figures of a runtime.
+ *
+ * Reading one costs a few loads from shared memory and disturbs nobody. Figures of other threads
+ * may be a moment old, and counters begin again after 2^32.
+ *
+ * @example
+ * ```ts
+ * const { metrics } = Handle.current();
+ * await spawn(async () => 42);
+ * console.log(metrics.spawnedTasks, metrics.aliveTasks); // 1 0
+ * for (let index = 0; index < metrics.workers; index++) {
+ *   console.log(index, metrics.worker(index).pollCount);
+ * }
+ * ```
+ */
+export class RuntimeMetrics {
+  /** How long polls take; undefined unless it is measured. */
+  readonly pollTime: HistogramMetrics | undefined;
+  /** How long tasks wait from their wake to their poll; undefined unless it is measured. */
+  readonly scheduleLatency: HistogramMetrics | undefined;
+  readonly #thread: Thread;
+  readonly #blocking: BlockingPoolState;
+
+  /** For `Runtime` and `Handle`. */
+  constructor({ thread, blocking, pollTime, scheduleLatency }: MetricsSource) {
+    this.#thread = thread;
+    this.#blocking = blocking;
+    this.pollTime = pollTime && this.#histogram(pollTime, WORKER_POLL_HISTOGRAM);
+    this.scheduleLatency =
+      scheduleLatency && this.#histogram(scheduleLatency, WORKER_LATENCY_HISTOGRAM);
+  }
+
+  /** Workers. The only one of a `currentThread` runtime is the thread that made it. */
+  get workers(): number {
+    return Math.max(1, this.#runtimeField(RUNTIME_WORKERS));
+  }
+
+  /** Tasks spawned and not ended. */
+  get aliveTasks(): number {
+    return this.#runtimeField(RUNTIME_ALIVE_TASKS);
+  }
+
+  /** Tasks in the queue that all workers share. */
+  get globalQueueDepth(): number {
+    return this.#runtimeField(RUNTIME_INJECTOR + INJECTOR_LENGTH);
+  }
+
+  /** Times that a task was scheduled from outside the workers. */
+  get remoteSchedules(): number {
+    return this.#runtimeField(RUNTIME_REMOTE_SCHEDULES);
+  }
+
+  /** Tasks ever spawned. */
+  get spawnedTasks(): number {
+    return this.#sum(WORKER_SPAWNED);
+  }
+
+  /** Times that a task had spent its budget and had to let others run. */
+  get budgetForcedYields(): number {
+    return this.#sum(WORKER_FORCED_YIELDS);
+  }
+
+  /** Waits for time or for sockets that have neither ended nor been given up. */
+  get pendingWaits(): number {
+    // A wait may end on another thread than it began on: only the sum tells, and only modulo 2^32.
+    return this.#sum(WORKER_WAITERS_LIVE) >>> 0;
+  }
+
+  /** Bytes of the shared memory that were ever in use. They are used again, and not given back. */
+  get memoryBytes(): number {
+    return this.#runtimeField(RUNTIME_BREAK);
+  }
+
+  /** Threads for blocking jobs. */
+  get blockingThreads(): number {
+    return this.#blocking.threads;
+  }
+
+  /** Of those, threads that wait for a job. */
+  get idleBlockingThreads(): number {
+    return this.#blocking.idle;
+  }
+
+  /** Blocking jobs that have not begun. */
+  get blockingQueueDepth(): number {
+    return this.#blocking.queued;
+  }
+
+  /** Sockets. */
+  get io(): IoMetrics {
+    return {
+      registered: this.#sum(WORKER_IO_REGISTERED),
+      deregistered: this.#sum(WORKER_IO_DEREGISTERED),
+      readyEvents: this.#sum(WORKER_IO_READY),
+      connections: this.#sum(WORKER_CONNECTIONS),
+      reads: this.#sum(WORKER_READS),
+      writes: this.#sum(WORKER_WRITES),
+      bytesRead: this.#sumBytes(WORKER_BYTES_READ),
+      bytesWritten: this.#sumBytes(WORKER_BYTES_WRITTEN),
+    };
+  }
+
+  /**
+   * The figures of one worker.
+   *
+   * @param index 0 to one less than {@linkcode workers}; or {@linkcode homeIndex}.
+   * @throws {RangeError} If there is no such thread.
+   */
+  worker(index: number): WorkerMetrics {
+    return new WorkerMetrics(this.#thread, this.#addressOf(index));
+  }
+
+  /**
+   * The number of the thread that made the runtime. With workers it comes after theirs: it runs
+   * the tasks that were spawned on it as closures.
+   */
+  get homeIndex(): number {
+    return this.#runtimeField(RUNTIME_WORKERS);
+  }
+
+  #runtimeField(offset: number): number {
+    return this.#thread.u32[(this.#thread.runtime + offset) >> 2] as number;
+  }
+
+  /** Adds up a counter of all threads, those for blocking jobs included. */
+  #sum(offset: number): number {
+    const { u32 } = this.#thread;
+    let total = 0;
+    for (let index = this.#threads - 1; index >= 0; index--) {
+      total += u32[(this.#addressOf(index) + offset) >> 2] as number;
+    }
+    return total;
+  }
+
+  /** The same for a counter that may grow beyond 2^32. */
+  #sumBytes(offset: number): number {
+    const { f64 } = this.#thread;
+    let total = 0;
+    for (let index = this.#threads - 1; index >= 0; index--) {
+      total += f64[(this.#addressOf(index) + offset) >> 3] as number;
+    }
+    return total;
+  }
+
+  #histogram(shape: Histogram, field: number): HistogramMetrics {
+    const thread = this.#thread;
+    const countersOf = (index: number) =>
+      thread.u32[(this.#addressOf(index) + field) >> 2] as number;
+    return new HistogramMetrics(thread, shape, countersOf);
+  }
+
+  get #threads(): number {
+    return this.#runtimeField(RUNTIME_THREADS);
+  }
+
+  #addressOf(index: number): number {
+    const threads = this.#threads;
+    if (Number.isInteger(index) && index >= 0 && index < threads) {
+      return this.#runtimeField(RUNTIME_FIRST_WORKER) + index * WORKER_SIZE;
+    }
+    throw new RangeError(
+      `Cannot read metrics: worker must be a whole number below ${threads}, got ${index}`,
+    );
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * A runtime: workers, timers, sockets and tasks that live and end together.
+ *
+ * @module
+ */
+
+import { platform } from "#platform";
+import { runInside, tryContext } from "../core/context.ts";
+import type { Thread } from "../core/thread.ts";
+import { fromGenerator } from "../future/from-generator.ts";
+import type { TaskGenerator } from "../task/generator-task.ts";
+import type { JoinHandle } from "../task/join-handle.ts";
+import type { PortableTask } from "../task/portable.ts";
+import type { SpawnOptions } from "../task/spawn.ts";
+import { spawnOn } from "../task/spawn.ts";
+import type { Blockable } from "./block-on.ts";
+import { type EnterGuard, Handle } from "./handle.ts";
+import { Home, type ShutdownOptions } from "./home.ts";
+import type { RuntimeMetrics } from "./metrics.ts";
+import type { BuilderOptions, RuntimeFlavor } from "./options.ts";
+import { validateOptions } from "./validate-options.ts";
+
+/** Builds a {@linkcode Runtime} from options that have been checked. */
+export class Builder {
+  readonly #options: BuilderOptions;
+
+  /** @internal */
+  constructor(options: BuilderOptions) {
+    validateOptions(options, platform);
+    this.#options = options;
+  }
+
+  /**
+   * Builds the runtime; its workers have started when the promise resolves.
+   *
+   * **Cancel safety.** As that of {@linkcode Runtime.create}.
+   */
+  build(): Promise<Runtime> {
+    return Runtime.create(this.#options);
+  }
+}
+
+/**
+ * A runtime of one's own. Most programs need none: `spawn`, `sleep` and the rest use a default
+ * runtime outside of all others.
+ *
+ * @example Two workers, given back at the end of the block
+ * ```ts
+ * await using runtime = await Runtime.create({ workerThreads: 2 });
+ * const answer = await runtime.run(async () => spawn(async () => 42));
+ * console.log(answer); // 42
+ * ```
+ */
+export class Runtime implements AsyncDisposable {
+  readonly #home: Home;
+  /** A reference that can be given away: it spawns, and cannot shut down. */
+  readonly handle: Handle;
+
+  private constructor(home: Home) {
+    this.#home = home;
+    this.handle = new Handle(home);
+  }
+
+  /**
+   * Makes a runtime; its workers have started when the promise resolves.
+   *
+   * **Cancel safety.** Cannot be given up: the runtime is made all the same, for nobody.
+   *
+   * @throws {RangeError} If an option is out of its range.
+   * @throws {OutOfMemoryError} If `maxMemory` has no room for the workers.
+   */
+  static async create(options: BuilderOptions = {}): Promise<Runtime> {
+    const home = new Home(validateOptions(options, platform));
+    await home.ready();
+    return new Runtime(home);
+  }
+
+  /** Checks options now, for a runtime to be built later. */
+  static builder(options: BuilderOptions = {}): Builder {
+    return new Builder(options);
+  }
+
+  /** The runtime's number: no other runtime of this process has it. */
+  get id(): number {
+    return this.handle.id;
+  }
+
+  /** The name it was built with. */
+  get name(): string | undefined {
+    return this.handle.name;
+  }
+
+  /** Which scheduler it has. */
+  get flavor(): RuntimeFlavor {
+    return this.handle.flavor;
+  }
+
+  /** Live figures. */
+  get metrics(): RuntimeMetrics {
+    return this.handle.metrics;
+  }
+
+  /** Starts a task on this runtime; see `spawn`. */
+  spawn<T>(body: () => TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<T>(body: () => PromiseLike<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<Awaited<T>>;
+  spawn<T>(body: () => T, options?: SpawnOptions): JoinHandle<T>;
+  spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
+    return spawnOn(this.#home.thread, body, rest);
+  }
+
+  /** Runs a blocking job on this runtime's pool; see `spawnBlocking`. */
+  spawnBlocking<A extends unknown[], T>(
+    task: PortableTask<A, T>,
+    ...args: A
+  ): JoinHandle<Awaited<T>> {
+    return this.handle.spawnBlocking(task, ...args);
+  }
+
+  /**
+   * Runs a function with this runtime as the ambient one, and resolves to its value: `spawn` and
+   * `sleep` inside it, and in everything it awaits, belong to this runtime.
+   *
+   * The function is not a task: it has no id and cannot be aborted.
+   *
+   * **Cancel safety.** Cannot be given up: the function goes on, unheard.
+   */
+  async run<T>(body: () => PromiseLike<T> | TaskGenerator<T> | T): Promise<Awaited<T>> {
+    return (await runInside({ thread: this.#home.thread, task: undefined }, async () =>
+      isGeneratorFunction(body) ? fromGenerator(body() as TaskGenerator<T>) : body(),
+    )) as Awaited<T>;
+  }
+
+  /** Waits for a future in synchronous code; see {@linkcode Handle.blockOn}. */
+  blockOn<T>(work: Blockable<T>): T {
+    return this.handle.blockOn(work);
+  }
+
+  /** Makes this runtime ambient for synchronous code until the guard is disposed. */
+  enter(): EnterGuard {
+    return this.handle.enter();
+  }
+
+  /**
+   * Ends the runtime. Tasks are cancelled at their next wait, blocking jobs that have begun are
+   * waited for, threads end. Later spawns give handles that are cancelled at once.
+   *
+   * **Cancel safety.** Cannot be given up: once asked for, the shutdown goes on.
+   *
+   * @throws {RangeError} If `timeout` is negative or not a number.
+   */
+  shutdown(options: ShutdownOptions = {}): Promise<void> {
+    const { timeout } = options;
+    if (timeout !== undefined && !(timeout >= 0)) {
+      throw new RangeError(`Cannot shut runtime down: timeout must be 0 or more, got ${timeout}`);
+    }
+    const inside = tryContext()?.thread as Thread | undefined;
+    if (inside === this.#home.thread && tryContext()?.task !== undefined && !options.background) {
+      if (timeout === undefined) {
+        throw new Error(
+          "Cannot shut runtime down: one of its own tasks asks and would wait for itself; " +
+            "use { background: true }",
+        );
+      }
+    }
+    return this.#home.shutdown(options);
+  }
+
+  /** Same as {@linkcode shutdown} without a time limit. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+}
+
+const generatorFunction = Object.getPrototypeOf(function* () {}) as object;
+
+function isGeneratorFunction(body: unknown): body is () => TaskGenerator<unknown> {
+  return typeof body === "function" && Object.getPrototypeOf(body) === generatorFunction;
+}

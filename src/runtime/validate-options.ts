@@ -1,0 +1,287 @@
+/**
+ * Checks the options of a runtime, and gives those that were left out their defaults.
+ *
+ * @module
+ */
+
+import { WORKERS_MAX } from "../../assembly/shared/limits.ts";
+import { UnsupportedError } from "../error/unsupported.ts";
+import type { Platform } from "../platform/platform.ts";
+import { type HistogramConfig, makeHistogram } from "../worker/histogram.ts";
+import {
+  checkBoolean,
+  checkFunction,
+  checkGroup,
+  checkKeys,
+  checkNumber,
+  checkString,
+  checkWhole,
+  checkWord,
+  rangeError,
+} from "./option-check.ts";
+import type {
+  BuilderOptions,
+  MetricsOptions,
+  ResolvedHooks,
+  ResolvedOptions,
+  RuntimeFlavor,
+  RuntimeHooks,
+  ThreadLimits,
+  UnhandledPanic,
+} from "./options.ts";
+
+/** What of the platform decides about defaults. */
+export type OptionPlatform = Pick<Platform, "name" | "parallelism" | "sharesMemory">;
+/** Variables of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const THREADS_VARIABLE = "TOKIWA_WORKER_THREADS";
+
+const MIB = 2 ** 20;
+const MEMORY_MIN = 4 * MIB;
+/** What the core's import of its memory allows at most. */
+const MEMORY_MAX = 1024 * MIB;
+/** Far more than a thread can be told apart by, and still addressable. */
+const INTERVAL_MAX = 2 ** 31 - 1;
+const BLOCKING_MAX = 512;
+const KEEP_ALIVE_MS = 10_000;
+const EVENT_INTERVAL = 61;
+const IO_EVENTS = 1024;
+const IO_EVENTS_MAX = 65_536;
+
+const OPTION_NAMES = Object.keys({
+  flavor: 0,
+  workerThreads: 0,
+  maxBlockingThreads: 0,
+  blockingKeepAlive: 0,
+  threadName: 0,
+  name: 0,
+  drivers: 0,
+  globalQueueInterval: 0,
+  eventInterval: 0,
+  maxIoEventsPerTick: 0,
+  unhandledPanic: 0,
+  onUnhandledPanic: 0,
+  onWorkerLost: 0,
+  lifoSlot: 0,
+  rngSeed: 0,
+  hooks: 0,
+  metrics: 0,
+  maxMemory: 0,
+  stackSize: 0,
+  resourceLimits: 0,
+} satisfies Record<keyof BuilderOptions, 0>);
+
+const HOOK_NAMES = Object.keys({
+  onThreadStart: 0,
+  onThreadStop: 0,
+  onThreadPark: 0,
+  onThreadUnpark: 0,
+  onTaskSpawn: 0,
+  onBeforeTaskPoll: 0,
+  onAfterTaskPoll: 0,
+  onTaskTerminate: 0,
+} satisfies Record<keyof RuntimeHooks, 0>) as (keyof RuntimeHooks)[];
+
+const LIMIT_NAMES = Object.keys({
+  maxOldGenerationSizeMb: 0,
+  maxYoungGenerationSizeMb: 0,
+  codeRangeSizeMb: 0,
+  stackSizeMb: 0,
+} satisfies Record<keyof ThreadLimits, 0>) as (keyof ThreadLimits)[];
+
+/**
+ * Checks `options` as a whole and completes them.
+ *
+ * @param environment Where `TOKIWA_WORKER_THREADS` is looked up: the process's if left out.
+ * @throws {RangeError} If a value is out of range.
+ * @throws {TypeError} If an option does not exist, is of the wrong type or contradicts another.
+ * @throws {UnsupportedError} If the platform cannot have what is asked for.
+ */
+export function validateOptions(
+  options: BuilderOptions,
+  platform: OptionPlatform,
+  environment: Environment = processEnvironment(),
+): ResolvedOptions {
+  const given = checkGroup("options", options);
+  checkKeys(given, OPTION_NAMES);
+  const flavor = resolveFlavor(given, platform);
+  return {
+    flavor,
+    workerThreads: resolveWorkers(given, flavor, platform, environment),
+    ...resolveBlocking(given, platform),
+    name: given.name === undefined ? undefined : checkString("name", given.name),
+    ...resolveDrivers(given.drivers),
+    ...resolveIntervals(given),
+    unhandledPanic: resolvePanic(given.unhandledPanic, flavor),
+    lifoSlot: given.lifoSlot === undefined || checkBoolean("lifoSlot", given.lifoSlot),
+    rngSeed: resolveSeed(given.rngSeed),
+    ...resolveMetrics(given.metrics),
+    maxMemory: resolveMemory(given.maxMemory),
+    resourceLimits: resolveLimits(given),
+    hooks: resolveHooks(given),
+  };
+}
+
+function resolveFlavor({ flavor }: BuilderOptions, platform: OptionPlatform): RuntimeFlavor {
+  if (flavor === undefined) return platform.sharesMemory ? "multiThread" : "currentThread";
+  const found = checkWord("flavor", flavor, ["currentThread", "multiThread"]);
+  if (found === "currentThread" || platform.sharesMemory) return found;
+  throw new UnsupportedError("worker threads", platform.name, 'the flavor "currentThread"');
+}
+
+function resolveWorkers(
+  { workerThreads }: BuilderOptions,
+  flavor: RuntimeFlavor,
+  platform: OptionPlatform,
+  environment: Environment,
+): number {
+  if (workerThreads !== undefined) checkWhole("workerThreads", workerThreads, 1, WORKERS_MAX);
+  if (flavor === "currentThread") {
+    if (workerThreads === undefined) return 0;
+    throw new TypeError(
+      'Cannot build runtime: workerThreads needs the flavor "multiThread", got "currentThread"',
+    );
+  }
+  if (workerThreads !== undefined) return workerThreads;
+  const fromOutside = environment[THREADS_VARIABLE];
+  if (fromOutside === undefined || fromOutside === "") {
+    return Math.max(1, Math.min(WORKERS_MAX, platform.parallelism));
+  }
+  const count = /^\d+$/.test(fromOutside) ? Number(fromOutside) : fromOutside;
+  return checkWhole(THREADS_VARIABLE, count, 1, WORKERS_MAX);
+}
+
+function resolveBlocking(
+  { maxBlockingThreads, blockingKeepAlive }: BuilderOptions,
+  { parallelism }: OptionPlatform,
+) {
+  return {
+    maxBlockingThreads:
+      maxBlockingThreads === undefined
+        ? Math.min(BLOCKING_MAX, Math.max(4, 2 * parallelism))
+        : checkWhole("maxBlockingThreads", maxBlockingThreads, 1, BLOCKING_MAX),
+    blockingKeepAlive:
+      blockingKeepAlive === undefined
+        ? KEEP_ALIVE_MS
+        : checkNumber("blockingKeepAlive", blockingKeepAlive, 0, Infinity),
+  };
+}
+
+function resolveDrivers(drivers: BuilderOptions["drivers"]) {
+  if (drivers === undefined || drivers === "all") return { ioEnabled: true, timeEnabled: true };
+  if (typeof drivers !== "object") throw rangeError("drivers", '"all" or an object', drivers);
+  const { io = false, time = false } = checkGroup("drivers", drivers);
+  checkKeys(drivers, ["io", "time"], "drivers.");
+  return {
+    ioEnabled: checkBoolean("drivers.io", io),
+    timeEnabled: checkBoolean("drivers.time", time),
+  };
+}
+
+function resolveIntervals(options: BuilderOptions) {
+  const { globalQueueInterval, eventInterval, maxIoEventsPerTick } = options;
+  return {
+    globalQueueInterval:
+      globalQueueInterval === undefined
+        ? 0
+        : checkWhole("globalQueueInterval", globalQueueInterval, 1, INTERVAL_MAX),
+    eventInterval:
+      eventInterval === undefined
+        ? EVENT_INTERVAL
+        : checkWhole("eventInterval", eventInterval, 1, INTERVAL_MAX),
+    maxIoEventsPerTick:
+      maxIoEventsPerTick === undefined
+        ? IO_EVENTS
+        : checkWhole("maxIoEventsPerTick", maxIoEventsPerTick, 1, IO_EVENTS_MAX),
+  };
+}
+
+function resolvePanic(choice: UnhandledPanic | undefined, flavor: RuntimeFlavor): UnhandledPanic {
+  if (choice === undefined) return "ignore";
+  const found = checkWord("unhandledPanic", choice, ["ignore", "shutdownRuntime"]);
+  if (found === "ignore" || flavor === "currentThread") return found;
+  throw new TypeError(
+    'Cannot build runtime: unhandledPanic "shutdownRuntime" needs the flavor "currentThread"',
+  );
+}
+
+/** Any seed as 32 bits; without one, 32 random bits. */
+function resolveSeed(seed: BuilderOptions["rngSeed"]): number {
+  if (seed === undefined) return (Math.random() * 2 ** 32) >>> 0;
+  if (typeof seed === "number") return checkWhole("rngSeed", seed, 0, 2 ** 32 - 1);
+  if (typeof seed === "string") return hash(new TextEncoder().encode(seed));
+  if (seed instanceof Uint8Array) return hash(seed);
+  throw rangeError("rngSeed", "a whole number, a string or bytes", seed);
+}
+
+/** FNV-1a. */
+function hash(bytes: Uint8Array): number {
+  let mixed = 0x811c9dc5;
+  for (const byte of bytes) mixed = Math.imul(mixed ^ byte, 0x01000193);
+  return mixed >>> 0;
+}
+
+function resolveMemory(bytes: number | undefined): number {
+  return bytes === undefined ? MEMORY_MAX : checkWhole("maxMemory", bytes, MEMORY_MIN, MEMORY_MAX);
+}
+
+function resolveMetrics(metrics: MetricsOptions | undefined) {
+  const { pollTime, scheduleLatency } = checkGroup("metrics", metrics);
+  if (metrics !== undefined) checkKeys(metrics, ["pollTime", "scheduleLatency"], "metrics.");
+  return {
+    pollTime: resolveHistogram("metrics.pollTime", pollTime, "linear"),
+    scheduleLatency: resolveHistogram("metrics.scheduleLatency", scheduleLatency, "log"),
+  };
+}
+
+function resolveHistogram(
+  name: string,
+  choice: boolean | HistogramConfig | undefined,
+  kind: "linear" | "log",
+): HistogramConfig | undefined {
+  if (choice === undefined || choice === false) return undefined;
+  if (choice === true) return { kind };
+  if (typeof choice !== "object" || choice === null) {
+    throw rangeError(name, "true, false or a histogram", choice);
+  }
+  // Whatever is wrong with it is found here, and not in a worker.
+  makeHistogram(choice);
+  return { ...choice };
+}
+
+function resolveLimits({ resourceLimits, stackSize }: BuilderOptions): ThreadLimits {
+  const given = checkGroup("resourceLimits", resourceLimits);
+  checkKeys(given, LIMIT_NAMES, "resourceLimits.");
+  const limits: Partial<Record<keyof ThreadLimits, number>> = {};
+  for (const key of LIMIT_NAMES) {
+    const value = given[key];
+    if (value !== undefined) limits[key] = checkNumber(`resourceLimits.${key}`, value, 1, 65_536);
+  }
+  if (stackSize !== undefined) {
+    limits.stackSizeMb = checkWhole("stackSize", stackSize, MIB / 4, 1024 * MIB) / MIB;
+  }
+  return limits;
+}
+
+function resolveHooks(options: BuilderOptions): ResolvedHooks {
+  const given = checkGroup("hooks", options.hooks);
+  checkKeys(given, HOOK_NAMES, "hooks.");
+  for (const key of HOOK_NAMES) checkFunction(`hooks.${key}`, given[key]);
+  return {
+    ...given,
+    threadName: resolveThreadName(options.threadName),
+    onUnhandledPanic: checkFunction("onUnhandledPanic", options.onUnhandledPanic),
+    onWorkerLost: checkFunction("onWorkerLost", options.onWorkerLost),
+  };
+}
+
+function resolveThreadName(choice: BuilderOptions["threadName"]): (index: number) => string {
+  if (typeof choice === "function") return choice;
+  const name = choice === undefined ? "tokiwa-worker" : checkString("threadName", choice);
+  return (index) => `${name}-${index}`;
+}
+
+function processEnvironment(): Environment {
+  return (globalThis as { process?: { env?: Environment } }).process?.env ?? {};
+}

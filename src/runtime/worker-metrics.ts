@@ -1,0 +1,106 @@
+/**
+ * What one worker has done so far.
+ *
+ * @module
+ */
+
+import {
+  WORKER_BUSY_MS,
+  WORKER_LIFO,
+  WORKER_LOCAL_SCHEDULES,
+  WORKER_MEAN_POLL_US,
+  WORKER_NOOP_COUNT,
+  WORKER_OVERFLOW_COUNT,
+  WORKER_PARK_COUNT,
+  WORKER_PARK_UNPARK_COUNT,
+  WORKER_PINNED_COUNT,
+  WORKER_POLL_COUNT,
+  WORKER_QUEUE_HEAD,
+  WORKER_QUEUE_TAIL,
+  WORKER_STEAL_COUNT,
+  WORKER_STEAL_OPERATIONS,
+  WORKER_THREAD_ID,
+} from "../../assembly/shared/layout.ts";
+import type { Thread } from "../core/thread.ts";
+
+/** The queue's positions wrap here; the head's lower half is the position of its first task. */
+const POSITION_MASK = 0xffff;
+
+/** The live figures of one worker, each read when it is asked for. */
+export class WorkerMetrics {
+  readonly #thread: Thread;
+  readonly #worker: number;
+
+  /** For `RuntimeMetrics.worker`. */
+  constructor(thread: Thread, worker: number) {
+    this.#thread = thread;
+    this.#worker = worker;
+  }
+
+  /** Milliseconds not spent asleep. */
+  get busyMs(): number {
+    return this.#thread.f64[(this.#worker + WORKER_BUSY_MS) >> 3] as number;
+  }
+
+  /** Times it went to sleep. */
+  get parkCount(): number {
+    return this.#field(WORKER_PARK_COUNT);
+  }
+
+  /** Times it went to sleep or woke: odd while it sleeps. */
+  get parkUnparkCount(): number {
+    return this.#field(WORKER_PARK_UNPARK_COUNT);
+  }
+
+  /** The operating system's, or the platform's, number of its thread. */
+  get threadId(): number {
+    return this.#field(WORKER_THREAD_ID);
+  }
+
+  /** Tasks in its own queues: those that others may steal, and those that only it can run. */
+  get queueDepth(): number {
+    const first = this.#field(WORKER_QUEUE_HEAD) & POSITION_MASK;
+    const stealable = (this.#field(WORKER_QUEUE_TAIL) - first) & POSITION_MASK;
+    const last = this.#field(WORKER_LIFO) === 0 ? 0 : 1;
+    return stealable + last + this.#field(WORKER_PINNED_COUNT);
+  }
+
+  /** Times it woke and found nothing to do. */
+  get noopCount(): number {
+    return this.#field(WORKER_NOOP_COUNT);
+  }
+
+  /** Tasks it took from other workers. */
+  get stealCount(): number {
+    return this.#field(WORKER_STEAL_COUNT);
+  }
+
+  /** Times it took tasks from another worker. */
+  get stealOperations(): number {
+    return this.#field(WORKER_STEAL_OPERATIONS);
+  }
+
+  /** Polls of tasks. */
+  get pollCount(): number {
+    return this.#field(WORKER_POLL_COUNT);
+  }
+
+  /** Times that a task was scheduled from its own thread. */
+  get localSchedules(): number {
+    return this.#field(WORKER_LOCAL_SCHEDULES);
+  }
+
+  /** Times that its queue was full and half of it went to the shared one. */
+  get overflowCount(): number {
+    return this.#field(WORKER_OVERFLOW_COUNT);
+  }
+
+  /** How long a poll takes, in milliseconds: an average that follows the present. */
+  get meanPollMs(): number {
+    return (this.#thread.f64[(this.#worker + WORKER_MEAN_POLL_US) >> 3] as number) / 1000;
+  }
+
+  #field(offset: number): number {
+    return this.#thread.u32[(this.#worker + offset) >> 2] as number;
+  }
+}

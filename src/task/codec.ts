@@ -1,0 +1,237 @@
+/**
+ * Values on their way to another worker: written into the memory that all workers share, and read
+ * out of it.
+ *
+ * The kinds below, and the few that one list around them makes, take no serialiser. They are what
+ * most portable tasks are called with and return.
+ *
+ * *Why not structuredClone or postMessage*: a message wakes the receiver's event loop and costs
+ * microseconds; a block in shared memory travels with the task, whoever steals it.
+ *
+ * @module
+ */
+
+import { Packr } from "msgpackr/pack";
+import type { Thread } from "../core/thread.ts";
+import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { checkSend, describe } from "./send-check.ts";
+import {
+  Detached,
+  discardSpecials,
+  packSpecials,
+  type SpecialMessage,
+  unpackSpecials,
+} from "./send-specials.ts";
+
+/** A value as a task carries it. Whoever gets one must release the block, or hand it on. */
+export interface Encoded {
+  /** How to read the rest. Only {@linkcode decode} and {@linkcode discard} know. */
+  readonly kind: number;
+  /** A block of the runtime's heap, or 0. */
+  readonly block: number;
+  /** How many bytes of the block are used. */
+  readonly size: number;
+  /** The value itself, if it is one number. */
+  readonly number: number;
+}
+
+const UNDEFINED = 0;
+const NULL = 1;
+const FALSE = 2;
+const TRUE = 3;
+const NUMBER = 4;
+/** Text of code units below 128, a byte each. */
+const ASCII = 5;
+const BYTES = 6;
+const BUFFER = 7;
+const EMPTY_LIST = 8;
+/** A list of numbers, eight bytes each. */
+const NUMBERS = 9;
+/** What the serialiser writes. */
+const PACKED = 10;
+/** The same, of a {@linkcode SpecialMessage}. */
+const SPECIAL = 11;
+/** Added to one of the kinds that need no serialiser: the value stands alone in a list. */
+const IN_LIST = 16;
+
+/** Longer text is faster with the serialiser. Measured: they meet between 96 and 140. */
+const ASCII_MAX = 96;
+/** Longer lists of numbers are rare among arguments, and looking through them costs the others. */
+const NUMBERS_MAX = 8;
+
+const NOTHING: Encoded = { kind: UNDEFINED, block: 0, size: 0, number: 0 };
+const CONSTANTS = [UNDEFINED, NULL, FALSE, TRUE, EMPTY_LIST].flatMap((kind) => [
+  kind,
+  kind | IN_LIST,
+]);
+const CONSTANT: Encoded[] = [];
+for (const kind of CONSTANTS) CONSTANT[kind] = { ...NOTHING, kind };
+
+const packr = new Packr({ structuredClone: true, useBigIntExtension: true, copyBuffers: true });
+/** Lets the serialiser write over what it returned last: it has been copied by then. */
+const RESET_BUFFER_MODE = 1024;
+
+/**
+ * Writes `value` into the memory of `thread`'s runtime.
+ *
+ * Objects of sendable kinds are detached, unless an error is thrown: then nothing has changed.
+ *
+ * @param name What to call the value in errors, such as `args`.
+ * @throws {NotSendError} If a part of the value cannot move; it names the part.
+ * @throws {OutOfMemoryError} If the memory has no room for it.
+ */
+export function encode(value: unknown, thread: Thread, name = "value"): Encoded {
+  const simple = Array.isArray(value) ? encodeList(value, thread) : encodeSimple(value, thread, 0);
+  return simple ?? encodeAny(value, thread, name);
+}
+
+/**
+ * Writes down what a task threw. Never throws: what cannot move arrives as an error that names it,
+ * and without memory for that, as `undefined`.
+ */
+export function encodePanic(reason: unknown, thread: Thread): Encoded {
+  try {
+    return encode(reason, thread, "what the task threw");
+  } catch (error) {
+    if (error instanceof OutOfMemoryError) return NOTHING;
+  }
+  try {
+    return encode(new Error(`${describe(reason)} was thrown`), thread);
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** Encodes the lists that need no serialiser; undefined for all others. */
+function encodeList(list: unknown[], thread: Thread): Encoded | undefined {
+  const length = list.length;
+  if (length > NUMBERS_MAX || Object.getPrototypeOf(list) !== Array.prototype) return undefined;
+  if (length === 0) return CONSTANT[EMPTY_LIST];
+  if (length === 1) return 0 in list ? encodeSimple(list[0], thread, IN_LIST) : undefined;
+  for (let index = 0; index < length; index++) {
+    if (typeof list[index] !== "number") return undefined;
+  }
+  const block = allocate(length * 8, thread);
+  for (let index = 0; index < length; index++) {
+    thread.f64[(block >> 3) + index] = list[index] as number;
+  }
+  return { kind: NUMBERS, block, size: length * 8, number: 0 };
+}
+
+/** Encodes what needs no serialiser; undefined for everything else. */
+function encodeSimple(value: unknown, thread: Thread, list: number): Encoded | undefined {
+  switch (typeof value) {
+    case "number":
+      return { kind: NUMBER | list, block: 0, size: 0, number: value };
+    case "undefined":
+      return CONSTANT[UNDEFINED | list];
+    case "boolean":
+      return CONSTANT[(value ? TRUE : FALSE) | list];
+    case "string":
+      return value.length <= ASCII_MAX ? encodeAscii(value, thread, list) : undefined;
+    case "object":
+      return value === null ? CONSTANT[NULL | list] : encodeObject(value, thread, list);
+  }
+  return undefined;
+}
+
+function encodeAscii(text: string, thread: Thread, list: number): Encoded | undefined {
+  const size = text.length;
+  for (let index = 0; index < size; index++) if (text.charCodeAt(index) > 127) return undefined;
+  const block = allocate(size, thread);
+  const bytes = thread.bytes;
+  for (let index = 0; index < size; index++) bytes[block + index] = text.charCodeAt(index);
+  return { kind: ASCII | list, block, size, number: 0 };
+}
+
+function encodeObject(value: object, thread: Thread, list: number): Encoded | undefined {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Uint8Array.prototype || prototype === NODE_BUFFER) {
+    // Bytes that are shared already are refused by the check.
+    if (!((value as Uint8Array).buffer instanceof ArrayBuffer)) return undefined;
+    return encodeBytes(BYTES | list, value as Uint8Array, thread);
+  }
+  if (prototype !== ArrayBuffer.prototype) return undefined;
+  return encodeBytes(BUFFER | list, new Uint8Array(value as ArrayBuffer), thread);
+}
+
+const NODE_BUFFER: unknown = typeof Buffer === "undefined" ? undefined : Buffer.prototype;
+
+function encodeBytes(kind: number, bytes: Uint8Array, thread: Thread): Encoded {
+  const size = bytes.byteLength;
+  const block = allocate(size, thread);
+  thread.bytes.set(bytes, block);
+  return { kind, block, size, number: 0 };
+}
+
+function encodeAny(value: unknown, thread: Thread, name: string): Encoded {
+  const { special } = checkSend(value, name);
+  if (!special) return encodeBytes(PACKED, packr.pack(value, RESET_BUFFER_MODE), thread);
+  const detached = new Detached();
+  try {
+    const message = packSpecials(value, detached);
+    return encodeBytes(SPECIAL, packr.pack(message, RESET_BUFFER_MODE), thread);
+  } catch (error) {
+    detached.restore();
+    throw error;
+  }
+}
+
+function allocate(size: number, thread: Thread): number {
+  if (size === 0) return 0;
+  const block = thread.core.allocate(size);
+  if (block === 0) throw new OutOfMemoryError(`send ${size} bytes to another worker`);
+  return block;
+}
+
+/**
+ * Reads a value. What is returned is made of this worker's own memory; the block stays the
+ * caller's to release. A value can be read once, if there are objects in it to adopt.
+ */
+export function decode(
+  thread: Thread,
+  kind: number,
+  block: number,
+  size: number,
+  number: number,
+): unknown {
+  if ((kind & IN_LIST) !== 0) return [decode(thread, kind & ~IN_LIST, block, size, number)];
+  switch (kind) {
+    case NUMBER:
+      return number;
+    case UNDEFINED:
+      return undefined;
+    case NULL:
+      return null;
+    case FALSE:
+    case TRUE:
+      return kind === TRUE;
+    case EMPTY_LIST:
+      return [];
+    case ASCII:
+      return String.fromCharCode.apply(null, thread.bytes.subarray(block, block + size) as never);
+    case BYTES:
+      return copyOut(thread, block, size);
+    case BUFFER:
+      return copyOut(thread, block, size).buffer;
+    case NUMBERS:
+      return Array.from(thread.f64.subarray(block >> 3, (block + size) >> 3));
+    case PACKED:
+      return packr.unpack(copyOut(thread, block, size));
+    default:
+      return unpackSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage);
+  }
+}
+
+/** Gives up the objects in a value that nobody will read. The block stays the caller's. */
+export function discard(thread: Thread, kind: number, block: number, size: number): void {
+  if (kind !== SPECIAL) return;
+  discardSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage);
+}
+
+/** Not `slice`: a slice of shared memory is shared memory, which half of the world refuses. */
+function copyOut(thread: Thread, block: number, size: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(size);
+  copy.set(thread.bytes.subarray(block, block + size));
+  return copy;
+}

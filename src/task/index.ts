@@ -1,0 +1,18 @@
+/**
+ * Tasks: starting, joining, aborting them.
+ *
+ * @module
+ */
+
+import "../runtime/default.ts";
+
+export { taskId, taskName, tryTaskId, workerIndex } from "./current.ts";
+export type { TaskGenerator } from "./generator-task.ts";
+export { AbortHandle, JoinHandle } from "./join-handle.ts";
+export { JoinSet, type Settled } from "./join-set.ts";
+export { type PortableTask, task } from "./portable.ts";
+export { registerSendable, type Send, sendable } from "./send.ts";
+export { type SpawnOptions, spawn } from "./spawn.ts";
+export { spawnBlocking } from "./spawn-blocking.ts";
+export { taskLocal } from "./task-local.ts";
+export { consumeBudget, hasBudgetRemaining, unconstrained, yieldNow } from "./yield-now.ts";

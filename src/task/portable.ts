@@ -1,0 +1,218 @@
+/**
+ * Portable tasks: functions known by their module and name, so that any worker can run them.
+ *
+ * @module
+ */
+
+import {
+  TASK_GENERATION,
+  TASK_ID,
+  TASK_NUMBER,
+  TASK_OUTCOME,
+  TASK_PAYLOAD,
+  TASK_PAYLOAD_KIND,
+  TASK_PAYLOAD_SIZE,
+} from "../../assembly/shared/layout.ts";
+import {
+  KIND_PORTABLE,
+  OUTCOME_PANIC,
+  OUTCOME_VALUE,
+  OUTCOME_WORKER_LOST,
+  REASON_JOIN,
+} from "../../assembly/shared/verdicts.ts";
+import type { Continuation, Thread } from "../core/thread.ts";
+import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { decode, discard, encode } from "./codec.ts";
+import { FunctionNumbers } from "./function-table.ts";
+import { Joinable } from "./outcome.ts";
+import { RefusedTask } from "./refused-task.ts";
+
+/** What a portable task is known by on every worker. */
+export interface PortableName {
+  /** The module that defines it. */
+  readonly url: string;
+  /** Unlike every other task's of that module. */
+  readonly name: string;
+}
+
+/** What a portable function carries with it. */
+interface PortableRecord extends PortableName {
+  readonly numbers: FunctionNumbers;
+}
+
+const portable: unique symbol = Symbol("tokiwa.portable");
+
+/** A function that may run on any worker. Called directly, it runs here like any function. */
+export interface PortableTask<A extends unknown[], T> {
+  (...args: A): T;
+  readonly [portable]: PortableRecord;
+}
+
+const defined = new Map<string, PortableTask<never, unknown>>();
+
+/**
+ * Makes a function portable: `spawn(hash, bytes)` then runs it on whichever worker is free, and
+ * `spawnBlocking(hash, bytes)` on a thread that it may block.
+ *
+ * Call it at the top of a module and export what it returns. Workers import that module when they
+ * first run the task, so the module must not start anything by itself.
+ *
+ * @param meta `import.meta` of the module.
+ * @param name A name that no other task of the module has.
+ * @param body What to run. Its arguments and its value move between workers: see `Send`.
+ * @throws {Error} If the module has a task of that name already.
+ *
+ * @example
+ * ```ts
+ * export const sum = task(import.meta, "sum", (numbers: Float64Array) =>
+ *   numbers.reduce((total, number) => total + number, 0),
+ * );
+ *
+ * await main(async () => {
+ *   console.log(await spawn(sum, Float64Array.of(1, 2, 3))); // 6
+ * });
+ * ```
+ */
+export function task<A extends unknown[], T>(
+  meta: { readonly url: string },
+  name: string,
+  body: (...args: A) => T,
+): PortableTask<A, T> {
+  if (typeof meta?.url !== "string") {
+    throw new TypeError("Cannot define task: the first argument must be import.meta");
+  }
+  if (typeof body !== "function") {
+    throw new TypeError(`Cannot define task "${name}": expected a function, got ${typeof body}`);
+  }
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`Cannot define task: its name must be a text, got ${String(name)}`);
+  }
+  const key = `${meta.url}#${name}`;
+  if (defined.has(key)) {
+    throw new Error(`Cannot define task "${name}": ${meta.url} has one of that name`);
+  }
+  const made = ((...args: A) => body(...args)) as PortableTask<A, T>;
+  Object.defineProperty(made, "name", { value: name });
+  Object.defineProperty(made, portable, {
+    value: { url: meta.url, name, numbers: new FunctionNumbers() },
+  });
+  defined.set(key, made as unknown as PortableTask<never, unknown>);
+  return made;
+}
+
+export function isPortable(value: unknown): value is PortableTask<unknown[], unknown> {
+  return typeof value === "function" && portable in value;
+}
+
+export function portableName(task: PortableTask<never, unknown>): PortableName {
+  return task[portable];
+}
+
+/**
+ * Finds the task on this worker; imports its module if that has not happened yet.
+ *
+ * @throws {Error} If the module does not define it.
+ */
+export async function importPortable(
+  wanted: PortableName,
+): Promise<PortableTask<unknown[], unknown>> {
+  const found = findPortable(wanted);
+  if (found !== undefined) return found;
+  await import(wanted.url);
+  const imported = findPortable(wanted);
+  if (imported !== undefined) return imported;
+  throw new Error(`Cannot start task "${wanted.name}": ${wanted.url} defines no such task`);
+}
+
+export function findPortable(wanted: PortableName): PortableTask<unknown[], unknown> | undefined {
+  const found = defined.get(`${wanted.url}#${wanted.name}`);
+  return found as unknown as PortableTask<unknown[], unknown> | undefined;
+}
+
+/** Queues a portable task for any worker, or as `kind` and `worker` say. */
+export function startPortable(
+  thread: Thread,
+  task: PortableTask<never, unknown>,
+  args: unknown[],
+  kind = KIND_PORTABLE,
+  worker = 0,
+): Joinable<unknown> {
+  const record = task[portable];
+  const { name } = record;
+  if (thread.isShutDown) return new RefusedTask(thread, name);
+  thread.wantThreads();
+  const id = record.numbers.on(thread, record);
+  const { kind: tag, block, size, number } = encode(args, thread, "args");
+  const token = thread.continuations.reserve();
+  const address = thread.core.spawnPortable(kind, worker, id, tag, block, size, number, token);
+  if (address === 0) {
+    thread.continuations.remove(token);
+    discard(thread, tag, block, size);
+    if (block !== 0) thread.core.release(block);
+    throw new OutOfMemoryError("spawn task");
+  }
+  const remote = new RemoteTask(thread, address, token, name);
+  thread.continuations.set(token, remote);
+  thread.driver.kick();
+  return remote;
+}
+
+/** A portable task as the worker sees it that spawned it. */
+class RemoteTask extends Joinable<unknown> implements Continuation {
+  readonly #address: number;
+  readonly #generation: number;
+  readonly #token: number;
+
+  constructor(thread: Thread, address: number, token: number, name: string) {
+    super(thread, thread.f64[(address + TASK_ID) >> 3] as number, name);
+    this.#address = address;
+    this.#generation = thread.u32[(address + TASK_GENERATION) >> 2] as number;
+    this.#token = token;
+  }
+
+  override abort(): void {
+    if (!this.isFinished) this.thread.core.abortTask(this.#address, this.#generation);
+  }
+
+  /** The runtime has shut down, and no worker is left to end the task. */
+  abandon(): void {
+    this.thread.continuations.remove(this.#token);
+    this.fail("cancelled");
+  }
+
+  /** The task has ended: reads its output, and frees it. */
+  resume(reason: number): void {
+    // A wait's news may come for a token that has passed on to this task meanwhile.
+    if (reason !== REASON_JOIN) return;
+    const { thread } = this;
+    const word = this.#address >> 2;
+    const outcome = thread.u32[word + (TASK_OUTCOME >> 2)];
+    let output: unknown;
+    let failure: unknown;
+    try {
+      // A task that was cancelled or lost may have its arguments there still.
+      if (outcome === OUTCOME_VALUE || outcome === OUTCOME_PANIC) output = this.#output();
+    } catch (reason) {
+      failure = reason;
+    }
+    thread.core.consumeJoin(this.#address);
+    thread.continuations.remove(this.#token);
+    if (failure !== undefined) this.fail("panic", failure);
+    else if (outcome === OUTCOME_VALUE) this.succeed(output);
+    else if (outcome === OUTCOME_PANIC) this.fail("panic", output);
+    else if (outcome === OUTCOME_WORKER_LOST && !thread.isShutDown) this.fail("workerLost");
+    else this.fail("cancelled");
+  }
+
+  #output(): unknown {
+    const { thread } = this;
+    const word = this.#address >> 2;
+    return decode(
+      thread,
+      thread.u32[word + (TASK_PAYLOAD_KIND >> 2)] as number,
+      thread.u32[word + (TASK_PAYLOAD >> 2)] as number,
+      thread.u32[word + (TASK_PAYLOAD_SIZE >> 2)] as number,
+      thread.f64[(this.#address + TASK_NUMBER) >> 3] as number,
+    );
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Send: what may move to another worker, as a type, and how classes of one's own can take part.
+ *
+ * Workers share memory but no JavaScript heap, so a value moves by being written down on one side
+ * and made again on the other. What has no meaning there, such as a function, is not Send.
+ *
+ * @module
+ */
+
+/**
+ * The name under which the objects of a class move; a class that has it is `Send`. Its value must
+ * have been given to {@linkcode registerSendable} on both sides.
+ */
+export const sendable: unique symbol = Symbol.for("tokiwa.sendable");
+
+/** An object of a class that knows how to move. */
+export interface Sendable {
+  readonly [sendable]: string;
+}
+
+/** Arrays of numbers as the machine has them. They move by copy. */
+export type SendArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** What is Send by itself. */
+export type SendLeaf =
+  | undefined
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Date
+  | RegExp
+  | Error
+  | ArrayBuffer
+  | DataView
+  | SendArray
+  | Sendable;
+
+/**
+ * `T` if all of it may move to another worker; otherwise the offending places become `never`.
+ *
+ * This is a first check for the compiler. What types cannot tell, such as an instance of a class
+ * that looks like a plain object, is found when the value is handed over, as a `NotSendError`.
+ */
+export type Send<T> = T extends SendLeaf
+  ? T
+  : T extends ReadonlyMap<infer K, infer V>
+    ? [Send<K>, Send<V>] extends [never, unknown] | [unknown, never]
+      ? never
+      : T
+    : T extends ReadonlySet<infer V>
+      ? [Send<V>] extends [never]
+        ? never
+        : T
+      : T extends NotSend
+        ? never
+        : T extends object
+          ? { [K in keyof T]: Send<T[K]> }
+          : T extends symbol
+            ? never
+            : T;
+
+/** What looks like a plain object to the compiler, but is not Send. */
+type NotSend =
+  | ((...args: never) => unknown)
+  | (abstract new (
+      ...args: never
+    ) => unknown)
+  | PromiseLike<unknown>
+  | WeakMap<WeakKey, unknown>
+  | WeakSet<WeakKey>
+  | WeakRef<WeakKey>
+  | SharedArrayBuffer
+  | AbortSignal;
+
+/** How the objects of one class move. */
+export interface SendableKind<T extends object, P> {
+  /** True for the objects of this class. */
+  is(value: object): value is T;
+  /**
+   * Why this object cannot move now, such as `a stream with a read under way`; undefined if it
+   * can. Asked for every object of a message before the first of them is detached.
+   */
+  refuse?(value: T): string | undefined;
+  /**
+   * Takes the object out of use here, and returns what it is made of: plain data, without other
+   * sendable objects or errors in it. Must not throw.
+   */
+  detach(value: T): P;
+  /** Undoes {@linkcode detach} on the same object: the message could not be sent after all. */
+  restore(value: T, plain: P): void;
+  /** Makes the object again where it arrived. */
+  adopt(plain: P): T;
+  /** Gives up what was detached and never arrived: its task was dropped before it began. */
+  discard(plain: P): void;
+}
+
+const kinds = new Map<string, SendableKind<object, unknown>>();
+
+/**
+ * Teaches the runtime how the objects of a class move to other workers.
+ *
+ * Every worker that may receive one must have done so too: call this beside the class.
+ *
+ * @param name Tells kinds apart on the way; the same on every worker.
+ * @throws {TypeError} If another kind has that name.
+ */
+export function registerSendable<T extends object, P>(
+  name: string,
+  kind: SendableKind<T, P>,
+): void {
+  if (kinds.has(name)) {
+    throw new TypeError(`Cannot register sendable: the name "${name}" is taken`);
+  }
+  kinds.set(name, kind as unknown as SendableKind<object, unknown>);
+}
+
+/** The kind called `name`, as a message that arrived calls it. */
+export function sendableNamed(name: string): SendableKind<object, unknown> | undefined {
+  return kinds.get(name);
+}
+
+/** The name of the kind that `value` is of; undefined if it is of none. */
+export function sendableNameOf(value: object): string | undefined {
+  const own = (value as Partial<Sendable>)[sendable];
+  if (own !== undefined) return kinds.has(own) ? own : undefined;
+  for (const [name, kind] of kinds) if (kind.is(value)) return name;
+  return undefined;
+}

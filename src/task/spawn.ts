@@ -1,0 +1,91 @@
+/**
+ * Starting tasks.
+ *
+ * @module
+ */
+
+import { context } from "../core/context.ts";
+import type { Thread } from "../core/thread.ts";
+import { AsyncTask } from "./async-task.ts";
+import { GeneratorTask, type TaskGenerator } from "./generator-task.ts";
+import { JoinHandle } from "./join-handle.ts";
+import type { Joinable } from "./outcome.ts";
+import { isPortable, type PortableTask, startPortable } from "./portable.ts";
+import { RefusedTask } from "./refused-task.ts";
+
+/** How to spawn. */
+export interface SpawnOptions {
+  /** What errors, metrics and the console call the task. */
+  readonly name?: string;
+}
+
+/** The body of a local task: an async function or a generator function, without parameters. */
+export type TaskBody<T> = (() => TaskGenerator<T>) | (() => PromiseLike<T>) | (() => T);
+
+/**
+ * Starts a task. It runs on without being awaited; the handle waits for its value.
+ *
+ * A closure stays on this worker: an async function, or a generator function, which costs less and
+ * waits with `yield*`. Cheapest is a generator itself: `spawn(work(item))` for a `function* work`
+ * makes no closure. A portable task (see {@linkcode task}) starts on whichever worker is free;
+ * its arguments move there.
+ *
+ * The task does not start before the caller next waits.
+ *
+ * @throws {NotSendError} If an argument of a portable task cannot move.
+ * @throws {OutOfMemoryError} If the runtime's memory is full.
+ *
+ * @example
+ * ```ts
+ * const handle = spawn(async () => {
+ *   await sleep(10);
+ *   return "done";
+ * });
+ * console.log(await handle); // done
+ * ```
+ */
+export function spawn<T>(body: () => TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
+export function spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
+export function spawn<T>(body: () => PromiseLike<T>, options?: SpawnOptions): JoinHandle<T>;
+export function spawn<A extends unknown[], T>(
+  task: PortableTask<A, T>,
+  ...args: A
+): JoinHandle<Awaited<T>>;
+export function spawn<T>(body: () => T, options?: SpawnOptions): JoinHandle<T>;
+export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
+  return spawnOn(context().thread, body, rest);
+}
+
+/** `spawn` on the runtime of a given thread: what the others are made of. */
+export function spawnOn(thread: Thread, body: unknown, rest: unknown[]): JoinHandle<unknown> {
+  return new JoinHandle(start(thread, body, rest));
+}
+
+function start(thread: Thread, body: unknown, rest: unknown[]): Joinable<unknown> {
+  if (isPortable(body)) return startPortable(thread, body, rest);
+  const isGenerator = isGeneratorObject(body);
+  if (typeof body !== "function" && !isGenerator) {
+    throw new TypeError(`Cannot spawn task: expected a function, got ${typeof body}`);
+  }
+  const name = (rest[0] as SpawnOptions | undefined)?.name;
+  if (thread.isShutDown) return new RefusedTask(thread, name);
+  if (isGenerator || isGeneratorFunction(body)) {
+    return new GeneratorTask(thread, body as TaskGenerator<unknown>, name);
+  }
+  return new AsyncTask(thread, body as () => unknown, name);
+}
+
+const generatorObject = Object.getPrototypeOf(function* () {}.prototype) as object;
+const generatorFunction = Object.getPrototypeOf(function* () {}) as object;
+
+function isGeneratorObject(body: unknown): body is TaskGenerator<unknown> {
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    Object.prototype.isPrototypeOf.call(generatorObject, body)
+  );
+}
+
+function isGeneratorFunction(body: object): boolean {
+  return Object.getPrototypeOf(body) === generatorFunction;
+}

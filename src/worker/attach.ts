@@ -1,0 +1,40 @@
+/**
+ * Joins the calling thread to a runtime.
+ *
+ * @module
+ */
+
+import { type CoreMemory, type CoreModule, instantiateCore } from "../core/load.ts";
+import { type RuntimeIdentity, Thread } from "../core/thread.ts";
+import { wakeReactor } from "../net/reactor.ts";
+import type { Platform } from "../platform/platform.ts";
+
+/** What a thread has to know of its runtime before it can join. */
+export interface Attachment {
+  readonly module: CoreModule;
+  readonly memory: CoreMemory;
+  readonly index: number;
+  readonly kind: number;
+  /** When the runtime was made, on the platform's clock. */
+  readonly origin: number;
+  readonly identity: RuntimeIdentity;
+  readonly seed: number;
+}
+
+/**
+ * Makes the calling thread the worker of the given index.
+ *
+ * @param boot Called first with the thread's core, on the thread that makes the runtime.
+ */
+export function attachThread(
+  platform: Platform,
+  parts: Attachment,
+  boot?: (core: Thread["core"]) => void,
+): Thread {
+  const now = () => platform.now() - parts.origin;
+  const core = instantiateCore(parts.module, parts.memory, { wakeReactor, now });
+  boot?.(core);
+  const worker = core.attach(parts.index, parts.kind, parts.seed + parts.index * 0x9e3779b1);
+  const { memory, index, identity, origin } = parts;
+  return new Thread({ core, memory, worker, index, identity, now, origin });
+}

@@ -1,0 +1,340 @@
+/**
+ * Turns a thread: takes what the core has made ready, goes on with it, and puts the thread to
+ * sleep when there is nothing left.
+ *
+ * It runs as a macrotask, so that it can let all microtasks run between two tasks. While the event
+ * loop has nothing of anybody else's to do, it does not go back to it: it sleeps right here.
+ *
+ * @module
+ */
+
+import {
+  TASK_JOIN_TOKEN,
+  WORKER_NEXT_DEADLINE,
+  WORKER_READY,
+  WORKER_READY_COUNT,
+} from "../../assembly/shared/layout.ts";
+import {
+  PARK_FUTEX,
+  PARK_LOOP,
+  PARK_REACTOR,
+  REASON_JOIN,
+  REASON_START,
+  THREAD_HOME,
+  TURN_IDLE,
+  TURN_READY,
+} from "../../assembly/shared/verdicts.ts";
+import { LoopSleep } from "../core/sleep.ts";
+import type { Driver, Thread } from "../core/thread.ts";
+import { UnsupportedError } from "../error/unsupported.ts";
+import type { EventLoop, Platform } from "../platform/platform.ts";
+import { GeneratorTask } from "../task/generator-task.ts";
+import { Runner } from "../task/runner.ts";
+import type { PollObserver } from "./observer.ts";
+import { Spinner } from "./spinner.ts";
+
+/** No sleep outside the event loop is longer, should a wake ever be lost. */
+const SLEEP_MAX_MS = 1000;
+
+/**
+ * How long the event loop may go without a visit, in milliseconds: it has things to do that do not
+ * count as work, such as timers that were unref'd. A guess; a visit costs a microsecond.
+ */
+const LOOP_INTERVAL_MS = 20;
+
+/** How long a signal may wait for the main thread, in milliseconds. */
+const SHORT_SLEEP_MS = 5;
+
+/**
+ * How many polls of async functions share one run of the microtasks, and their budgets. Measured:
+ * a run for each would cost 0.4 µs, a third of a whole echo; all 61 together would let one greedy
+ * function have everybody's budget.
+ */
+const DRAIN_TOGETHER = 16;
+
+/** What the driver is told about its thread. */
+export interface DriverOptions {
+  readonly kind: number;
+  /** Polls between two looks at the sockets and the event loop, while busy. */
+  readonly eventInterval: number;
+  /** Sees every poll, if anybody wants to. */
+  readonly observer?: PollObserver | undefined;
+  /** The longest sleep, for a thread that has something to see to after it. */
+  readonly sleepMax?: number | undefined;
+  onPark?(): void;
+  onUnpark?(): void;
+  /** Called after every turn: work of the thread's kind that is not the scheduler's. */
+  afterTurn?(): void;
+  /** Called when the thread has nothing to do. It may stop the driver. */
+  onIdle?(): void;
+  /** True while there are threads whose news, such as their end, come through the event loop. */
+  hasThreads?(): boolean;
+}
+
+export class ThreadDriver implements Driver {
+  readonly #thread: Thread;
+  readonly #platform: Platform;
+  readonly #loop: EventLoop;
+  readonly #options: DriverOptions;
+  readonly #runner: Runner;
+  readonly #sleep: LoopSleep;
+  readonly #spinner: Spinner;
+  #state: "idle" | "scheduled" | "running" | "parked" | "stopped" = "idle";
+  /** The deadline that the event loop's timer is set for. */
+  #timerAt = Infinity;
+  /** When the event loop must be visited, whether or not it has work. */
+  #loopDueAt = 0;
+  /** Polls since the sockets and the event loop were last looked at. */
+  #polls = 0;
+  /** The part of the ready buffer that has not been seen to: a nested turn takes it over. */
+  #nextReady = 0;
+  #readyCount = 0;
+
+  constructor(thread: Thread, platform: Platform, options: DriverOptions) {
+    this.#thread = thread;
+    this.#platform = platform;
+    this.#loop = platform.openLoop();
+    this.#options = options;
+    this.#runner = new Runner(thread);
+    this.#sleep = new LoopSleep(thread, () => this.#wakeUp());
+    this.#spinner = new Spinner(thread, platform);
+    thread.driver = this;
+  }
+
+  kick(): void {
+    if (this.#state === "idle" || this.#state === "parked") this.#schedule();
+  }
+
+  defer(body: () => void): void {
+    this.#loop.defer(body);
+  }
+
+  turnUntil(isDone: () => boolean): void {
+    const { core } = this.#thread;
+    if (!this.#platform.mayBlock) {
+      throw new UnsupportedError("blockOn", this.#platform.name, "await");
+    }
+    this.#leavePark();
+    const outer = this.#state;
+    if (outer === "idle") this.#state = "running";
+    try {
+      // The rest of the batch that the caller is part of may hold what it waits for.
+      this.#deliverRest();
+      while (!isDone()) {
+        this.#thread.reactor?.poll(0);
+        this.#thread.continuations.recycle();
+        const verdict = core.turn(this.#thread.now(), true);
+        this.#options.afterTurn?.();
+        if (verdict === TURN_READY) this.#deliver();
+        else if (verdict === TURN_IDLE) this.#parkHere();
+      }
+    } finally {
+      if (outer === "idle") this.#schedule();
+    }
+  }
+
+  /** Ends the thread's turns. */
+  stop(): void {
+    this.#leavePark();
+    this.#state = "stopped";
+    this.#loop.clearTimer();
+    this.#loop.keepAlive(false);
+  }
+
+  #schedule(): void {
+    this.#leavePark();
+    this.#state = "scheduled";
+    this.#loop.defer(this.#run);
+  }
+
+  /** The event loop's sleep is over: somebody called. */
+  #wakeUp(): void {
+    if (this.#state === "parked") this.#schedule();
+  }
+
+  readonly #onTimer = () => {
+    this.#timerAt = Infinity;
+    if (this.#state !== "parked") return;
+    this.#leavePark();
+    this.#run();
+  };
+
+  readonly #run = () => {
+    if (this.#state === "stopped") return;
+    this.#state = "running";
+    this.#loopDueAt = this.#thread.now() + LOOP_INTERVAL_MS;
+    this.#thread.reactor?.poll(0);
+    try {
+      this.#turns();
+    } finally {
+      // A callback of `process.nextTick` may have thrown through us: go on after it.
+      if (this.#state === "running") this.#schedule();
+    }
+  };
+
+  /** Turn after turn, until the event loop is due or the thread sleeps in it. */
+  #turns(): void {
+    const { core } = this.#thread;
+    let driversPolled = true;
+    for (;;) {
+      this.#thread.continuations.recycle();
+      const now = this.#thread.now();
+      const verdict = core.turn(now, driversPolled);
+      driversPolled = false;
+      this.#options.afterTurn?.();
+      // What the end of the runtime has cancelled goes on in microtasks.
+      if (this.#thread.isShutDown) this.#loop.drainMicrotasks?.();
+      if (this.#state === "stopped") return;
+      if (verdict === TURN_READY) {
+        this.#deliver();
+        if (this.#loop.drainMicrotasks === undefined) return this.#schedule();
+        if (this.#polls < this.#options.eventInterval) continue;
+      }
+      this.#polls = 0;
+      driversPolled = true;
+      if (verdict === TURN_IDLE) {
+        if (!this.#park(now)) return;
+        if (now < this.#loopDueAt) continue;
+      }
+      if (now >= this.#loopDueAt || this.#loopHasWork()) return this.#schedule();
+      this.#thread.reactor?.poll(0);
+    }
+  }
+
+  /** Is there something that only the event loop sees to: foreign work, or sockets of its own? */
+  #loopHasWork(): boolean {
+    const { reactor } = this.#thread;
+    if (reactor !== undefined && !reactor.canSleep && reactor.sockets > 0) return true;
+    return this.#loop.hasForeignWork();
+  }
+
+  /** Goes on with everything in the ready buffer, letting microtasks run in between. */
+  #deliver(): void {
+    const { u32, worker } = this.#thread;
+    this.#nextReady = 0;
+    this.#readyCount = u32[(worker + WORKER_READY_COUNT) >> 2] as number;
+    this.#polls += this.#readyCount;
+    this.#deliverRest();
+  }
+
+  #deliverRest(): void {
+    const { u32, worker } = this.#thread;
+    const first = (worker + WORKER_READY) >> 2;
+    const { observer } = this.#options;
+    const together = observer === undefined ? DRAIN_TOGETHER : 1;
+    let unsettled = 0;
+    while (this.#nextReady < this.#readyCount) {
+      const entry = this.#nextReady++;
+      const value = u32[first + entry * 2] as number;
+      const reason = u32[first + entry * 2 + 1] as number;
+      this.#thread.refillBudget();
+      observer?.before(value, reason);
+      // An async function goes on in microtasks: they are its poll. A generator has had its own.
+      if (!this.#goOn(value, reason)) unsettled += 1;
+      if (unsettled >= together || this.#nextReady === this.#readyCount) {
+        this.#thread.refillBudget(unsettled);
+        this.#loop.drainMicrotasks?.();
+        unsettled = 0;
+      }
+      observer?.after();
+    }
+  }
+
+  /** One entry; true if the poll is over, false if it goes on in microtasks. */
+  #goOn(value: number, reason: number): boolean {
+    if (reason === REASON_START) {
+      this.#runner.start(value);
+      return false;
+    }
+    const { continuations, u32 } = this.#thread;
+    const token = reason === REASON_JOIN ? (u32[(value + TASK_JOIN_TOKEN) >> 2] as number) : value;
+    const continuation = continuations.get(token);
+    continuation?.resume(reason);
+    return continuation instanceof GeneratorTask;
+  }
+
+  /** Sleeps. True if the thread is awake again; false if it sleeps in the event loop. */
+  #park(now: number): boolean {
+    this.#options.onIdle?.();
+    if (this.#state === "stopped") return false;
+    const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
+    const deadline = Math.min(due, now + (this.#options.sleepMax ?? Number.POSITIVE_INFINITY));
+    const timeout = deadline - now;
+    if (timeout <= 0) return true;
+    const mode = this.#sleepMode(now, timeout);
+    if (this.#spinner.finds(now, timeout)) return true;
+    if (!this.#thread.core.parkBegin(mode, now)) return true;
+    this.#options.onPark?.();
+    if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
+    if (mode === PARK_REACTOR) this.#thread.reactor?.poll(Math.min(timeout, this.#reactorSleepMs));
+    else this.#thread.core.parkWait(Math.min(timeout, SLEEP_MAX_MS));
+    this.#endPark();
+    return true;
+  }
+
+  /** Sleeps inside of {@linkcode turnUntil}, where the event loop cannot be waited in. */
+  #parkHere(): void {
+    const { core, reactor } = this.#thread;
+    const now = this.#thread.now();
+    const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
+    const timeout = Math.min(due - now, SLEEP_MAX_MS);
+    const inReactor = reactor !== undefined && reactor.sockets > 0 && reactor.canSleep;
+    if (timeout <= 0 || !core.parkBegin(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) return;
+    if (inReactor) reactor.poll(timeout);
+    else core.parkWait(timeout);
+    this.#endPark();
+  }
+
+  /** How long to sleep for sockets, at most; what only the event loop hears of must not be late. */
+  get #reactorSleepMs(): number {
+    return this.#options.hasThreads?.() ? LOOP_INTERVAL_MS : SLEEP_MAX_MS;
+  }
+
+  #sleepMode(now: number, timeout: number): number {
+    const { reactor, continuations } = this.#thread;
+    const isHome = this.#options.kind === THREAD_HOME;
+    const watches = reactor !== undefined && reactor.sockets > 0;
+    const mayBlock = this.#platform.mayBlock && this.#loop.drainMicrotasks !== undefined;
+    if (!mayBlock) return PARK_LOOP;
+    // Home must let the process end when nothing is waited for, and hear signals soon: only the
+    // reactor's sleep is cut short by them. A short sleep is let pass: the event loop's own timers
+    // are a millisecond late.
+    const isLong = !watches && timeout > SHORT_SLEEP_MS;
+    if (isHome && (isLong || continuations.size === 0)) return PARK_LOOP;
+    if (watches && !reactor.canSleep) return PARK_LOOP;
+    // Under traffic the reactor's short sleeps are cheaper; a longer one goes to the event loop.
+    if (now >= this.#loopDueAt && this.#options.hasThreads?.()) return PARK_LOOP;
+    if (this.#loop.hasForeignWork()) return PARK_LOOP;
+    return watches ? PARK_REACTOR : PARK_FUTEX;
+  }
+
+  #parkInLoop(timeout: number, deadline: number): boolean {
+    if (!this.#sleep.arm()) {
+      this.#endPark();
+      return true;
+    }
+    this.#state = "parked";
+    if (deadline < this.#timerAt) {
+      this.#timerAt = deadline;
+      this.#loop.setTimer(Math.ceil(timeout), this.#onTimer);
+    }
+    const { reactor, continuations } = this.#thread;
+    if (reactor !== undefined && reactor.sockets > 0) reactor.watch();
+    this.#loop.keepAlive(this.#options.kind !== THREAD_HOME || continuations.size > 0);
+    return false;
+  }
+
+  /** Leaves the sleep in the event loop, if that is where the thread is. */
+  #leavePark(): void {
+    if (this.#state !== "parked") return;
+    this.#state = "idle";
+    this.#endPark();
+  }
+
+  #endPark(): void {
+    const now = this.#thread.now();
+    this.#thread.core.parkEnd(now);
+    this.#spinner.slept(now);
+    this.#options.onUnpark?.();
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The first code of every thread that a runtime starts.
+ *
+ * @module
+ */
+
+import { parent, platform } from "#platform";
+import { WORKER_OWNED, WORKER_POLL_COUNT } from "../../assembly/shared/layout.ts";
+import { THREAD_BLOCKING } from "../../assembly/shared/verdicts.ts";
+import { setContextStore, setFallbackContext } from "../core/context.ts";
+// Portable tasks of our own: they must be known here before anybody sends one.
+import "../net/serve.ts";
+import { attachThread } from "./attach.ts";
+import { ThreadDriver } from "./driver.ts";
+import { makeObserver } from "./observer.ts";
+import type { FromThread, ThreadBirth } from "./protocol.ts";
+
+if (parent === undefined) throw new Error("Cannot start worker: this is not a thread of a runtime");
+const home = parent;
+const birth = home.data as ThreadBirth;
+const post = (message: FromThread) => home.post(message);
+
+setContextStore(platform.contextStore);
+const thread = attachThread(platform, birth);
+setFallbackContext(() => ({ thread, task: undefined }));
+thread.keepBlock = (block) => post({ type: "keeps", block });
+thread.report = (error) => post({ type: "unhandled", error });
+
+const isBlocking = birth.kind === THREAD_BLOCKING;
+let idleSince = thread.now();
+let polls = 0;
+let isEnding = false;
+
+const driver: ThreadDriver = new ThreadDriver(thread, platform, {
+  kind: birth.kind,
+  eventInterval: birth.eventInterval,
+  observer: makeObserver(thread),
+  sleepMax: isBlocking ? birth.idleTimeout : undefined,
+  afterTurn() {
+    if (thread.isShutDown && !isEnding) cancelAll();
+  },
+  onIdle() {
+    if (isEnding) {
+      if (thread.continuations.size === 0) end();
+    } else if (isBlocking && hasBeenIdle()) end();
+  },
+});
+
+/** Has nothing been done here for so long that the thread is not worth its memory? */
+function hasBeenIdle(): boolean {
+  const done = thread.u32[(thread.worker + WORKER_POLL_COUNT) >> 2] as number;
+  const isBusy = thread.u32[(thread.worker + WORKER_OWNED) >> 2] !== 0;
+  if (done !== polls || isBusy) {
+    polls = done;
+    idleSince = thread.now();
+  }
+  return thread.now() - idleSince >= birth.idleTimeout;
+}
+
+function cancelAll(): void {
+  isEnding = true;
+  for (const continuation of thread.continuations) continuation.cancel?.();
+}
+
+/** Leaves the runtime. */
+function end(): void {
+  driver.stop();
+  thread.reactor?.close();
+  thread.core.detach();
+  post({ type: "ended" });
+  home.exit();
+}
+
+post({ type: "ready" });
+driver.kick();
