@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import {
+  IDLE_STATE,
+  RUNTIME_ALIVE_TASKS,
+  RUNTIME_IDLE,
+  RUNTIME_INJECTOR,
+  RUNTIME_SPINNERS,
+  RUNTIME_SPINNERS_MAX,
+  TASK_GENERATION,
+  TASK_OUTCOME,
+  WORKER_INBOX,
+  WORKER_QUEUE_HEAD,
+  WORKER_READY,
+  WORKER_READY_COUNT,
+  WORKER_WAITERS_LIVE,
+} from "../../../assembly/shared/layout.ts";
+import {
+  KIND_PINNED,
+  KIND_PORTABLE,
+  OUTCOME_VALUE,
+  OUTCOME_WORKER_LOST,
+  PARK_LOOP,
+  REASON_JOIN,
+  REASON_START,
+  TURN_READY,
+} from "../../../assembly/shared/verdicts.ts";
+import { makeWorld, type Rooms, type World } from "../support/probe.ts";
+
+const HOME = 2;
+
+function makeRuntime() {
+  const world = makeWorld({ workers: HOME });
+  return { world, one: world.thread(0), two: world.thread(1), home: world.thread(HOME) };
+}
+
+const spawn = (rooms: Rooms, token = 7, kind = KIND_PORTABLE, worker = 0): number =>
+  rooms.index.spawnPortable(kind, worker, 0, 0, 0, 0, 0, token);
+
+/** What one turn of a worker hands to its host. */
+function turn(world: World, rooms: Rooms, index: number): [value: number, reason: number][] {
+  const worker = world.worker(index);
+  if (rooms.index.turn(0, true) !== TURN_READY) return [];
+  return Array.from({ length: world.read(worker + WORKER_READY_COUNT) }, (_, entry) => [
+    world.read(worker + WORKER_READY + entry * 8),
+    world.read(worker + WORKER_READY + entry * 8 + 4),
+  ]);
+}
+
+const finish = (rooms: Rooms, task: number): void =>
+  rooms.index.finishPortable(task, OUTCOME_VALUE, 0, 0, 0, 1);
+const idleState = (world: World) => world.read(world.runtime + RUNTIME_IDLE + IDLE_STATE);
+const alive = (world: World) => world.read(world.runtime + RUNTIME_ALIVE_TASKS);
+
+describe("bury", () => {
+  test("ends what had started as lost, and lets the rest run elsewhere", () => {
+    const { world, one, two, home } = makeRuntime();
+    const tasks = [spawn(home), spawn(home), spawn(home)];
+    expect(turn(world, one, 0)).toEqual([[tasks[0], REASON_START]]);
+    home.index.workerLost(0);
+    expect(turn(world, home, HOME)).toEqual([[tasks[0], REASON_JOIN]]);
+    expect(world.read((tasks[0] as number) + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
+    const others = [...turn(world, two, 1), ...turn(world, two, 1)];
+    expect(others.map(([task]) => task).sort()).toEqual(tasks.slice(1).sort());
+  });
+
+  test("never tells a successor of its predecessor's tasks", () => {
+    const { world, one, two, home } = makeRuntime();
+    // Spawned by a worker that dies: one runs elsewhere and ends later, one dies with it.
+    const elsewhere = spawn(one);
+    const here = spawn(one);
+    const started = turn(world, one, 0);
+    const mine = started[0]?.[0] as number;
+    home.index.workerLost(0);
+    const [other] = turn(world, two, 1);
+    expect([elsewhere, here].sort()).toEqual([mine, other?.[0]].sort());
+    const successor = world.thread(0);
+    finish(two, other?.[0] as number);
+    expect(turn(world, successor, 0)).toEqual([]);
+    expect(alive(world)).toBe(0);
+    // Nobody will read their output: both slots are free again.
+    expect([elsewhere, here].map((task) => world.read(task + TASK_GENERATION))).toEqual([1, 1]);
+  });
+
+  test("takes a worker off the searching ones that died between its pick and its waking", () => {
+    const { world, one, two, home } = makeRuntime();
+    expect(turn(world, one, 0)).toEqual([]);
+    expect(one.index.parkBegin(PARK_LOOP, 0)).toBe(1);
+    const task = spawn(home);
+    expect(idleState(world)).toBe((2 << 16) | 1);
+    home.index.workerLost(0);
+    expect(idleState(world)).toBe(1 << 16);
+    expect(turn(world, two, 1)).toEqual([[task, REASON_START]]);
+  });
+
+  test("counts a worker right that died awake or asleep", () => {
+    const { world, one, two, home } = makeRuntime();
+    expect(turn(world, one, 0)).toEqual([]);
+    expect(idleState(world)).toBe(2 << 16); // A search ends with its turn.
+    home.index.workerLost(0);
+    expect(idleState(world)).toBe(1 << 16);
+    expect(turn(world, two, 1)).toEqual([]);
+    // Everybody looks once more after a burial.
+    expect(two.index.parkBegin(PARK_LOOP, 0)).toBe(0);
+    expect(two.index.parkBegin(PARK_LOOP, 0)).toBe(1);
+    expect(idleState(world)).toBe(0);
+    home.index.workerLost(1);
+    expect(idleState(world)).toBe(0);
+    world.thread(0);
+    expect(idleState(world)).toBe(1 << 16);
+  });
+
+  test("hands tasks that were pinned to the successor, in their order", () => {
+    const { world, home } = makeRuntime();
+    const tasks = [1, 2, 3].map((token) => spawn(home, token, KIND_PINNED, 0));
+    home.index.workerLost(0);
+    expect(turn(world, world.thread(0), 0).map(([task]) => task)).toEqual(tasks);
+  });
+
+  test("keeps each worker's own count of waiters", () => {
+    const { world, one, home } = makeRuntime();
+    home.index.timerArm(100, 1);
+    for (let token = 0; token < 5; token++) one.index.timerArm(100, token * 2 + 1);
+    home.index.workerLost(0);
+    expect(world.read(world.worker(0) + WORKER_WAITERS_LIVE)).toBe(0);
+    expect(world.read(world.worker(HOME) + WORKER_WAITERS_LIVE)).toBe(1);
+  });
+
+  test("leaves the queue's positions to a thief that still copies", () => {
+    const { world, one, two, home } = makeRuntime();
+    const tasks = Array.from({ length: 10 }, () => one.task.create(KIND_PORTABLE) as number);
+    for (const task of tasks) one.local.push(world.worker(0), task);
+    // The thief has claimed five and is about to read them.
+    expect(two.local.claimHalf(world.worker(0))).toBe(5);
+    home.index.workerLost(0);
+    expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(5);
+    expect(two.local.copyClaimed(world.worker(0), world.worker(1), 5)).toBe(tasks[4]);
+    const copied = Array.from({ length: 4 }, () => two.local.pop(world.worker(1)));
+    expect(copied).toEqual(tasks.slice(0, 4));
+    // The successor's queue is whole.
+    const successor = world.thread(0);
+    for (const task of tasks) expect(successor.local.push(world.worker(0), task)).toBe(0);
+    expect(tasks.map(() => successor.local.pop(world.worker(0)))).toEqual(tasks);
+  });
+
+  test("ends the theft of a thief that died half way, and loses none of its loot", () => {
+    const { world, one, two, home } = makeRuntime();
+    const tasks = Array.from({ length: 10 }, () => one.task.create(KIND_PORTABLE) as number);
+    for (const task of tasks) one.local.push(world.worker(0), task);
+    two.local.claimHalf(world.worker(0));
+    home.index.workerLost(1);
+    expect(one.inject.popList(world.runtime + RUNTIME_INJECTOR, 1)).toBe(tasks[0]);
+    expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(4);
+    expect(world.read(world.worker(0) + WORKER_QUEUE_HEAD)).toBe(5);
+    expect(world.read(world.worker(0) + WORKER_QUEUE_HEAD + 4)).toBe(5);
+    expect(tasks.slice(5)).toEqual(tasks.slice(5).map(() => one.local.pop(world.worker(0))));
+  });
+
+  test("undoes an overflow that was under way", () => {
+    const { world, one, home } = makeRuntime();
+    const tasks = Array.from({ length: 256 }, () => one.task.create(KIND_PORTABLE) as number);
+    for (const task of tasks) one.local.push(world.worker(0), task);
+    expect(one.local.claimAll(world.worker(0))).toBe(1);
+    home.index.workerLost(0);
+    expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(256);
+  });
+
+  test("gives back the place of a worker that died spinning", () => {
+    const { world, one, home } = makeRuntime();
+    world.write(world.runtime + RUNTIME_SPINNERS_MAX, 1);
+    expect(one.lifecycle.startSpin(world.worker(0))).toBe(1);
+    expect(home.lifecycle.startSpin(world.worker(HOME))).toBe(0);
+    home.index.workerLost(0);
+    expect(world.read(world.runtime + RUNTIME_SPINNERS)).toBe(0);
+    expect(home.lifecycle.startSpin(world.worker(HOME))).toBe(1);
+  });
+
+  test("frees entries that were sent while it worked", () => {
+    const { world, one, home } = makeRuntime();
+    const task = spawn(home);
+    turn(world, one, 0);
+    one.index.bindStarted(task, 3);
+    one.index.suspendTask(task);
+    // Aborted while its worker is dead, but not yet buried: an entry stands in the inbox.
+    expect(home.index.abortTask(task, 0)).toBe(1);
+    expect(world.read(world.worker(0) + WORKER_INBOX)).toBe(task);
+    home.index.workerLost(0);
+    expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
+    home.index.consumeJoin(task);
+    expect(world.read(task + TASK_GENERATION)).toBe(1);
+    expect(alive(world)).toBe(0);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import {
+  WAITER_STATE,
+  WORKER_READY,
+  WORKER_READY_COUNT,
+  WORKER_WAITERS_LIVE,
+} from "../../../assembly/shared/layout.ts";
+import {
+  READABLE,
+  REASON_RESUME,
+  REASON_WAITER,
+  WAITER_ARMED,
+  WAITER_DROPPED,
+  WAITER_FIRED,
+  WAITER_QUEUED,
+  WRITABLE,
+} from "../../../assembly/shared/verdicts.ts";
+import { makeWorld } from "../support/probe.ts";
+
+function makeThread() {
+  const world = makeWorld();
+  const { index: core } = world.thread(0);
+  const worker = world.worker(0);
+  return {
+    world,
+    core,
+    stateOf: (waiter: number) => world.read(waiter + WAITER_STATE),
+    live: () => world.read(worker + WORKER_WAITERS_LIVE),
+    turn(now: number, driversPolled = false) {
+      core.turn(now, driversPolled);
+      return Array.from({ length: world.read(worker + WORKER_READY_COUNT) }, (_, entry) => [
+        world.read(worker + WORKER_READY + entry * 8),
+        world.read(worker + WORKER_READY + entry * 8 + 4),
+      ]);
+    },
+  };
+}
+
+describe("a waiter", () => {
+  test("goes from armed to queued to fired to free", () => {
+    const { core, stateOf, live, turn } = makeThread();
+    const waiter = core.timerArm(10, 5 * 2 + 1);
+    expect(stateOf(waiter)).toBe(WAITER_ARMED);
+    expect(turn(9)).toEqual([]);
+    expect(turn(10)).toEqual([[5, REASON_WAITER]]);
+    expect(stateOf(waiter)).toBe(WAITER_FIRED);
+    core.waiterDrop(waiter);
+    expect(live()).toBe(0);
+  });
+
+  test("that is dropped while queued tells nobody, and is freed by the turn", () => {
+    const { core, stateOf, live, turn } = makeThread();
+    const waiter = core.timerArm(0, 3);
+    expect(stateOf(waiter)).toBe(WAITER_QUEUED);
+    core.waiterDrop(waiter);
+    expect(stateOf(waiter)).toBe(WAITER_DROPPED);
+    expect(live()).toBe(1);
+    expect(() => core.waiterDrop(waiter)).toThrow(/waiter\.ts/);
+    expect(turn(1)).toEqual([]);
+    expect(live()).toBe(0);
+    expect(() => core.waiterDrop(waiter)).toThrow(/waiter\.ts/);
+  });
+
+  test("wakes a task once, however many of them fire", () => {
+    const { core, turn } = makeThread();
+    const task = core.spawnLocal(9);
+    expect(turn(0)).toEqual([[9, REASON_RESUME]]);
+    core.suspendTask(task);
+    const waiters = [core.timerArm(5, task), core.timerArm(6, task)];
+    expect(turn(7)).toEqual([[9, REASON_RESUME]]);
+    for (const waiter of waiters) core.waiterDrop(waiter);
+    core.completeLocal(task);
+  });
+
+  test("of a socket fires for what concerns it, and is dropped from its list", () => {
+    const { core, stateOf, live } = makeThread();
+    const socket = core.ioRegister(42);
+    const now = core.ioWait(socket, READABLE, 3);
+    expect(stateOf(now)).toBe(WAITER_FIRED);
+    core.waiterDrop(now);
+    core.ioClear(socket, READABLE | WRITABLE, 0);
+    const reads = [1, 2, 3].map((token) => core.ioWait(socket, READABLE, token * 2 + 1));
+    const write = core.ioWait(socket, WRITABLE, 9);
+    core.waiterDrop(reads[1]);
+    core.ioRaise(socket, READABLE);
+    expect([reads[0], reads[2], write].map(stateOf)).toEqual([
+      WAITER_QUEUED,
+      WAITER_QUEUED,
+      WAITER_ARMED,
+    ]);
+    core.ioClear(socket, READABLE, 0); // Old news: an event came since.
+    expect(stateOf(core.ioWait(socket, READABLE, 11))).toBe(WAITER_FIRED);
+    core.ioDeregister(socket);
+    expect(stateOf(write)).toBe(WAITER_QUEUED);
+    expect(live()).toBe(4);
+  });
+});
+
+describe("deferring", () => {
+  test("comes back after the drivers were looked at, the latest first", () => {
+    const { core, turn } = makeThread();
+    for (const token of [1, 2, 3]) core.defer(token * 2 + 1);
+    expect(turn(0)).toEqual([]);
+    expect(turn(0, true).map(([token]) => token)).toEqual([3, 2, 1]);
+  });
+
+  test("takes a running task behind the drivers as its poll ends", () => {
+    const { core, turn } = makeThread();
+    const task = core.spawnLocal(9);
+    turn(0);
+    core.defer(task);
+    core.defer(task);
+    core.suspendTask(task);
+    expect(turn(0)).toEqual([]);
+    expect(turn(0, true)).toEqual([[9, REASON_RESUME]]);
+    expect(core.suspendTask(task)).toBe(0);
+    core.completeLocal(task);
+  });
+});

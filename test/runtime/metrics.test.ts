@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import {
+  INJECTOR_LENGTH,
+  RUNTIME_ALIVE_TASKS,
+  RUNTIME_BREAK,
+  RUNTIME_FIRST_WORKER,
+  RUNTIME_INJECTOR,
+  RUNTIME_REMOTE_SCHEDULES,
+  RUNTIME_SIZE,
+  RUNTIME_THREADS,
+  RUNTIME_WORKERS,
+  WORKER_BUSY_MS,
+  WORKER_FORCED_YIELDS,
+  WORKER_IO_REGISTERED,
+  WORKER_MEAN_POLL_US,
+  WORKER_PINNED_COUNT,
+  WORKER_POLL_HISTOGRAM,
+  WORKER_QUEUE_HEAD,
+  WORKER_QUEUE_TAIL,
+  WORKER_SIZE,
+  WORKER_SPAWNED,
+  WORKER_STEAL_COUNT,
+  WORKER_WAITERS_LIVE,
+} from "../../assembly/shared/layout.ts";
+import type { Thread } from "../../src/core/thread.ts";
+import { RuntimeMetrics } from "../../src/runtime/metrics.ts";
+import { makeHistogram } from "../../src/worker/histogram.ts";
+
+const RUNTIME = 64;
+const WORKERS = RUNTIME + RUNTIME_SIZE;
+
+/** A memory laid out as a runtime's, with two workers, a home and one blocking thread. */
+function memory(workers = 2, threads = 4) {
+  const buffer = new ArrayBuffer(WORKERS + threads * WORKER_SIZE + 1024);
+  const u32 = new Uint32Array(buffer);
+  const f64 = new Float64Array(buffer);
+  const set = (address: number, value: number) => {
+    u32[address >> 2] = value;
+  };
+  set(RUNTIME + RUNTIME_WORKERS, workers);
+  set(RUNTIME + RUNTIME_THREADS, threads);
+  set(RUNTIME + RUNTIME_FIRST_WORKER, WORKERS);
+  const thread = { u32, f64, runtime: RUNTIME } as unknown as Thread;
+  const blocking = { threads: 3, idle: 2, queued: 1 };
+  const worker = (index: number) => WORKERS + index * WORKER_SIZE;
+  return { thread, blocking, set, f64, worker, end: worker(threads) };
+}
+
+describe("RuntimeMetrics", () => {
+  test("reads the runtime's own figures", () => {
+    const { set, ...source } = memory();
+    const metrics = new RuntimeMetrics(source);
+    set(RUNTIME + RUNTIME_ALIVE_TASKS, 5);
+    set(RUNTIME + RUNTIME_REMOTE_SCHEDULES, 6);
+    set(RUNTIME + RUNTIME_INJECTOR + INJECTOR_LENGTH, 7);
+    set(RUNTIME + RUNTIME_BREAK, 8);
+    expect(metrics).toMatchObject({
+      workers: 2,
+      homeIndex: 2,
+      aliveTasks: 5,
+      remoteSchedules: 6,
+      globalQueueDepth: 7,
+      memoryBytes: 8,
+      blockingThreads: 3,
+      idleBlockingThreads: 2,
+      blockingQueueDepth: 1,
+      pollTime: undefined,
+      scheduleLatency: undefined,
+    });
+  });
+
+  test("adds up what every thread counts", () => {
+    const { set, worker, ...source } = memory();
+    const metrics = new RuntimeMetrics(source);
+    for (let index = 0; index < 4; index++) {
+      set(worker(index) + WORKER_SPAWNED, 1 + index);
+      set(worker(index) + WORKER_FORCED_YIELDS, 10);
+      set(worker(index) + WORKER_IO_REGISTERED, 100);
+    }
+    expect(metrics.spawnedTasks).toBe(10);
+    expect(metrics.budgetForcedYields).toBe(40);
+    expect(metrics.io).toMatchObject({ registered: 400, deregistered: 0, readyEvents: 0 });
+  });
+
+  test("counts waits that end on another thread than they began on", () => {
+    const { set, worker, ...source } = memory();
+    set(worker(0) + WORKER_WAITERS_LIVE, 5);
+    set(worker(1) + WORKER_WAITERS_LIVE, 2 ** 32 - 3);
+    expect(new RuntimeMetrics(source).pendingWaits).toBe(2);
+  });
+
+  test("counts one worker where the thread that made the runtime is the only one", () => {
+    const metrics = new RuntimeMetrics(memory(0, 2));
+    expect(metrics.workers).toBe(1);
+    expect(metrics.homeIndex).toBe(0);
+  });
+
+  test("reads one worker's figures", () => {
+    const { set, f64, worker, ...source } = memory();
+    const figures = new RuntimeMetrics(source).worker(1);
+    f64[(worker(1) + WORKER_BUSY_MS) >> 3] = 12.5;
+    f64[(worker(1) + WORKER_MEAN_POLL_US) >> 3] = 1500;
+    set(worker(1) + WORKER_STEAL_COUNT, 9);
+    // A thief takes [65530, 65534); the owner's tail has wrapped around.
+    set(worker(1) + WORKER_QUEUE_HEAD, (65_530 << 16) | 65_534);
+    set(worker(1) + WORKER_QUEUE_TAIL, 3);
+    set(worker(1) + WORKER_PINNED_COUNT, 2);
+    expect(figures).toMatchObject({ busyMs: 12.5, meanPollMs: 1.5, stealCount: 9, queueDepth: 7 });
+    expect(figures).toMatchObject({ parkCount: 0, noopCount: 0, pollCount: 0, overflowCount: 0 });
+  });
+
+  test("refuses threads that do not exist", () => {
+    const metrics = new RuntimeMetrics(memory());
+    for (const index of [-1, 4, 0.5, Number.NaN]) {
+      expect(() => metrics.worker(index)).toThrow(
+        `Cannot read metrics: worker must be a whole number below 4, got ${index}`,
+      );
+    }
+  });
+
+  test("reads the histograms that are kept", () => {
+    const { set, worker, end, ...source } = memory();
+    const pollTime = makeHistogram({ kind: "linear", widthMs: 1, buckets: 3 });
+    const metrics = new RuntimeMetrics({ ...source, pollTime });
+    set(worker(0) + WORKER_POLL_HISTOGRAM, end);
+    set(end + 4, 8);
+    expect(metrics.pollTime?.buckets).toEqual(pollTime.buckets);
+    expect(metrics.pollTime?.range(2)).toEqual({ fromMs: 2, toMs: Infinity });
+    expect(metrics.pollTime?.count(0, 1)).toBe(8);
+    expect(metrics.pollTime?.count(1, 1)).toBe(0);
+    expect(() => metrics.pollTime?.count(0, 3)).toThrow("bucket must be a whole number below 3");
+    expect(() => metrics.pollTime?.count(4, 0)).toThrow("worker must be a whole number below 4");
+    expect(metrics.scheduleLatency).toBeUndefined();
+  });
+});

@@ -1,0 +1,114 @@
+/**
+ * Runs a scenario of `fixtures/core-thread.mjs` on real threads over one memory.
+ *
+ * @module
+ */
+import { Worker } from "node:worker_threads";
+import * as layout from "../../../assembly/shared/layout.ts";
+import * as limits from "../../../assembly/shared/limits.ts";
+import * as verdicts from "../../../assembly/shared/verdicts.ts";
+import type { World } from "../../assembly/support/probe.ts";
+
+/** How long each test keeps trying. */
+export const SECONDS = Number(process.env.TOKIWA_STRESS_SECONDS ?? 2);
+
+/** A seed to print, or the one to repeat. */
+export function newSeed(): number {
+  const seed = Number(process.env.TOKIWA_SEED ?? Date.now() & 0x7fff_ffff);
+  console.log(`TOKIWA_SEED=${seed}`);
+  return seed;
+}
+
+/** Calls `round` with one seed after the other until the time is over. */
+export async function forSeconds(round: (seed: number) => Promise<void>): Promise<void> {
+  const first = newSeed();
+  const end = performance.now() + SECONDS * 1000;
+  for (let seed = first; seed === first || performance.now() < end; seed++) {
+    try {
+      await round(seed);
+    } catch (error) {
+      throw new Error(`TOKIWA_SEED=${seed}`, { cause: error });
+    }
+  }
+}
+
+export interface ThreadPlan {
+  readonly scenario: string;
+  readonly index: number;
+}
+
+interface Message {
+  readonly attached?: boolean;
+  readonly done?: boolean;
+  readonly error?: string;
+}
+
+/** Threads that have attached and wait for `go`. */
+export class CoreThreads {
+  readonly #workers: Worker[] = [];
+  readonly #ends: Promise<void>[] = [];
+
+  static async start(
+    world: World,
+    plans: readonly ThreadPlan[],
+    seed: number,
+    parts: object,
+  ): Promise<CoreThreads> {
+    const threads = new CoreThreads();
+    await Promise.all(plans.map((plan) => threads.#start(world, plan, seed, parts)));
+    return threads;
+  }
+
+  #start(world: World, plan: ThreadPlan, seed: number, parts: object): Promise<void> {
+    const { module, memory } = world;
+    const worker = new Worker(new URL("../fixtures/core-thread.mjs", import.meta.url), {
+      workerData: {
+        module,
+        memory,
+        ...plan,
+        kind: verdicts.THREAD_WORKER,
+        seed,
+        layout: { ...layout, ...limits, ...verdicts },
+        parts,
+      },
+    });
+    this.#workers.push(worker);
+    return new Promise((attached, broken) => {
+      this.#ends.push(
+        new Promise((done, failed) => {
+          const fail = (error: unknown) => {
+            broken(error);
+            failed(error);
+          };
+          worker.on("error", fail);
+          worker.on("message", (message: Message) => {
+            if (message.attached) attached();
+            else if (message.done) done();
+            else fail(new Error(message.error));
+          });
+        }),
+      );
+      // Whoever fails first speaks for all.
+      this.#ends.at(-1)?.catch(() => {});
+    });
+  }
+
+  /** Lets all begin; resolves once all are through, with `meanwhile` done in between. */
+  async run(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    for (const worker of this.#workers) worker.postMessage("go");
+    try {
+      await Promise.all([meanwhile(), ...this.#ends]);
+    } finally {
+      await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    }
+  }
+}
+
+/** Looks every millisecond until `isDone`; fails after `timeoutMs`. */
+export async function until(isDone: () => boolean, what: string, timeoutMs = 10_000) {
+  const end = performance.now() + timeoutMs;
+  while (!isDone()) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    await new Promise((wait) => setTimeout(wait, 1));
+  }
+}
