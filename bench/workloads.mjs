@@ -1,0 +1,27 @@
+/**
+ * The workloads, in the order of the issue's table. Each file has the path of the room it measures
+ * and exports:
+ *
+ *   about     one sentence: what one operation is
+ *   cases     [{ params, quick, subjects?, bars }]: `quick` replaces params in smoke runs;
+ *             without `subjects` all of them run
+ *   subjects  { name: { needs, env, run(params) → record } }: `needs` are peers to build first
+ *   prepare   optional, once a run: params that depend on the machine
+ *
+ * A bar is { subject, metric, against?, atLeast? | atMost? }: the figure of `subject`, divided by
+ * that of `against` if given, is at least or at most so much. Without a limit it is only reported.
+ */
+export const workloads = [
+  "net/echo",
+  "net/cpu-handler",
+  "task/portable",
+  "task/spawn",
+  "task/yield",
+  "time/cancel",
+  "time/fire",
+  "time/memory",
+  "runtime/wake",
+  "runtime/idle-cpu",
+];
+
+export const workloadFile = (name) => new URL(`./${name}.mjs`, import.meta.url).href;
