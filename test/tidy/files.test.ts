@@ -95,3 +95,30 @@ test("package-lock.json names no registry", () => {
   const lock = readFileSync(join(root, "package-lock.json"), "utf8");
   expect(matches("package-lock.json", lock, /"resolved": "https?:/, "has an address")).toEqual([]);
 });
+
+/** Packages without a checksum, and optional ones that are named but have no entry. */
+function unlocked(packages: Record<string, Locked>): string[] {
+  return Object.entries(packages).flatMap(([path, { integrity, optionalDependencies = {} }]) => {
+    const places = (name: string) => [`node_modules/${name}`, `${path}/node_modules/${name}`];
+    const missing = Object.keys(optionalDependencies).filter(
+      (name) => !places(name).some((place) => place in packages),
+    );
+    return path !== "" && integrity === undefined ? [path, ...missing] : missing;
+  });
+}
+
+interface Locked {
+  readonly integrity?: string;
+  readonly optionalDependencies?: Record<string, string>;
+}
+
+test("package-lock.json has a checksum for every package, other systems' too", () => {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  expect(unlocked(packages)).toEqual([]);
+  const found = unlocked({
+    "": {},
+    a: { optionalDependencies: { b: "1" }, integrity: "x" },
+    c: {},
+  });
+  expect(found).toEqual(["b", "c"]);
+});
