@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unexpected } from "../error/check.ts";
 import { fromPromise } from "./from-promise.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 
@@ -18,9 +19,12 @@ export type FutureGenerator<T> = Generator<Yielded, T, unknown>;
  *
  * **Cancel safety.** The wait is given up and the `finally` blocks run; should those wait in their
  * turn, they are given up there.
+ *
+ * @throws {TypeError} If given something else, such as the generator function itself.
  */
 export function fromGenerator<T>(generator: FutureGenerator<T>): Future<T> {
-  return new GeneratorFuture(generator);
+  if (typeof generator?.next === "function") return new GeneratorFuture(generator);
+  throw unexpected("make future", "a generator", generator);
 }
 
 /**

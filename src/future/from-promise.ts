@@ -5,6 +5,7 @@
  */
 
 import { CancelledError } from "../error/cancelled.ts";
+import { unexpected } from "../error/check.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 import { Scope } from "./scope.ts";
 
@@ -19,7 +20,9 @@ export type Work<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T> 
  * `AbortSignal`, use {@linkcode fromSignal}.
  */
 export function fromPromise<T>(promise: PromiseLike<T>): Future<T> {
-  return promise instanceof Future ? promise : new PromiseFuture(promise);
+  if (promise instanceof Future) return promise;
+  if (isThenable(promise)) return new PromiseFuture(promise);
+  throw unexpected("make future", "a promise", promise);
 }
 
 /**
@@ -39,6 +42,7 @@ export function fromPromise<T>(promise: PromiseLike<T>): Future<T> {
  * ```
  */
 export function fromSignal<T>(start: (signal: AbortSignal) => PromiseLike<T> | T): Future<T> {
+  if (typeof start !== "function") throw unexpected("make future", "a function", start);
   return new SignalFuture(start);
 }
 
@@ -52,8 +56,7 @@ export function toFuture<T>(work: Work<T>, action: string): Future<T> {
   if (work instanceof Future) return work;
   if (typeof work === "function") return new SignalFuture(work);
   if (isThenable<T>(work)) return new PromiseFuture(work);
-  const found = work === null ? "null" : typeof work;
-  throw new TypeError(`Cannot ${action}: expected a future, a promise or a function, got ${found}`);
+  throw unexpected(action, "a future, a promise or a function", work);
 }
 
 function isThenable<T>(value: unknown): value is PromiseLike<T> {

@@ -4,14 +4,19 @@
  * @module
  */
 
+import { wrongType } from "../error/check.ts";
+
 /**
  * `bytes`, if they are bytes.
  *
- * @throws {TypeError} If they are not.
+ * @throws {TypeError} If they are not, or are detached: nothing can be read into what is gone.
  */
 export function checkBytes(bytes: Uint8Array, action: string): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes;
-  throw new TypeError(`Cannot ${action}: buffer must be a Uint8Array, got ${kindOf(bytes)}`);
+  if (!(bytes instanceof Uint8Array)) throw wrongType(action, "buffer", "a Uint8Array", bytes);
+  if (bytes.length === 0 && isDetached(bytes.buffer)) {
+    throw new TypeError(`Cannot ${action}: the buffer is detached`);
+  }
+  return bytes;
 }
 
 /**
@@ -20,14 +25,17 @@ export function checkBytes(bytes: Uint8Array, action: string): Uint8Array {
  * @throws {TypeError} If it is not.
  */
 export function checkBytesList(list: readonly Uint8Array[], action: string): readonly Uint8Array[] {
-  if (!Array.isArray(list)) {
-    throw new TypeError(`Cannot ${action}: buffers must be an array, got ${kindOf(list)}`);
-  }
+  if (!Array.isArray(list)) throw wrongType(action, "buffers", "an array", list);
   for (const bytes of list) checkBytes(bytes, action);
   return list;
 }
 
-function kindOf(value: unknown): string {
-  if (value === null || typeof value !== "object") return String(value);
-  return value.constructor?.name ?? "an object";
+/** Newer engines have a property for it; all refuse to look into such a buffer. */
+function isDetached(buffer: ArrayBufferLike): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }

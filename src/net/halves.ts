@@ -6,6 +6,7 @@
 
 import { READABLE, WRITABLE } from "../../assembly/shared/verdicts.ts";
 import { readinessOf } from "../core/readiness.ts";
+import { checkMade, checkOptions, checkWhole } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
 import type { Future } from "../future/future.ts";
 import { type SocketBackend, type StreamBackend, WOULD_BLOCK } from "./backend.ts";
@@ -35,7 +36,7 @@ abstract class Side {
   protected backend: StreamBackend;
 
   constructor(backend: StreamBackend) {
-    this.backend = backend;
+    this.backend = checkMade("half", backend, "TcpStream.split");
   }
 
   /**
@@ -113,11 +114,9 @@ export abstract class ReadSide extends Side {
    * @throws As {@linkcode read}.
    */
   readToEnd(options: ReadToEndOptions = {}): Future<Uint8Array> {
-    const { limit = Number.POSITIVE_INFINITY } = options;
-    if (limit >= 0 && (Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY)) {
-      return new ReadToEnd(this.backend, limit);
-    }
-    throw new RangeError(`Cannot read to end: limit must be a whole number, got ${limit}`);
+    const { limit = Infinity } = checkOptions("read to end", options, ["limit"]);
+    if (limit !== Infinity) checkWhole("read to end", "limit", limit, 0, Number.MAX_SAFE_INTEGER);
+    return new ReadToEnd(this.backend, limit);
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unexpected } from "../error/check.ts";
 import { NetError } from "../error/net-error.ts";
 import { ReuniteError } from "../error/reunite.ts";
 import type { StreamBackend } from "./backend.ts";
@@ -48,6 +49,9 @@ export class OwnedReadHalf extends ReadHalf implements Disposable {
    */
   reunite(writeHalf: OwnedWriteHalf): TcpStream {
     const pair = this.#pair;
+    if (!(writeHalf instanceof OwnedWriteHalf)) {
+      throw unexpected("reunite halves", "an OwnedWriteHalf", writeHalf);
+    }
     if (!this.#isHeld || !writeHalf.leaveForReunion(pair)) throw new ReuniteError(this, writeHalf);
     this.#leave("the halves were reunited");
     return pair.join(pair.backend);
@@ -87,6 +91,9 @@ export class OwnedWriteHalf extends WriteHalf implements Disposable {
    * @throws {ReuniteError} If they are not of the same stream. Both stay as they are.
    */
   reunite(readHalf: OwnedReadHalf): TcpStream {
+    if (!(readHalf instanceof OwnedReadHalf)) {
+      throw unexpected("reunite halves", "an OwnedReadHalf", readHalf);
+    }
     return readHalf.reunite(this);
   }
 

@@ -12,6 +12,7 @@ import {
   WRITE_CLOSED,
 } from "../../assembly/shared/verdicts.ts";
 import { readinessOf } from "../core/readiness.ts";
+import { show } from "../error/check.ts";
 import type { StreamBackend } from "./backend.ts";
 import { Operation } from "./operation.ts";
 
@@ -61,7 +62,7 @@ export class WaitReady extends Operation<Ready, StreamBackend> {
   /** @throws {RangeError} If `interest` names nothing to wait for. */
   constructor(backend: StreamBackend, interest: number) {
     if (![READABLE, WRITABLE, READABLE | WRITABLE].includes(interest)) {
-      throw new RangeError(`Cannot wait for stream: there is no interest ${interest}`);
+      throw new RangeError(`Cannot wait for stream: there is no interest ${show(interest)}`);
     }
     super(backend, interest);
     const reads = (interest & READABLE) !== 0 ? READABLE | READ_CLOSED : 0;

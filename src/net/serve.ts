@@ -18,6 +18,7 @@ import { KIND_PINNED } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { addClamped } from "../core/words.ts";
+import { checkBody } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
 import { JoinHandle } from "../task/join-handle.ts";
 import {
@@ -46,9 +47,7 @@ setStartServing(serve);
 
 /** Accepts connections until the handle is aborted; see `TcpListener.serve`. */
 function serve(listener: TcpListener, handler: ConnectionHandler): JoinHandle<void> {
-  if (typeof handler !== "function") {
-    throw new TypeError(`Cannot serve listener: expected a function, got ${typeof handler}`);
-  }
+  checkBody("serve listener", handler);
   const { thread } = context();
   const everywhere = isPortable(handler) && workersOf(thread) > 0 && reactorName() === "linux";
   const body = everywhere

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkWhole, show, unexpected, wrongType } from "../error/check.ts";
 import { canonicalIp } from "./ip.ts";
 
 /** Whatever names one or more socket addresses: text, a pair, an address, or a list of these. */
@@ -77,6 +78,9 @@ export class SocketAddr implements SocketAddrLike {
 
   /** True for the same address and port. */
   equals(other: SocketAddrLike): boolean {
+    if (typeof other?.address !== "string") {
+      throw unexpected("compare address", "a SocketAddr", other);
+    }
     return this.port === other.port && this.address === canonicalIp(other.address)?.address;
   }
 
@@ -136,19 +140,14 @@ function hostTarget(host: string, port: number, action: string): AddrTarget {
 }
 
 function checkPort(port: unknown, action: string): void {
-  if (Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65535) return;
-  throw new RangeError(
-    `Cannot ${action}: port must be a whole number from 0 to 65535, got ${show(port)}`,
-  );
+  checkWhole(action, "port", port, 0, 65535);
 }
 
 function badAddress(found: unknown, action: string): TypeError {
-  const expected = '"host:port", "[ipv6]:port", [host, port] or a SocketAddr';
-  return new TypeError(`Cannot ${action}: address must be ${expected}, got ${show(found)}`);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  return wrongType(
+    action,
+    "address",
+    '"host:port", "[ipv6]:port", [host, port] or a SocketAddr',
+    found,
+  );
 }

@@ -6,6 +6,7 @@
 
 import { READABLE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
+import { checkBoolean, checkMade, checkOptions, checkWhole, optionNames } from "../error/check.ts";
 import type { Future } from "../future/future.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import type { PortableTask } from "../task/portable.ts";
@@ -27,6 +28,8 @@ export interface ListenOptions {
   /** Let others that ask for it, too, bind the same address; the system spreads connections. */
   readonly reusePort?: boolean;
 }
+
+const OPTION_NAMES = optionNames<ListenOptions>({ backlog: 0, reuseAddress: 0, reusePort: 0 });
 
 /** A connection that was accepted. */
 export interface Accepted {
@@ -83,7 +86,7 @@ export class TcpListener implements Disposable {
    * @internal
    */
   constructor(backend: ListenerBackend) {
-    this.#backend = backend;
+    this.#backend = checkMade("TcpListener", backend, "TcpListener.bind");
   }
 
   /**
@@ -92,7 +95,7 @@ export class TcpListener implements Disposable {
    *
    * **Cancel safety.** A listener that is given up is closed.
    *
-   * @throws {TypeError} At once, if `addr` names no address.
+   * @throws {TypeError} At once, if `addr` names no address, or an option does not exist.
    * @throws {RangeError} At once, if a port or the backlog is out of range.
    * @throws {Error} At once, if the runtime was built without io.
    * @throws {NetError} If no address will do: `code` is EADDRINUSE or EACCES, say.
@@ -100,7 +103,7 @@ export class TcpListener implements Disposable {
    */
   static bind(addr: ToSocketAddrs, options: ListenOptions = {}): Future<TcpListener> {
     const lookup = new Lookup(addr, "bind listener");
-    const settings = checkOptions(options);
+    const settings = listenSettings(options);
     const reactor = reactorOf(context().thread);
     return new Establish({
       action: "bind listener",
@@ -214,16 +217,13 @@ class AcceptedStream implements Accepted {
   }
 }
 
-function checkOptions(options: ListenOptions): ListenSettings {
-  const { backlog = 1024, reuseAddress = true, reusePort = false } = options;
-  for (const [key, value] of Object.entries({ reuseAddress, reusePort })) {
-    if (typeof value === "boolean") continue;
-    throw new TypeError(`Cannot bind listener: ${key} must be true or false, got ${value}`);
-  }
-  if (Number.isInteger(backlog) && backlog >= 1 && backlog <= 65535) {
-    return { backlog, reuseAddress, reusePort };
-  }
-  throw new RangeError(
-    `Cannot bind listener: backlog must be a whole number from 1 to 65535, got ${backlog}`,
-  );
+function listenSettings(options: ListenOptions): ListenSettings {
+  const action = "bind listener";
+  const given = checkOptions(action, options, OPTION_NAMES);
+  const { backlog = 1024, reuseAddress = true, reusePort = false } = given;
+  return {
+    backlog: checkWhole(action, "backlog", backlog, 1, 65535),
+    reuseAddress: checkBoolean(action, "reuseAddress", reuseAddress),
+    reusePort: checkBoolean(action, "reusePort", reusePort),
+  };
 }

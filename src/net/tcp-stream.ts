@@ -6,6 +6,16 @@
 
 import { WRITABLE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
+import {
+  checkBoolean,
+  checkMade,
+  checkOptions,
+  checkSignal,
+  checkWhole,
+  optionNames,
+  outOfRange,
+  wrongType,
+} from "../error/check.ts";
 import type { Future } from "../future/future.ts";
 import { sendable } from "../task/send.ts";
 import type { Endpoint, StreamBackend } from "./backend.ts";
@@ -41,6 +51,8 @@ export interface KeepaliveOptions {
   /** Milliseconds of silence before the first probe, in whole seconds. By default 2 hours. */
   readonly idleMs?: number;
 }
+
+const CONNECT_NAMES = optionNames<ConnectOptions>({ signal: 0, localAddress: 0 });
 
 /** The name under which streams move between workers. */
 export const TCP_STREAM = "tokiwa.TcpStream";
@@ -79,7 +91,7 @@ export class TcpStream extends ReadSide implements Disposable {
    * @internal
    */
   constructor(backend: StreamBackend) {
-    super(backend);
+    super(checkMade("TcpStream", backend, "TcpStream.connect"));
   }
 
   /**
@@ -87,7 +99,8 @@ export class TcpStream extends ReadSide implements Disposable {
    *
    * **Cancel safety.** A connection that is given up is closed. Nothing is lost.
    *
-   * @throws {TypeError} At once, if `addr` or `localAddress` names no address.
+   * @throws {TypeError} At once, if `addr` or `localAddress` names no address, or an option does
+   * not exist.
    * @throws {RangeError} At once, if a port is not a whole number from 0 to 65535.
    * @throws {Error} At once, if the runtime was built without io.
    * @throws {NetError} If no address answers: `code` is ECONNREFUSED, ETIMEDOUT or ENOTFOUND, say.
@@ -96,13 +109,14 @@ export class TcpStream extends ReadSide implements Disposable {
   static connect(addr: ToSocketAddrs, options: ConnectOptions = {}): Future<TcpStream> {
     const action = "connect";
     const lookup = new Lookup(addr, action);
-    const settings = { from: sourceOf(options.localAddress) };
+    const { signal, localAddress } = checkOptions(action, options, CONNECT_NAMES);
+    const from = localAddress === undefined ? undefined : sourceOf(localAddress, action);
     const reactor = reactorOf(context().thread);
     return new Establish({
       action,
       lookup,
-      signal: options.signal,
-      begin: (at) => reactor.connect(at, settings),
+      signal: checkSignal(action, signal),
+      begin: (at) => reactor.connect(at, { from }),
       finish: (backend) => new TcpStream(backend),
     });
   }
@@ -207,7 +221,7 @@ export class TcpStream extends ReadSide implements Disposable {
 
   /** Sends small writes at once. Off at first, as the system has it. */
   setNodelay(on: boolean): void {
-    alive(this.backend, "set nodelay").nodelay = on;
+    alive(this.backend, "set nodelay").nodelay = checkBoolean("set nodelay", "on", on);
   }
 
   /** Is a silent connection kept alive by probes? */
@@ -222,8 +236,10 @@ export class TcpStream extends ReadSide implements Disposable {
    */
   setKeepalive(on: boolean, options: KeepaliveOptions = {}): void {
     const backend = alive(this.backend, "set keepalive");
-    if (options.idleMs !== undefined) {
-      backend.setKeepaliveIdle(wholeSeconds(options.idleMs, 1, "set keepalive: idleMs"));
+    const { idleMs } = checkOptions("set keepalive", options, ["idleMs"]);
+    checkBoolean("set keepalive", "on", on);
+    if (idleMs !== undefined) {
+      backend.setKeepaliveIdle(wholeSeconds("set keepalive", "idleMs", idleMs, 1));
     }
     backend.keepalive = on;
   }
@@ -245,7 +261,7 @@ export class TcpStream extends ReadSide implements Disposable {
   setLinger(lingerMs: number | undefined): void {
     const backend = alive(this.backend, "set linger");
     backend.linger =
-      lingerMs === undefined ? undefined : wholeSeconds(lingerMs, 0, "set linger: lingerMs");
+      lingerMs === undefined ? undefined : wholeSeconds("set linger", "lingerMs", lingerMs, 0);
   }
 
   /** How many routers a packet may pass. */
@@ -260,11 +276,7 @@ export class TcpStream extends ReadSide implements Disposable {
    * @throws {UnsupportedError} On the std reactor.
    */
   setTtl(hops: number): void {
-    if (!Number.isInteger(hops) || hops < 1 || hops > 255) {
-      throw new RangeError(
-        `Cannot set ttl: hops must be a whole number from 1 to 255, got ${hops}`,
-      );
-    }
+    checkWhole("set ttl", "hops", hops, 1, 255);
     alive(this.backend, "set ttl").ttl = hops;
   }
 
@@ -287,16 +299,19 @@ export class TcpStream extends ReadSide implements Disposable {
   }
 }
 
-function sourceOf(local: string | SocketAddrLike | undefined): Endpoint | undefined {
-  if (local === undefined) return undefined;
-  if (typeof local !== "string") return new SocketAddr(local.address, local.port);
-  return canonicalIp(local) === undefined ? SocketAddr.parse(local) : new SocketAddr(local, 0);
+/** Where to come from: an address, whose port the system chooses if it is left out. */
+function sourceOf(local: string | SocketAddrLike, action: string): Endpoint {
+  if (typeof local === "string") {
+    return canonicalIp(local) === undefined ? SocketAddr.parse(local) : new SocketAddr(local, 0);
+  }
+  if (typeof local?.address === "string") return new SocketAddr(local.address, local.port);
+  throw wrongType(action, "localAddress", "an IP address or a SocketAddr", local);
 }
 
 /** The system takes whole seconds, in 15 bits. */
-function wholeSeconds(ms: number, least: number, what: string): number {
-  const seconds = ms / 1000;
+function wholeSeconds(action: string, name: string, ms: number, least: number): number {
+  const seconds = typeof ms === "number" ? ms / 1000 : Number.NaN;
   if (Number.isInteger(seconds) && seconds >= least && seconds <= 32767) return seconds;
   const range = `whole seconds from ${least * 1000} to 32767000`;
-  throw new RangeError(`Cannot ${what} must be milliseconds that make ${range}, got ${ms}`);
+  throw outOfRange(action, name, `milliseconds that make ${range}`, ms);
 }

@@ -6,6 +6,7 @@
 
 import { type Context, context, enterContext, leaveContext, tryContext } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
+import { checkMade } from "../error/check.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import type { PortableTask } from "../task/portable.ts";
@@ -28,6 +29,7 @@ export class Handle {
 
   /** @internal */
   constructor(inner: Context) {
+    checkMade("Handle", inner, "Handle.current");
     this.#context = { thread: inner.thread, task: undefined };
     this.metrics = metricsOf(inner.thread);
   }

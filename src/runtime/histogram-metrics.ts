@@ -5,6 +5,7 @@
  */
 
 import type { Thread } from "../core/thread.ts";
+import { checkWhole } from "../error/check.ts";
 import type { BucketRange, Histogram } from "../worker/histogram.ts";
 
 /** The live counters of a histogram. */
@@ -28,12 +29,8 @@ export class HistogramMetrics {
    * @throws {RangeError} If there is no such bucket.
    */
   range(bucket: number): BucketRange {
-    const range = this.buckets[bucket];
-    if (range !== undefined) return range;
-    const { length } = this.buckets;
-    throw new RangeError(
-      `Cannot read histogram: bucket must be a whole number below ${length}, got ${bucket}`,
-    );
+    checkWhole("read histogram", "bucket", bucket, 0, this.buckets.length - 1);
+    return this.buckets[bucket] as BucketRange;
   }
 
   /**

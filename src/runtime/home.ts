@@ -209,10 +209,13 @@ function boot(core: Thread["core"], options: ResolvedOptions): void {
   }
 }
 
+/** What timers of the event loop take at most: 24 days. They fire at once if given more. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Has `promise` settled after `ms`? Zero gives it one turn of the event loop. */
 function settlesWithin(promise: Promise<void>, ms: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(false), ms);
+    const timer = setTimeout(() => resolve(false), Math.min(ms, TIMER_MAX_MS));
     promise.then(() => {
       clearTimeout(timer);
       resolve(true);

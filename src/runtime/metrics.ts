@@ -29,6 +29,7 @@ import {
   WORKER_WRITES,
 } from "../../assembly/shared/layout.ts";
 import type { Thread } from "../core/thread.ts";
+import { checkWhole } from "../error/check.ts";
 import type { Histogram } from "../worker/histogram.ts";
 import { HistogramMetrics } from "./histogram-metrics.ts";
 import { WorkerMetrics } from "./worker-metrics.ts";
@@ -227,12 +228,7 @@ export class RuntimeMetrics {
   }
 
   #addressOf(index: number): number {
-    const threads = this.#threads;
-    if (Number.isInteger(index) && index >= 0 && index < threads) {
-      return this.#runtimeField(RUNTIME_FIRST_WORKER) + index * WORKER_SIZE;
-    }
-    throw new RangeError(
-      `Cannot read metrics: worker must be a whole number below ${threads}, got ${index}`,
-    );
+    checkWhole("read metrics", "worker", index, 0, this.#threads - 1);
+    return this.#runtimeField(RUNTIME_FIRST_WORKER) + index * WORKER_SIZE;
   }
 }

@@ -7,6 +7,7 @@
 import { platform } from "#platform";
 import { runInside, tryContext } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
+import { checkBody, checkBoolean, checkNumber, checkOptions, optionNames } from "../error/check.ts";
 import { fromGenerator } from "../future/from-generator.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
@@ -126,6 +127,7 @@ export class Runtime implements AsyncDisposable {
    * **Cancel safety.** Cannot be given up: the function goes on, unheard.
    */
   async run<T>(body: () => PromiseLike<T> | TaskGenerator<T> | T): Promise<Awaited<T>> {
+    checkBody("run", body);
     return (await runInside({ thread: this.#home.thread, task: undefined }, async () =>
       isGeneratorFunction(body) ? fromGenerator(body() as TaskGenerator<T>) : body(),
     )) as Awaited<T>;
@@ -147,15 +149,16 @@ export class Runtime implements AsyncDisposable {
    *
    * **Cancel safety.** Cannot be given up: once asked for, the shutdown goes on.
    *
-   * @throws {RangeError} If `timeout` is negative or not a number.
+   * @throws {RangeError} At once, if `timeout` is negative or not a number.
+   * @throws {TypeError} At once, if an option does not exist or is of the wrong type.
    */
   shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const { timeout } = options;
-    if (timeout !== undefined && !(timeout >= 0)) {
-      throw new RangeError(`Cannot shut runtime down: timeout must be 0 or more, got ${timeout}`);
-    }
+    const action = "shut runtime down";
+    const { timeout, background = false } = checkOptions(action, options, SHUTDOWN_NAMES);
+    if (timeout !== undefined) checkNumber(action, "timeout", timeout, 0, Infinity);
+    checkBoolean(action, "background", background);
     const inside = tryContext()?.thread as Thread | undefined;
-    if (inside === this.#home.thread && tryContext()?.task !== undefined && !options.background) {
+    if (inside === this.#home.thread && tryContext()?.task !== undefined && !background) {
       if (timeout === undefined) {
         throw new Error(
           "Cannot shut runtime down: one of its own tasks asks and would wait for itself; " +
@@ -171,6 +174,8 @@ export class Runtime implements AsyncDisposable {
     return this.shutdown();
   }
 }
+
+const SHUTDOWN_NAMES = optionNames<ShutdownOptions>({ timeout: 0, background: 0 });
 
 const generatorFunction = Object.getPrototypeOf(function* () {}) as object;
 

@@ -5,20 +5,20 @@
  */
 
 import { WORKERS_MAX } from "../../assembly/shared/limits.ts";
-import { UnsupportedError } from "../error/unsupported.ts";
-import type { Platform } from "../platform/platform.ts";
-import { type HistogramConfig, makeHistogram } from "../worker/histogram.ts";
 import {
   checkBoolean,
-  checkFunction,
-  checkGroup,
-  checkKeys,
+  checkHook,
   checkNumber,
+  checkOptions,
   checkString,
   checkWhole,
   checkWord,
-  rangeError,
-} from "./option-check.ts";
+  optionNames,
+  outOfRange,
+} from "../error/check.ts";
+import { UnsupportedError } from "../error/unsupported.ts";
+import type { Platform } from "../platform/platform.ts";
+import { type HistogramConfig, makeHistogram } from "../worker/histogram.ts";
 import type {
   BuilderOptions,
   MetricsOptions,
@@ -35,6 +35,7 @@ export type OptionPlatform = Pick<Platform, "name" | "parallelism" | "sharesMemo
 /** Variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const ACTION = "build runtime";
 const THREADS_VARIABLE = "TOKIWA_WORKER_THREADS";
 
 const MIB = 2 ** 20;
@@ -49,7 +50,7 @@ const EVENT_INTERVAL = 61;
 const IO_EVENTS = 1024;
 const IO_EVENTS_MAX = 65_536;
 
-const OPTION_NAMES = Object.keys({
+const OPTION_NAMES = optionNames<BuilderOptions>({
   flavor: 0,
   workerThreads: 0,
   maxBlockingThreads: 0,
@@ -70,9 +71,9 @@ const OPTION_NAMES = Object.keys({
   maxMemory: 0,
   stackSize: 0,
   resourceLimits: 0,
-} satisfies Record<keyof BuilderOptions, 0>);
+});
 
-const HOOK_NAMES = Object.keys({
+const HOOK_NAMES = optionNames<RuntimeHooks>({
   onThreadStart: 0,
   onThreadStop: 0,
   onThreadPark: 0,
@@ -81,14 +82,14 @@ const HOOK_NAMES = Object.keys({
   onBeforeTaskPoll: 0,
   onAfterTaskPoll: 0,
   onTaskTerminate: 0,
-} satisfies Record<keyof RuntimeHooks, 0>) as (keyof RuntimeHooks)[];
+});
 
-const LIMIT_NAMES = Object.keys({
+const LIMIT_NAMES = optionNames<ThreadLimits>({
   maxOldGenerationSizeMb: 0,
   maxYoungGenerationSizeMb: 0,
   codeRangeSizeMb: 0,
   stackSizeMb: 0,
-} satisfies Record<keyof ThreadLimits, 0>) as (keyof ThreadLimits)[];
+});
 
 /**
  * Checks `options` as a whole and completes them.
@@ -103,18 +104,17 @@ export function validateOptions(
   platform: OptionPlatform,
   environment: Environment = processEnvironment(),
 ): ResolvedOptions {
-  const given = checkGroup("options", options);
-  checkKeys(given, OPTION_NAMES);
+  const given = checkOptions(ACTION, options, OPTION_NAMES);
   const flavor = resolveFlavor(given, platform);
   return {
     flavor,
     workerThreads: resolveWorkers(given, flavor, platform, environment),
     ...resolveBlocking(given, platform),
-    name: given.name === undefined ? undefined : checkString("name", given.name),
+    name: given.name === undefined ? undefined : checkString(ACTION, "name", given.name),
     ...resolveDrivers(given.drivers),
     ...resolveIntervals(given),
     unhandledPanic: resolvePanic(given.unhandledPanic, flavor),
-    lifoSlot: given.lifoSlot === undefined || checkBoolean("lifoSlot", given.lifoSlot),
+    lifoSlot: given.lifoSlot === undefined || checkBoolean(ACTION, "lifoSlot", given.lifoSlot),
     rngSeed: resolveSeed(given.rngSeed),
     ...resolveMetrics(given.metrics),
     maxMemory: resolveMemory(given.maxMemory),
@@ -125,7 +125,7 @@ export function validateOptions(
 
 function resolveFlavor({ flavor }: BuilderOptions, platform: OptionPlatform): RuntimeFlavor {
   if (flavor === undefined) return platform.sharesMemory ? "multiThread" : "currentThread";
-  const found = checkWord("flavor", flavor, ["currentThread", "multiThread"]);
+  const found = checkWord(ACTION, "flavor", flavor, ["currentThread", "multiThread"]);
   if (found === "currentThread" || platform.sharesMemory) return found;
   throw new UnsupportedError("worker threads", platform.name, 'the flavor "currentThread"');
 }
@@ -136,7 +136,8 @@ function resolveWorkers(
   platform: OptionPlatform,
   environment: Environment,
 ): number {
-  if (workerThreads !== undefined) checkWhole("workerThreads", workerThreads, 1, WORKERS_MAX);
+  if (workerThreads !== undefined)
+    checkWhole(ACTION, "workerThreads", workerThreads, 1, WORKERS_MAX);
   if (flavor === "currentThread") {
     if (workerThreads === undefined) return 0;
     throw new TypeError(
@@ -149,7 +150,7 @@ function resolveWorkers(
     return Math.max(1, Math.min(WORKERS_MAX, platform.parallelism));
   }
   const count = /^\d+$/.test(fromOutside) ? Number(fromOutside) : fromOutside;
-  return checkWhole(THREADS_VARIABLE, count, 1, WORKERS_MAX);
+  return checkWhole(ACTION, THREADS_VARIABLE, count, 1, WORKERS_MAX);
 }
 
 function resolveBlocking(
@@ -160,22 +161,23 @@ function resolveBlocking(
     maxBlockingThreads:
       maxBlockingThreads === undefined
         ? Math.min(BLOCKING_MAX, Math.max(4, 2 * parallelism))
-        : checkWhole("maxBlockingThreads", maxBlockingThreads, 1, BLOCKING_MAX),
+        : checkWhole(ACTION, "maxBlockingThreads", maxBlockingThreads, 1, BLOCKING_MAX),
     blockingKeepAlive:
       blockingKeepAlive === undefined
         ? KEEP_ALIVE_MS
-        : checkNumber("blockingKeepAlive", blockingKeepAlive, 0, Infinity),
+        : checkNumber(ACTION, "blockingKeepAlive", blockingKeepAlive, 0, Infinity),
   };
 }
 
 function resolveDrivers(drivers: BuilderOptions["drivers"]) {
   if (drivers === undefined || drivers === "all") return { ioEnabled: true, timeEnabled: true };
-  if (typeof drivers !== "object") throw rangeError("drivers", '"all" or an object', drivers);
-  const { io = false, time = false } = checkGroup("drivers", drivers);
-  checkKeys(drivers, ["io", "time"], "drivers.");
+  if (typeof drivers !== "object")
+    throw outOfRange(ACTION, "drivers", '"all" or an object', drivers);
+  const given = checkOptions(ACTION, drivers, ["io", "time"], "drivers");
+  const { io = false, time = false } = given;
   return {
-    ioEnabled: checkBoolean("drivers.io", io),
-    timeEnabled: checkBoolean("drivers.time", time),
+    ioEnabled: checkBoolean(ACTION, "drivers.io", io),
+    timeEnabled: checkBoolean(ACTION, "drivers.time", time),
   };
 }
 
@@ -185,21 +187,21 @@ function resolveIntervals(options: BuilderOptions) {
     globalQueueInterval:
       globalQueueInterval === undefined
         ? 0
-        : checkWhole("globalQueueInterval", globalQueueInterval, 1, INTERVAL_MAX),
+        : checkWhole(ACTION, "globalQueueInterval", globalQueueInterval, 1, INTERVAL_MAX),
     eventInterval:
       eventInterval === undefined
         ? EVENT_INTERVAL
-        : checkWhole("eventInterval", eventInterval, 1, INTERVAL_MAX),
+        : checkWhole(ACTION, "eventInterval", eventInterval, 1, INTERVAL_MAX),
     maxIoEventsPerTick:
       maxIoEventsPerTick === undefined
         ? IO_EVENTS
-        : checkWhole("maxIoEventsPerTick", maxIoEventsPerTick, 1, IO_EVENTS_MAX),
+        : checkWhole(ACTION, "maxIoEventsPerTick", maxIoEventsPerTick, 1, IO_EVENTS_MAX),
   };
 }
 
 function resolvePanic(choice: UnhandledPanic | undefined, flavor: RuntimeFlavor): UnhandledPanic {
   if (choice === undefined) return "ignore";
-  const found = checkWord("unhandledPanic", choice, ["ignore", "shutdownRuntime"]);
+  const found = checkWord(ACTION, "unhandledPanic", choice, ["ignore", "shutdownRuntime"]);
   if (found === "ignore" || flavor === "currentThread") return found;
   throw new TypeError(
     'Cannot build runtime: unhandledPanic "shutdownRuntime" needs the flavor "currentThread"',
@@ -209,10 +211,10 @@ function resolvePanic(choice: UnhandledPanic | undefined, flavor: RuntimeFlavor)
 /** Any seed as 32 bits; without one, 32 random bits. */
 function resolveSeed(seed: BuilderOptions["rngSeed"]): number {
   if (seed === undefined) return (Math.random() * 2 ** 32) >>> 0;
-  if (typeof seed === "number") return checkWhole("rngSeed", seed, 0, 2 ** 32 - 1);
+  if (typeof seed === "number") return checkWhole(ACTION, "rngSeed", seed, 0, 2 ** 32 - 1);
   if (typeof seed === "string") return hash(new TextEncoder().encode(seed));
   if (seed instanceof Uint8Array) return hash(seed);
-  throw rangeError("rngSeed", "a whole number, a string or bytes", seed);
+  throw outOfRange(ACTION, "rngSeed", "a whole number, a string or bytes", seed);
 }
 
 /** FNV-1a. */
@@ -223,12 +225,14 @@ function hash(bytes: Uint8Array): number {
 }
 
 function resolveMemory(bytes: number | undefined): number {
-  return bytes === undefined ? MEMORY_MAX : checkWhole("maxMemory", bytes, MEMORY_MIN, MEMORY_MAX);
+  return bytes === undefined
+    ? MEMORY_MAX
+    : checkWhole(ACTION, "maxMemory", bytes, MEMORY_MIN, MEMORY_MAX);
 }
 
 function resolveMetrics(metrics: MetricsOptions | undefined) {
-  const { pollTime, scheduleLatency } = checkGroup("metrics", metrics);
-  if (metrics !== undefined) checkKeys(metrics, ["pollTime", "scheduleLatency"], "metrics.");
+  const names = ["pollTime", "scheduleLatency"];
+  const { pollTime, scheduleLatency } = checkOptions(ACTION, metrics, names, "metrics");
   return {
     pollTime: resolveHistogram("metrics.pollTime", pollTime, "linear"),
     scheduleLatency: resolveHistogram("metrics.scheduleLatency", scheduleLatency, "log"),
@@ -243,7 +247,7 @@ function resolveHistogram(
   if (choice === undefined || choice === false) return undefined;
   if (choice === true) return { kind };
   if (typeof choice !== "object" || choice === null) {
-    throw rangeError(name, "true, false or a histogram", choice);
+    throw outOfRange(ACTION, name, "true, false or a histogram", choice);
   }
   // Whatever is wrong with it is found here, and not in a worker.
   makeHistogram(choice);
@@ -251,34 +255,37 @@ function resolveHistogram(
 }
 
 function resolveLimits({ resourceLimits, stackSize }: BuilderOptions): ThreadLimits {
-  const given = checkGroup("resourceLimits", resourceLimits);
-  checkKeys(given, LIMIT_NAMES, "resourceLimits.");
+  const given = checkOptions(ACTION, resourceLimits, LIMIT_NAMES, "resourceLimits");
   const limits: Partial<Record<keyof ThreadLimits, number>> = {};
   for (const key of LIMIT_NAMES) {
     const value = given[key];
-    if (value !== undefined) limits[key] = checkNumber(`resourceLimits.${key}`, value, 1, 65_536);
+    if (value !== undefined)
+      limits[key] = checkNumber(ACTION, `resourceLimits.${key}`, value, 1, 65_536);
   }
   if (stackSize !== undefined) {
-    limits.stackSizeMb = checkWhole("stackSize", stackSize, MIB / 4, 1024 * MIB) / MIB;
+    limits.stackSizeMb = checkWhole(ACTION, "stackSize", stackSize, MIB / 4, 1024 * MIB) / MIB;
   }
   return limits;
 }
 
 function resolveHooks(options: BuilderOptions): ResolvedHooks {
-  const given = checkGroup("hooks", options.hooks);
-  checkKeys(given, HOOK_NAMES, "hooks.");
-  for (const key of HOOK_NAMES) checkFunction(`hooks.${key}`, given[key]);
+  const given = checkOptions(ACTION, options.hooks, HOOK_NAMES, "hooks");
+  for (const key of HOOK_NAMES) checkHook(ACTION, `hooks.${key}`, given[key]);
   return {
     ...given,
     threadName: resolveThreadName(options.threadName),
-    onUnhandledPanic: checkFunction("onUnhandledPanic", options.onUnhandledPanic),
-    onWorkerLost: checkFunction("onWorkerLost", options.onWorkerLost),
+    onUnhandledPanic: checkHook(ACTION, "onUnhandledPanic", options.onUnhandledPanic),
+    onWorkerLost: checkHook(ACTION, "onWorkerLost", options.onWorkerLost),
   };
 }
 
 function resolveThreadName(choice: BuilderOptions["threadName"]): (index: number) => string {
-  if (typeof choice === "function") return choice;
-  const name = choice === undefined ? "tokiwa-worker" : checkString("threadName", choice);
+  if (typeof choice === "function") {
+    const nameOf = (index: number) => checkString(ACTION, `threadName(${index})`, choice(index));
+    nameOf(0);
+    return nameOf;
+  }
+  const name = choice === undefined ? "tokiwa-worker" : checkString(ACTION, "threadName", choice);
   return (index) => `${name}-${index}`;
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { context } from "../core/context.ts";
+import { checkMade } from "../error/check.ts";
 import { Future } from "../future/future.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
 import type { Joinable } from "./outcome.ts";
@@ -15,7 +16,7 @@ export class AbortHandle {
 
   /** @internal */
   constructor(task: Joinable<unknown>) {
-    this.#task = task;
+    this.#task = checkMade("AbortHandle", task, "JoinHandle.abortHandle");
   }
 
   /** The task's number. */
@@ -67,7 +68,7 @@ export class JoinHandle<T> extends Future<T> {
   /** @internal */
   constructor(task: Joinable<T>) {
     super();
-    this.#task = task;
+    this.#task = checkMade("JoinHandle", task, "spawn");
   }
 
   /** The task's number: no other task of the runtime has it. */

@@ -5,11 +5,12 @@
  */
 
 import { context } from "../core/context.ts";
+import { unexpected } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
 import { Future } from "../future/future.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
 import type { TaskGenerator } from "./generator-task.ts";
-import { AbortHandle, type JoinHandle, joinableOf } from "./join-handle.ts";
+import { AbortHandle, JoinHandle, joinableOf } from "./join-handle.ts";
 import type { Joinable } from "./outcome.ts";
 import type { PortableTask } from "./portable.ts";
 import { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
@@ -49,6 +50,9 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
    * Starts every body of an iterable in a new set.
    */
   static from<T>(bodies: Iterable<TaskBody<T>>): JoinSet<T> {
+    if (typeof bodies?.[Symbol.iterator] !== "function") {
+      throw unexpected("make join set", "an iterable of functions", bodies);
+    }
     const set = new JoinSet<T>();
     for (const body of bodies) set.spawn(body as () => T);
     return set;
@@ -84,6 +88,7 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
 
   /** Takes a task into the set that was spawned by other means, such as on another runtime. */
   add(handle: JoinHandle<T>): AbortHandle {
+    if (!(handle instanceof JoinHandle)) throw unexpected("add task", "a JoinHandle", handle);
     const task = joinableOf(handle);
     task.observe();
     const member = new Member(task, (ended) => this.#onEnd(ended));

@@ -21,6 +21,7 @@ import {
   REASON_JOIN,
 } from "../../assembly/shared/verdicts.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
+import { checkBody, checkString } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { decode, discard, encode } from "./codec.ts";
 import { FunctionNumbers } from "./function-table.ts";
@@ -60,6 +61,7 @@ const defined = new Map<string, PortableTask<never, unknown>>();
  * @param meta `import.meta` of the module.
  * @param name A name that no other task of the module has.
  * @param body What to run. Its arguments and its value move between workers: see `Send`.
+ * @throws {TypeError} If an argument is not what it should be.
  * @throws {Error} If the module has a task of that name already.
  *
  * @example
@@ -81,12 +83,8 @@ export function task<A extends unknown[], T>(
   if (typeof meta?.url !== "string") {
     throw new TypeError("Cannot define task: the first argument must be import.meta");
   }
-  if (typeof body !== "function") {
-    throw new TypeError(`Cannot define task "${name}": expected a function, got ${typeof body}`);
-  }
-  if (typeof name !== "string" || name === "") {
-    throw new TypeError(`Cannot define task: its name must be a text, got ${String(name)}`);
-  }
+  checkString("define task", "name", name);
+  checkBody("define task", body);
   const key = `${meta.url}#${name}`;
   if (defined.has(key)) {
     throw new Error(`Cannot define task "${name}": ${meta.url} has one of that name`);

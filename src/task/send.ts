@@ -7,6 +7,8 @@
  * @module
  */
 
+import { checkString, wrongType } from "../error/check.ts";
+
 /**
  * The name under which the objects of a class move; a class that has it is `Send`. Its value must
  * have been given to {@linkcode registerSendable} on both sides.
@@ -115,14 +117,19 @@ const kinds = new Map<string, SendableKind<object, unknown>>();
  * Every worker that may receive one must have done so too: call this beside the class.
  *
  * @param name Tells kinds apart on the way; the same on every worker.
- * @throws {TypeError} If another kind has that name.
+ * @throws {TypeError} If another kind has that name, or a part of this one is missing.
  */
 export function registerSendable<T extends object, P>(
   name: string,
   kind: SendableKind<T, P>,
 ): void {
+  checkString("register sendable", "name", name);
   if (kinds.has(name)) {
     throw new TypeError(`Cannot register sendable: the name "${name}" is taken`);
+  }
+  for (const part of ["is", "detach", "restore", "adopt", "discard"] as const) {
+    if (typeof kind?.[part] === "function") continue;
+    throw wrongType("register sendable", part, "a function", kind?.[part]);
   }
   kinds.set(name, kind as unknown as SendableKind<object, unknown>);
 }

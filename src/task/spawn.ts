@@ -6,6 +6,7 @@
 
 import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
+import { checkBody, checkOptions, wrongType } from "../error/check.ts";
 import { AsyncTask } from "./async-task.ts";
 import { GeneratorTask, type TaskGenerator } from "./generator-task.ts";
 import { JoinHandle } from "./join-handle.ts";
@@ -32,6 +33,7 @@ export type TaskBody<T> = (() => TaskGenerator<T>) | (() => PromiseLike<T>) | ((
  *
  * The task does not start before the caller next waits.
  *
+ * @throws {TypeError} If given what cannot be started, or an option that does not exist.
  * @throws {NotSendError} If an argument of a portable task cannot move.
  * @throws {OutOfMemoryError} If the runtime's memory is full.
  *
@@ -64,15 +66,20 @@ export function spawnOn(thread: Thread, body: unknown, rest: unknown[]): JoinHan
 function start(thread: Thread, body: unknown, rest: unknown[]): Joinable<unknown> {
   if (isPortable(body)) return startPortable(thread, body, rest);
   const isGenerator = isGeneratorObject(body);
-  if (typeof body !== "function" && !isGenerator) {
-    throw new TypeError(`Cannot spawn task: expected a function, got ${typeof body}`);
-  }
-  const name = (rest[0] as SpawnOptions | undefined)?.name;
+  if (!isGenerator) checkBody("spawn task", body);
+  const name = nameIn(rest[0] as SpawnOptions | undefined);
   if (thread.isShutDown) return new RefusedTask(thread, name);
-  if (isGenerator || isGeneratorFunction(body)) {
+  if (isGenerator || isGeneratorFunction(body as object)) {
     return new GeneratorTask(thread, body as TaskGenerator<unknown>, name);
   }
   return new AsyncTask(thread, body as () => unknown, name);
+}
+
+function nameIn(options: SpawnOptions | undefined): string | undefined {
+  if (options === undefined) return undefined;
+  const { name } = checkOptions("spawn task", options, ["name"]);
+  if (name === undefined || typeof name === "string") return name;
+  throw wrongType("spawn task", "name", "a string", name);
 }
 
 const generatorObject = Object.getPrototypeOf(function* () {}.prototype) as object;

@@ -8,6 +8,7 @@
  */
 
 import { beginStep, type Context, context, runInside, tryContext } from "../core/context.ts";
+import { checkString, unexpected } from "../error/check.ts";
 import { TaskLocalUnsetError } from "../error/task-local-unset.ts";
 import { Future, type Pending, type Waker } from "../future/future.ts";
 
@@ -43,7 +44,7 @@ export class TaskLocal<T> {
   readonly name: string;
 
   constructor(name: string) {
-    this.name = name;
+    this.name = checkString("make task-local", "name", name);
   }
 
   /**
@@ -62,6 +63,9 @@ export class TaskLocal<T> {
   scope<R>(value: T, body: () => R): R;
   scope(value: T, body: Future<unknown> | (() => unknown)): unknown {
     if (body instanceof Future) return new ScopedFuture(this, value, body);
+    if (typeof body !== "function") {
+      throw unexpected("set task-local", "a function or a future", body);
+    }
     const result = runInside(this.#inside(value), body);
     if (result instanceof Future) return new ScopedFuture(this, value, result);
     return isGenerator(result) ? new ScopedGenerator(this, value, result) : result;
@@ -69,6 +73,7 @@ export class TaskLocal<T> {
 
   /** Calls `body` with the value set, until it returns and no longer. */
   syncScope<R>(value: T, body: () => R): R {
+    if (typeof body !== "function") throw unexpected("set task-local", "a function", body);
     return runStep(this.#inside(value), body);
   }
 

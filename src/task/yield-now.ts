@@ -5,6 +5,7 @@
  */
 
 import { context } from "../core/context.ts";
+import { unexpected } from "../error/check.ts";
 import { type FutureGenerator, fromGenerator } from "../future/from-generator.ts";
 import { Future } from "../future/future.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
@@ -76,7 +77,9 @@ export function hasBudgetRemaining(): boolean {
  * **Cancel safety.** As that of the future.
  */
 export function unconstrained<T>(future: Future<T> | (() => FutureGenerator<T>)): Future<T> {
-  return new Unconstrained(future instanceof Future ? future : fromGenerator(future()));
+  if (future instanceof Future) return new Unconstrained(future);
+  if (typeof future === "function") return new Unconstrained(fromGenerator(future()));
+  throw unexpected("run unconstrained", "a future or a generator function", future);
 }
 
 /** More operations than any poll can make. */

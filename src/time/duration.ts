@@ -4,6 +4,8 @@
  * @module
  */
 
+import { outOfRange } from "../error/check.ts";
+
 /** About 30 years: what no one waits for, and still far from where numbers lose milliseconds. */
 export const FAR_FUTURE_MS = 30 * 365 * 86_400_000;
 
@@ -16,5 +18,5 @@ export const FAR_FUTURE_MS = 30 * 365 * 86_400_000;
 export function delayMs(ms: number, action: string): number {
   if (ms >= 0 && typeof ms === "number") return Math.min(ms, FAR_FUTURE_MS);
   if (ms < 0 && typeof ms === "number") return 0;
-  throw new RangeError(`Cannot ${action}: ms must be a number, got ${String(ms)}`);
+  throw outOfRange(action, "ms", "a number", ms);
 }

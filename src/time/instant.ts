@@ -7,6 +7,7 @@
 import { platform } from "#platform";
 import { tryContext } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
+import { show, unexpected } from "../error/check.ts";
 import { registerSendable, sendable } from "../task/send.ts";
 
 /** Beyond this, milliseconds cannot be told apart. */
@@ -33,8 +34,7 @@ export class Instant {
 
   /** @param ms Milliseconds on the process's clock, as {@linkcode valueOf} gives them. */
   constructor(ms: number) {
-    if (!(Math.abs(ms) <= MAX_MS)) throw outOfRange(ms);
-    this.#ms = ms;
+    this.#ms = checkMs(ms);
   }
 
   /** The present time of the running code's runtime. */
@@ -55,12 +55,12 @@ export class Instant {
 
   /** Milliseconds from `earlier` to this instant; 0 if `earlier` is not earlier. */
   since(earlier: Instant): number {
-    return Math.max(0, this.#ms - earlier.#ms);
+    return Math.max(0, this.compare(earlier));
   }
 
   /** As {@linkcode since}, but undefined if `earlier` is later. */
   checkedSince(earlier: Instant): number | undefined {
-    const ms = this.#ms - earlier.#ms;
+    const ms = this.compare(earlier);
     return ms < 0 ? undefined : ms;
   }
 
@@ -75,7 +75,7 @@ export class Instant {
    * @throws {RangeError} If that is not a number, or beyond what an instant can hold.
    */
   add(ms: number): Instant {
-    return new Instant(this.#ms + ms);
+    return new Instant(this.#ms + checkMs(ms));
   }
 
   /**
@@ -84,7 +84,7 @@ export class Instant {
    * @throws {RangeError} If that is not a number, or beyond what an instant can hold.
    */
   sub(ms: number): Instant {
-    return new Instant(this.#ms - ms);
+    return new Instant(this.#ms - checkMs(ms));
   }
 
   /** As {@linkcode add}, but undefined where that throws. */
@@ -99,7 +99,7 @@ export class Instant {
 
   /** Negative, 0 or positive as this instant is before, at or after `other`: for `sort`. */
   compare(other: Instant): number {
-    return this.#ms - other.#ms;
+    return this.#ms - checkInstant(other, "compare").#ms;
   }
 
   /** Milliseconds on the process's clock. Only differences between them mean anything. */
@@ -116,15 +116,22 @@ export function instantOf(thread: Thread, ms: number): Instant {
 /**
  * An instant on the clock of a thread: never later than it is on the process's clock, by however
  * little. Numbers of the older clock have the coarser last digits, so the difference is exact.
+ *
+ * @param action What to call the caller in errors, such as `sleep`.
+ * @throws {TypeError} If it is no instant.
  */
-export function msOn(thread: Thread, instant: Instant): number {
-  return instant.valueOf() - thread.origin;
+export function msOn(thread: Thread, instant: Instant, action: string): number {
+  return checkInstant(instant, action).valueOf() - thread.origin;
 }
 
-function outOfRange(ms: number): RangeError {
-  return new RangeError(
-    `Cannot make instant: ${String(ms)} is not a number of milliseconds in range`,
-  );
+function checkInstant(instant: Instant, action: string): Instant {
+  if (instant instanceof Instant) return instant;
+  throw unexpected(action, "an Instant", instant);
+}
+
+function checkMs(ms: number): number {
+  if (typeof ms === "number" && Math.abs(ms) <= MAX_MS) return ms;
+  throw new RangeError(`Cannot make instant: ${show(ms)} is not a number of milliseconds in range`);
 }
 
 registerSendable<Instant, number>("tokiwa.Instant", {

@@ -5,6 +5,7 @@
  */
 
 import type { Thread } from "../core/thread.ts";
+import { checkOptions, checkWord, optionNames, outOfRange } from "../error/check.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import { delayMs, FAR_FUTURE_MS } from "./duration.ts";
 import { type Instant, instantOf, msOn } from "./instant.ts";
@@ -29,6 +30,8 @@ export interface IntervalOptions {
 
 /** A tick counts as missed if it is later than this. Tokio's figure. */
 const LATE_MS = 5;
+const ACTION = "make interval";
+const OPTION_NAMES = optionNames<IntervalOptions>({ startAt: 0, missedTick: 0 });
 
 /**
  * Makes an interval: one tick now, or at `startAt`, and then one every `periodMs` milliseconds.
@@ -37,15 +40,11 @@ const LATE_MS = 5;
  * @throws {RangeError} If `periodMs` is not more than 0, or `missedTick` is not one of the three.
  */
 export function interval(periodMs: number, options: IntervalOptions = {}): Interval {
-  const thread = timedThread("make interval");
-  if (!(periodMs > 0)) {
-    throw new RangeError(
-      `Cannot make interval: the period must be more than 0 ms, got ${periodMs}`,
-    );
-  }
-  const { startAt, missedTick = "burst" } = options;
-  const startMs = startAt === undefined ? thread.now() : msOn(thread, startAt);
-  return new Interval(thread, delayMs(periodMs, "make interval"), startMs, missedTick);
+  const thread = timedThread(ACTION);
+  if (!(periodMs > 0)) throw outOfRange(ACTION, "the period", "more than 0 ms", periodMs);
+  const { startAt, missedTick = "burst" } = checkOptions(ACTION, options, OPTION_NAMES);
+  const startMs = startAt === undefined ? thread.now() : msOn(thread, startAt, ACTION);
+  return new Interval(thread, delayMs(periodMs, ACTION), startMs, missedTick);
 }
 
 /**
@@ -120,7 +119,7 @@ export class Interval implements Disposable, AsyncIterable<Instant> {
 
   /** Plans the next tick for `deadline`. */
   resetAt(deadline: Instant): void {
-    this.#plan(msOn(this.#thread, deadline));
+    this.#plan(msOn(this.#thread, deadline, "reset interval"));
   }
 
   /** For {@linkcode Tick}: the tick's time if it is due, and plans the next. */
@@ -185,9 +184,5 @@ class Tick extends Future<Instant> {
 }
 
 function checkMissedTick(missedTick: MissedTick): MissedTick {
-  if (missedTick === "burst" || missedTick === "delay" || missedTick === "skip") return missedTick;
-  const found = JSON.stringify(missedTick);
-  throw new RangeError(
-    `Cannot make interval: missedTick must be "burst", "delay" or "skip", got ${found}`,
-  );
+  return checkWord(ACTION, "missedTick", missedTick, ["burst", "delay", "skip"]);
 }

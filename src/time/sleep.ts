@@ -7,6 +7,7 @@
 import { WAITER_TARGET } from "../../assembly/shared/layout.ts";
 import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
+import { checkOptions, checkSignal } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
@@ -33,6 +34,7 @@ const NOBODY = 0;
  * **Cancel safety.** Nothing is lost.
  *
  * @throws {RangeError} If `ms` is not a number.
+ * @throws {TypeError} If an option does not exist, or `signal` is no signal.
  *
  * @example
  * ```ts
@@ -53,11 +55,11 @@ export function sleep(ms: number, options?: SleepOptions): Sleep {
  */
 export function sleepUntil(deadline: Instant, options?: SleepOptions): Sleep {
   const thread = timedThread("sleep");
-  return make(thread, msOn(thread, deadline), options);
+  return make(thread, msOn(thread, deadline, "sleep"), options);
 }
 
 function make(thread: Thread, deadlineMs: number, options: SleepOptions | undefined): Sleep {
-  const signal = options?.signal;
+  const signal = options && checkSignal("sleep", checkOptions("sleep", options, ["signal"]).signal);
   if (signal === undefined) return new Sleep(thread, deadlineMs);
   return new AbortableSleep(thread, deadlineMs, signal);
 }
@@ -112,7 +114,7 @@ export class Sleep extends Future<void> {
 
   /** Moves the deadline, whether or not it has passed. Whoever waits goes on waiting. */
   reset(deadline: Instant): void {
-    this.resetMs(msOn(this.#thread, deadline));
+    this.resetMs(msOn(this.#thread, deadline, "reset sleep"));
   }
 
   /** As {@linkcode reset}, in milliseconds on the thread's clock. */

@@ -46,10 +46,11 @@ export function timeout<T>(ms: number, work: Work<T>): Future<T> {
  * **Cancel safety.** As that of `work`.
  *
  * @throws {ElapsedError} If the deadline comes first.
+ * @throws {TypeError} At once, if `deadline` is not an instant.
  */
 export function timeoutAt<T>(deadline: Instant, work: Work<T>): Future<T> {
   const thread = timedThread("start timeout");
-  const deadlineMs = msOn(thread, deadline);
+  const deadlineMs = msOn(thread, deadline, "start timeout");
   return new Timeout(thread, deadlineMs, Math.max(0, deadlineMs - thread.now()), work);
 }
 

@@ -7,6 +7,15 @@
  * @module
  */
 
+import {
+  checkNumber,
+  checkOptions,
+  checkWhole,
+  checkWord,
+  optionNames,
+  outOfRange,
+} from "../error/check.ts";
+
 /** Buckets of one width; the last one is open. */
 export interface LinearHistogramConfig {
   readonly kind: "linear";
@@ -60,15 +69,27 @@ const NS_PER_MS = 1e6;
 /** Nanoseconds that a number still tells apart: 104 days, in powers of two. */
 const MAX_LOG2_NS = 53;
 
+const ACTION = "make histogram";
+const LINEAR_NAMES = optionNames<LinearHistogramConfig>({ kind: 0, widthMs: 0, buckets: 0 });
+const LOG_NAMES = optionNames<LogHistogramConfig>({
+  kind: 0,
+  precision: 0,
+  maxError: 0,
+  minMs: 0,
+  maxMs: 0,
+  maxBuckets: 0,
+});
+
 /**
  * Makes a histogram from its description.
  *
  * @throws {RangeError} If a figure is out of range, or the figures make too many buckets.
+ * @throws {TypeError} If the description has a part that does not exist.
  */
 export function makeHistogram(config: HistogramConfig): Histogram {
+  checkWord(ACTION, "kind", config.kind, ["linear", "log"]);
   if (config.kind === "linear") return new LinearHistogram(config);
-  if (config.kind === "log") return new LogHistogram(config);
-  throw outOfRange("kind", '"linear" or "log"', (config as { kind: unknown }).kind);
+  return new LogHistogram(config);
 }
 
 /** What follows from the ranges, whatever their shape. */
@@ -86,10 +107,11 @@ class LinearHistogram extends Buckets {
   readonly bucketCount: number;
   readonly #widthMs: number;
 
-  constructor({ widthMs = 0.1, buckets = 10 }: LinearHistogramConfig) {
+  constructor(config: LinearHistogramConfig) {
     super();
-    if (!(widthMs > 0 && widthMs < Infinity)) throw outOfRange("widthMs", "more than 0", widthMs);
-    this.bucketCount = checkWhole("buckets", buckets, 1, BUCKETS_MAX);
+    const { widthMs = 0.1, buckets = 10 } = checkOptions(ACTION, config, LINEAR_NAMES);
+    checkPositive("widthMs", widthMs);
+    this.bucketCount = checkWhole(ACTION, "buckets", buckets, 1, BUCKETS_MAX);
     this.#widthMs = widthMs;
   }
 
@@ -98,7 +120,7 @@ class LinearHistogram extends Buckets {
   }
 
   range(bucket: number): BucketRange {
-    checkWhole("bucket", bucket, 0, this.bucketCount - 1);
+    checkWhole("read histogram", "bucket", bucket, 0, this.bucketCount - 1);
     const last = bucket === this.bucketCount - 1;
     return { fromMs: bucket * this.#widthMs, toMs: last ? Infinity : (bucket + 1) * this.#widthMs };
   }
@@ -117,9 +139,12 @@ class LogHistogram extends Buckets {
 
   constructor(config: LogHistogramConfig) {
     super();
-    const { minMs = 0.0001, maxMs = 60_000, maxBuckets = BUCKETS_MAX } = config;
-    if (!(minMs >= 0)) throw outOfRange("minMs", "0 or more", minMs);
-    if (!(maxMs > 0 && maxMs >= minMs)) throw outOfRange("maxMs", "more than 0 and minMs", maxMs);
+    const given = checkOptions(ACTION, config, LOG_NAMES);
+    const { minMs = 0.0001, maxMs = 60_000, maxBuckets = BUCKETS_MAX } = given;
+    checkNumber(ACTION, "minMs", minMs, 0, Infinity);
+    checkPositive("maxMs", maxMs);
+    if (maxMs < minMs) throw outOfRange(ACTION, "maxMs", `minMs (${minMs}) or more`, maxMs);
+    checkWhole(ACTION, "maxBuckets", maxBuckets, 1, BUCKETS_MAX);
     const precision = precisionOf(config);
     const log2 = Math.max(precision, ceilLog2(wholeNs(maxMs)));
     this.#precision = precision;
@@ -138,7 +163,7 @@ class LogHistogram extends Buckets {
   }
 
   range(bucket: number): BucketRange {
-    checkWhole("bucket", bucket, 0, this.bucketCount - 1);
+    checkWhole("read histogram", "bucket", bucket, 0, this.bucketCount - 1);
     const index = bucket + this.#offset;
     const last = bucket === this.bucketCount - 1;
     return {
@@ -149,9 +174,9 @@ class LogHistogram extends Buckets {
 }
 
 function precisionOf({ precision, maxError }: LogHistogramConfig): number {
-  if (precision !== undefined) return checkWhole("precision", precision, 2, 10);
+  if (precision !== undefined) return checkWhole(ACTION, "precision", precision, 2, 10);
   if (maxError === undefined) return 2;
-  if (!(maxError >= 0 && maxError <= 1)) throw outOfRange("maxError", "from 0 to 1", maxError);
+  checkNumber(ACTION, "maxError", maxError, 0, 1);
   let found = 2;
   while (2 ** -found > maxError && found < 10) found += 1;
   return found;
@@ -189,11 +214,7 @@ function ceilLog2(whole: number): number {
   return 2 ** floor < whole ? floor + 1 : floor;
 }
 
-function checkWhole(name: string, value: number, from: number, to: number): number {
-  if (Number.isInteger(value) && value >= from && value <= to) return value;
-  throw outOfRange(name, `a whole number from ${from} to ${to}`, value);
-}
-
-function outOfRange(name: string, wanted: string, found: unknown): RangeError {
-  return new RangeError(`Cannot make histogram: ${name} must be ${wanted}, got ${String(found)}`);
+function checkPositive(name: string, value: number): void {
+  if (typeof value === "number" && value > 0 && value < Infinity) return;
+  throw outOfRange(ACTION, name, "a number, more than 0", value);
 }

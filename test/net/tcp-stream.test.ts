@@ -178,9 +178,9 @@ test("TcpStream refuses what are no bytes at once", async () => {
   using pair = await connected();
   const wrong = "text" as unknown as Uint8Array;
   expect(() => pair.client.read(wrong)).toThrow(
-    "Cannot read: buffer must be a Uint8Array, got text",
+    'Cannot read: buffer must be a Uint8Array, got "text"',
   );
-  expect(() => pair.client.write([1] as unknown as Uint8Array)).toThrow("got Array");
+  expect(() => pair.client.write([1] as unknown as Uint8Array)).toThrow("got an array");
   expect(() => pair.client.writeVectored([wrong])).toThrow(TypeError);
   expect(() => pair.client.writeVectored(wrong as never)).toThrow("must be an array");
   expect(() => pair.client.ready(0)).toThrow(RangeError);

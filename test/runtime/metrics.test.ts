@@ -113,7 +113,7 @@ describe("RuntimeMetrics", () => {
     const metrics = new RuntimeMetrics(memory());
     for (const index of [-1, 4, 0.5, Number.NaN]) {
       expect(() => metrics.worker(index)).toThrow(
-        `Cannot read metrics: worker must be a whole number below 4, got ${index}`,
+        `Cannot read metrics: worker must be a whole number from 0 to 3, got ${index}`,
       );
     }
   });
@@ -128,8 +128,12 @@ describe("RuntimeMetrics", () => {
     expect(metrics.pollTime?.range(2)).toEqual({ fromMs: 2, toMs: Infinity });
     expect(metrics.pollTime?.count(0, 1)).toBe(8);
     expect(metrics.pollTime?.count(1, 1)).toBe(0);
-    expect(() => metrics.pollTime?.count(0, 3)).toThrow("bucket must be a whole number below 3");
-    expect(() => metrics.pollTime?.count(4, 0)).toThrow("worker must be a whole number below 4");
+    expect(() => metrics.pollTime?.count(0, 3)).toThrow(
+      "bucket must be a whole number from 0 to 2",
+    );
+    expect(() => metrics.pollTime?.count(4, 0)).toThrow(
+      "worker must be a whole number from 0 to 3",
+    );
     expect(metrics.scheduleLatency).toBeUndefined();
   });
 });

@@ -32,7 +32,7 @@ describe("spawn", () => {
   });
 
   test("refuses what is not a body", () => {
-    expect(() => spawn(7 as never)).toThrow("Cannot spawn task: expected a function, got number");
+    expect(() => spawn(7 as never)).toThrow("Cannot spawn task: expected a function, got 7");
   });
 
   test("runs tasks in the order in which they were spawned", async () => {

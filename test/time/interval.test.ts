@@ -53,7 +53,7 @@ describe("interval", () => {
     }
     expect(() => interval("10" as never)).toThrow("Cannot make interval: ms must be a number");
     expect(() => interval(1, { missedTick: "later" as never })).toThrow(
-      'Cannot make interval: missedTick must be "burst", "delay" or "skip", got "later"',
+      'Cannot make interval: missedTick must be "burst" or "delay" or "skip", got "later"',
     );
     expect(() => {
       interval(1).missedTick = "never" as never;

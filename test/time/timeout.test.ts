@@ -129,7 +129,7 @@ describe("timeout", () => {
 
   test("refuses what cannot be waited for, and limits that are no numbers", () => {
     const what = (work: unknown) => expect(() => timeout(1, work as never));
-    what(5).toThrow("Cannot start timeout: expected a future, a promise or a function, got number");
+    what(5).toThrow("Cannot start timeout: expected a future, a promise or a function, got 5");
     what(null).toThrow("got null");
     expect(() => timeout(Number.NaN, new Scripted())).toThrow(
       "Cannot start timeout: ms must be a number, got NaN",

@@ -75,9 +75,11 @@ describe("a log histogram", () => {
     const making = (config: object) =>
       expect(() => makeHistogram({ kind: "log", ...config } as HistogramConfig));
     making({ precision: 11 }).toThrow("precision must be a whole number from 2 to 10, got 11");
-    making({ maxError: 2 }).toThrow("maxError must be from 0 to 1, got 2");
-    making({ maxMs: 0 }).toThrow("maxMs must be more than 0");
-    making({ minMs: -1 }).toThrow("minMs must be 0 or more");
+    making({ maxError: 2 }).toThrow("maxError must be a number, from 0 to 1, got 2");
+    making({ maxMs: 0 }).toThrow("maxMs must be a number, more than 0");
+    making({ minMs: 5, maxMs: 4 }).toThrow("maxMs must be minMs (5) or more, got 4");
+    making({ maxBuckets: Number.NaN }).toThrow("maxBuckets must be a whole number");
+    making({ minMs: -1 }).toThrow("minMs must be a number, 0 or more");
     making({ maxBuckets: 118 }).toThrow("it needs 119 buckets, at most 118 wanted");
     expect(() => makeHistogram({ kind: "round" } as never)).toThrow('must be "linear" or "log"');
   });
@@ -99,7 +101,9 @@ describe("a linear histogram", () => {
   });
 
   test("refuses figures out of range", () => {
-    expect(() => makeHistogram({ kind: "linear", widthMs: 0 })).toThrow("widthMs must be more");
+    expect(() => makeHistogram({ kind: "linear", widthMs: 0 })).toThrow(
+      "widthMs must be a number, more",
+    );
     expect(() => makeHistogram({ kind: "linear", buckets: 0.5 })).toThrow(
       "buckets must be a whole",
     );
