@@ -42,8 +42,12 @@ export interface NetBackend extends Reactor {
   listen(at: Endpoint, settings: ListenSettings): ListenerBackend;
   /** @throws {NetError} If that is clear at once; else `tryEstablish` tells. */
   connect(to: Endpoint, settings: ConnectSettings): StreamBackend;
-  /** Takes over a descriptor that another thread gave up. Undefined where sockets have none. */
-  readonly adoptStream: ((fd: number) => StreamBackend) | undefined;
+  /**
+   * Takes over a descriptor that another thread gave up. Undefined where sockets have none.
+   *
+   * @param peer The other side, if that thread knew it: a failed connection does not tell any more.
+   */
+  readonly adoptStream: ((fd: number, peer: Endpoint | undefined) => StreamBackend) | undefined;
   readonly adoptListener: ((fd: number) => ListenerBackend) | undefined;
 }
 
@@ -61,6 +65,8 @@ export interface SocketBackend {
    * @throws {NetError} If it failed. The socket must then be closed.
    */
   tryEstablish(): boolean;
+  /** What its errors name: the other side, if that is known, or where a listener listens. */
+  readonly about: Endpoint | undefined;
   /** Where it is on this side. */
   localEndpoint(): Endpoint;
   /**

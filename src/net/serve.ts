@@ -20,6 +20,8 @@ import type { Thread } from "../core/thread.ts";
 import { addClamped } from "../core/words.ts";
 import { checkBody } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
+import { type FutureGenerator, fromGenerator } from "../future/from-generator.ts";
+import { isErrorOf } from "../platform/net-error.ts";
 import { JoinHandle } from "../task/join-handle.ts";
 import {
   findPortable,
@@ -35,7 +37,7 @@ import { spawnOn } from "../task/spawn.ts";
 import { sleep } from "../time/sleep.ts";
 import { reactorName } from "./reactor.ts";
 import { type ConnectionHandler, setStartServing, type TcpListener } from "./tcp-listener.ts";
-import type { TcpStream } from "./tcp-stream.ts";
+import { socketOf, type TcpStream } from "./tcp-stream.ts";
 import { adoptListener, listenerFd } from "./transfer.ts";
 
 /** Where our own portable tasks live: in every worker from its first moment. */
@@ -52,7 +54,7 @@ function serve(listener: TcpListener, handler: ConnectionHandler): JoinHandle<vo
   const everywhere = isPortable(handler) && workersOf(thread) > 0 && reactorName() === "linux";
   const body = everywhere
     ? () => acceptEverywhere(thread, listener, portableName(handler as never))
-    : () => acceptHere(listener, (stream) => serveHere(thread, handler, stream));
+    : () => acceptHere(listener, (stream) => serveHere(handler, stream));
   return spawnOn(thread, body, [{ name: "serve" }]) as JoinHandle<void>;
 }
 
@@ -93,10 +95,14 @@ const acceptOn = task(here, "accept", async (fd: number, url: string, name: stri
   }
 });
 
-/** Serves a connection that another worker accepted. */
+/** Starts to serve a connection that another worker accepted. */
 const serveOn = task(here, "serve", async (stream: TcpStream, url: string, name: string) => {
-  const handler = findPortable({ url, name }) ?? (await importPortable({ url, name }));
-  await handle(context().thread, handler, stream);
+  try {
+    start(findPortable({ url, name }) ?? (await importPortable({ url, name })), stream);
+  } catch (reason) {
+    end(context().thread, stream);
+    throw reason;
+  }
 });
 
 async function acceptHere(listener: TcpListener, take: (stream: TcpStream) => void): Promise<void> {
@@ -118,15 +124,25 @@ function place(thread: Thread, handler: PortableTask<unknown[], unknown>, stream
   const target = leastBusy(thread);
   addClamped(thread, connectionsOf(thread, target), 1);
   if (target === thread.index) {
-    spawnOn(thread, () => handle(thread, handler, stream), [{ name: handler.name }]);
+    start(handler, stream);
     return;
   }
   const { url, name } = portableName(handler as never);
   startPortable(thread, serveOn, [stream, url, name], KIND_PINNED, target);
 }
 
-function serveHere(thread: Thread, handler: ConnectionHandler, stream: TcpStream): void {
+function serveHere(handler: ConnectionHandler, stream: TcpStream): void {
+  const { thread } = context();
   addClamped(thread, connectionsOf(thread, thread.index), 1);
+  start(handler, stream);
+}
+
+/**
+ * Begins the task of a connection, on the worker where it stays: what fails is that task, by its
+ * number and name, wherever the connection was accepted.
+ */
+function start(handler: ConnectionHandler, stream: TcpStream): void {
+  const { thread } = context();
   spawnOn(thread, () => handle(thread, handler, stream), [{ name: handler.name }]);
 }
 
@@ -135,14 +151,25 @@ async function handle(
   handler: (stream: TcpStream) => unknown,
   stream: TcpStream,
 ): Promise<void> {
+  // The stream's own may be taken out of it, by `intoSplit`.
+  const socket = socketOf(stream);
   try {
-    await handler(stream);
+    const result = handler(stream);
+    await (isGenerator(result) ? fromGenerator(result) : result);
   } catch (error) {
-    if (!isReset(error)) throw error;
+    if (!isErrorOf(socket, error) || !isReset(error)) throw error;
   } finally {
-    stream.close();
-    addClamped(thread, connectionsOf(thread, thread.index), -1);
+    end(thread, stream);
   }
+}
+
+function isGenerator(result: unknown): result is FutureGenerator<unknown> {
+  return Object.prototype.toString.call(result) === "[object Generator]";
+}
+
+function end(thread: Thread, stream: TcpStream): void {
+  stream.close();
+  addClamped(thread, connectionsOf(thread, thread.index), -1);
 }
 
 /** The worker with the fewest connections; this one, if it is among them. */

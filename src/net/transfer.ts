@@ -11,7 +11,7 @@ import { IO_EITHER, IO_READERS, IO_WRITERS } from "../../assembly/shared/layout.
 import { context } from "../core/context.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
 import { registerSendable } from "../task/send.ts";
-import type { StreamBackend } from "./backend.ts";
+import type { Endpoint, StreamBackend } from "./backend.ts";
 import { alive } from "./halves.ts";
 import { closeDescriptor, reactorName, reactorOf } from "./reactor.ts";
 import { listenerSocketOf, TcpListener } from "./tcp-listener.ts";
@@ -20,14 +20,16 @@ import { socketOf, TCP_STREAM, TcpStream } from "./tcp-stream.ts";
 /** What a stream is while it travels. */
 interface StreamInTransit {
   readonly fd: number;
+  /** The other side, if it is known: only those who can be asked before they fail tell later. */
+  readonly peer: Endpoint | undefined;
 }
 
 registerSendable<TcpStream, StreamInTransit>(TCP_STREAM, {
   is: (value): value is TcpStream => value instanceof TcpStream,
   refuse: (stream) => whyNot(socketOf(stream)),
-  detach: (stream) => ({ fd: detachForTransfer(stream) }),
+  detach: detachForTransfer,
   restore: (stream, { fd }) => socketOf(stream).attach(fd),
-  adopt: ({ fd }) => adoptTransferred(fd),
+  adopt: adoptTransferred,
   discard: ({ fd }) => closeDescriptor(fd),
 });
 
@@ -44,20 +46,17 @@ function whyNot(socket: StreamBackend): string | undefined {
   return isAwaited ? "a TcpStream that somebody still waits for" : undefined;
 }
 
-/**
- * Takes a stream out of this thread; it cannot be used here afterwards.
- *
- * @returns The descriptor, which now belongs to the caller.
- */
-export function detachForTransfer(stream: TcpStream): number {
-  const fd = alive(socketOf(stream), "send").detach();
+/** Takes a stream out of this thread; it cannot be used here afterwards. */
+function detachForTransfer(stream: TcpStream): StreamInTransit {
+  const socket = alive(socketOf(stream), "send");
+  const fd = socket.detach();
   if (fd === undefined) throw cannotMove("TcpStream");
-  return fd;
+  return { fd, peer: socket.about };
 }
 
-/** Makes a stream of this thread from a descriptor that another one gave up. */
-export function adoptTransferred(fd: number): TcpStream {
-  const backend = reactorOf(context().thread).adoptStream?.(fd);
+/** Makes a stream of this thread from what another one gave up. */
+function adoptTransferred({ fd, peer }: StreamInTransit): TcpStream {
+  const backend = reactorOf(context().thread).adoptStream?.(fd, peer);
   if (backend === undefined) throw cannotMove("TcpStream");
   return new TcpStream(backend);
 }

@@ -6,7 +6,7 @@
 
 import { getSystemErrorMap } from "node:util";
 import { NetError } from "../error/net-error.ts";
-import type { Endpoint } from "../net/backend.ts";
+import type { Endpoint, SocketBackend } from "../net/backend.ts";
 
 /**
  * What Node would say of a failed call.
@@ -27,9 +27,18 @@ export function netError(syscall: string, errno: number, at?: Endpoint, cause?: 
   });
 }
 
-/** Ours in place of Node's, which becomes its cause. */
-export function fromNodeError(error: NodeJS.ErrnoException, at?: Endpoint): NetError {
-  const { code = "UNKNOWN", errno = 0, syscall = "unknown" } = error;
+/**
+ * Ours in place of Node's, which becomes its cause.
+ *
+ * @param call The call that failed, if Node names another.
+ */
+export function fromNodeError(
+  error: NodeJS.ErrnoException,
+  at?: Endpoint,
+  call = error.syscall,
+): NetError {
+  const { code = "UNKNOWN", errno = 0 } = error;
+  const syscall = call ?? "unknown";
   return new NetError({
     code,
     errno,
@@ -39,4 +48,18 @@ export function fromNodeError(error: NodeJS.ErrnoException, at?: Endpoint): NetE
     text: syscall === "listen" ? getSystemErrorMap().get(errno)?.[1] : undefined,
     cause: error,
   });
+}
+
+/** Whose error it is: two sockets of a program may fail with the same code. */
+const owners = new WeakMap<Error, SocketBackend>();
+
+/** Notes that `error` is one of `socket`, and returns it. */
+export function errorOf(socket: SocketBackend, error: NetError): NetError {
+  owners.set(error, socket);
+  return error;
+}
+
+/** True for what a call on `socket` has thrown. */
+export function isErrorOf(socket: SocketBackend, error: unknown): boolean {
+  return error instanceof NetError && owners.get(error) === socket;
 }

@@ -17,6 +17,7 @@ import { isAttached, takeBlockingWanted } from "../core/words.ts";
 import { closeOrphans } from "../net/orphans.ts";
 import { closeWakeHandle } from "../net/reactor.ts";
 import type { Platform, ThreadHandle } from "../platform/platform.ts";
+import { unpackSpecials } from "../task/send-specials.ts";
 import type { FromThread, ThreadBirth } from "../worker/protocol.ts";
 
 /** How often in a row a worker may die before it takes a task. */
@@ -128,7 +129,7 @@ export class Threads {
       this.#settle();
     } else if (message.type === "ended") thread.hasEnded = true;
     else if (message.type === "keeps") thread.blocks.push(message.block);
-    else this.#options.onUnhandled(message.error);
+    else this.#options.onUnhandled(unpackSpecials(message.error));
   }
 
   #onExit(index: number, code: number, error: unknown): void {

@@ -10,6 +10,7 @@ import { THREAD_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { setContextStore, setFallbackContext } from "../core/context.ts";
 // Portable tasks of our own: they must be known here before anybody sends one.
 import "../net/serve.ts";
+import { Detached, packSpecials } from "../task/send-specials.ts";
 import { attachThread } from "./attach.ts";
 import { ThreadDriver } from "./driver.ts";
 import { makeObserver } from "./observer.ts";
@@ -24,7 +25,7 @@ setContextStore(platform.contextStore);
 const thread = attachThread(platform, birth);
 setFallbackContext(() => ({ thread, task: undefined }));
 thread.keepBlock = (block) => post({ type: "keeps", block });
-thread.report = (error) => post({ type: "unhandled", error });
+thread.report = (error) => post({ type: "unhandled", error: packSpecials(error, new Detached()) });
 
 const isBlocking = birth.kind === THREAD_BLOCKING;
 let idleSince = thread.now();

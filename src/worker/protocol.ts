@@ -6,6 +6,7 @@
 
 import type { CoreMemory, CoreModule } from "../core/load.ts";
 import type { RuntimeIdentity } from "../core/thread.ts";
+import type { SpecialMessage } from "../task/send-specials.ts";
 
 /** What a new thread is given. */
 export interface ThreadBirth {
@@ -34,5 +35,5 @@ export type FromThread =
   | { readonly type: "ended" }
   /** It keeps a block of shared memory until it ends: to be released if it is lost. */
   | { readonly type: "keeps"; readonly block: number }
-  /** A task failed, and nobody joins it. */
-  | { readonly type: "unhandled"; readonly error: unknown };
+  /** A task failed, and nobody joins it. Packed, so that its class and its parts survive. */
+  | { readonly type: "unhandled"; readonly error: SpecialMessage };

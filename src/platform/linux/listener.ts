@@ -12,8 +12,7 @@
  */
 
 import { READABLE } from "../../../assembly/shared/verdicts.ts";
-import type { ListenerBackend, StreamBackend } from "../../net/backend.ts";
-import { netError } from "../net-error.ts";
+import type { Endpoint, ListenerBackend, StreamBackend } from "../../net/backend.ts";
 import {
   ECONNABORTED,
   EPOLLET,
@@ -41,6 +40,10 @@ export class LinuxListener extends LinuxSocket implements ListenerBackend {
     this.#shared = shared;
   }
 
+  get about(): Endpoint {
+    return this.localEndpoint();
+  }
+
   tryEstablish(): boolean {
     return true;
   }
@@ -63,7 +66,7 @@ export class LinuxListener extends LinuxSocket implements ListenerBackend {
 
   duplicate(): number {
     const fd = this.libc.fcntl(this.fd, F_DUPFD_CLOEXEC, 0);
-    if (fd < 0) throw netError("fcntl", this.libc.errno());
+    if (fd < 0) throw this.failure("fcntl");
     this.#shared = true;
     return fd;
   }

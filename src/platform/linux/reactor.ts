@@ -123,7 +123,7 @@ export class LinuxReactor implements NetBackend {
     try {
       if (settings.reuseAddress) this.#enable(fd, SO_REUSEADDR);
       if (settings.reusePort) this.#enable(fd, SO_REUSEPORT);
-      this.#bind(fd, at, "listen", at);
+      this.#bind(fd, at, "listen");
       if (this.libc.listen(fd, settings.backlog) < 0) {
         throw netError("listen", this.libc.errno(), at);
       }
@@ -137,7 +137,7 @@ export class LinuxReactor implements NetBackend {
   connect(to: Endpoint, settings: ConnectSettings): LinuxStream {
     const fd = this.#socket(to, "connect");
     try {
-      if (settings.from !== undefined) this.#bind(fd, settings.from, "connect", to);
+      if (settings.from !== undefined) this.#bind(fd, settings.from, "bind");
       const { bytes, size } = this.address.set(to);
       if (this.libc.connect(fd, bytes, size[0] as number) < 0) {
         const errno = this.libc.errno();
@@ -150,8 +150,8 @@ export class LinuxReactor implements NetBackend {
     return new LinuxStream(this, fd, undefined, to);
   }
 
-  adoptStream(fd: number): LinuxStream {
-    return new LinuxStream(this, fd);
+  adoptStream(fd: number, peer: Endpoint | undefined): LinuxStream {
+    return new LinuxStream(this, fd, peer);
   }
 
   adoptListener(fd: number): LinuxListener {
@@ -199,10 +199,10 @@ export class LinuxReactor implements NetBackend {
     return fd;
   }
 
-  #bind(fd: number, at: Endpoint, action: string, blame: Endpoint): void {
+  #bind(fd: number, at: Endpoint, action: string): void {
     const { bytes, size } = this.address.set(at);
     if (this.libc.bind(fd, bytes, size[0] as number) >= 0) return;
-    throw netError(action, this.libc.errno(), blame);
+    throw netError(action, this.libc.errno(), at);
   }
 
   #enable(fd: number, option: number): void {

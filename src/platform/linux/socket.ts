@@ -6,8 +6,9 @@
 
 import { clearReadiness } from "../../core/readiness.ts";
 import type { Thread } from "../../core/thread.ts";
+import type { NetError } from "../../error/net-error.ts";
 import type { Endpoint, SocketBackend, WouldBlock } from "../../net/backend.ts";
-import { netError } from "../net-error.ts";
+import { errorOf, netError } from "../net-error.ts";
 import { EAGAIN, EINTR, ENOTCONN, type Libc, SO_ERROR, SOL_SOCKET } from "./libc.ts";
 import type { LinuxReactor } from "./reactor.ts";
 
@@ -32,6 +33,7 @@ export abstract class LinuxSocket implements SocketBackend {
 
   abstract tryEstablish(): boolean;
   protected abstract readonly noun: string;
+  abstract readonly about: Endpoint | undefined;
 
   localEndpoint(): Endpoint {
     const address = this.reactor.address.clear();
@@ -65,8 +67,13 @@ export abstract class LinuxSocket implements SocketBackend {
   protected wouldBlock(bits: number, syscall: string): WouldBlock {
     const errno = this.libc.errno();
     if (errno === EAGAIN) this.clear(bits);
-    else if (errno !== EINTR) throw netError(syscall, errno);
+    else if (errno !== EINTR) throw this.failure(syscall, errno);
     return WOULD_BLOCK;
+  }
+
+  /** The error of a call that failed: whose it is, and with whom. */
+  protected failure(syscall: string, errno = this.libc.errno()): NetError {
+    return errorOf(this, netError(syscall, errno, this.about));
   }
 
   protected option(level: number, name: number): number {
@@ -99,6 +106,6 @@ export abstract class LinuxSocket implements SocketBackend {
   }
 
   protected check(result: number, syscall: string): void {
-    if (result < 0) throw netError(syscall, this.libc.errno());
+    if (result < 0) throw this.failure(syscall);
   }
 }

@@ -6,7 +6,6 @@
 
 import { READABLE, WRITABLE } from "../../../assembly/shared/verdicts.ts";
 import type { Endpoint, StreamBackend, WouldBlock } from "../../net/backend.ts";
-import { netError } from "../net-error.ts";
 import {
   AF_INET6,
   ENOTCONN,
@@ -52,10 +51,14 @@ export class LinuxStream extends LinuxSocket implements StreamBackend {
     this.#watch();
   }
 
+  get about(): Endpoint | undefined {
+    return this.#peer ?? this.#goal;
+  }
+
   tryEstablish(): boolean {
     if (this.#goal === undefined) return true;
     const errno = this.takeError();
-    if (errno !== 0) throw netError("connect", errno, this.#goal);
+    if (errno !== 0) throw this.failure("connect", errno);
     this.#peer = this.peer();
     if (this.#peer === undefined) {
       this.clear(WRITABLE);
@@ -95,14 +98,14 @@ export class LinuxStream extends LinuxSocket implements StreamBackend {
     if (this.libc.shutdown(this.fd, SHUT_WR) < 0) {
       const errno = this.libc.errno();
       // The connection has ended already: so has its direction of writing.
-      if (errno !== ENOTCONN) throw netError("shutdown", errno);
+      if (errno !== ENOTCONN) throw this.failure("shutdown", errno);
     }
     return true;
   }
 
   peerEndpoint(): Endpoint {
     this.#peer ??= this.peer();
-    if (this.#peer === undefined) throw netError("getpeername", ENOTCONN);
+    if (this.#peer === undefined) throw this.failure("getpeername", ENOTCONN);
     return this.#peer;
   }
 

@@ -48,8 +48,8 @@ export class StdListener implements ListenerBackend {
     });
     this.#server.on("close", reactor.onGone);
     this.#server.on("error", (error) => {
-      this.#error = fromNodeError(error, at);
-      reactor.raise(this.slot, WRITABLE | IO_ERROR);
+      this.#error = fromNodeError(error, this.about ?? at);
+      reactor.raise(this.slot, this.#isListening ? READABLE : WRITABLE | IO_ERROR);
     });
     const { backlog, reusePort } = settings;
     const options = { host: at.address, port: at.port, backlog, ...(reusePort && { reusePort }) };
@@ -57,8 +57,12 @@ export class StdListener implements ListenerBackend {
     this.#server.unref();
   }
 
+  get about(): Endpoint | undefined {
+    return this.#isListening && this.slot !== 0 ? this.localEndpoint() : undefined;
+  }
+
   tryEstablish(): boolean {
-    if (this.#error !== undefined) throw this.#error;
+    this.#throwError();
     if (!this.#isListening) clearReadiness(this.thread, this.slot, WRITABLE);
     return this.#isListening;
   }
@@ -69,8 +73,10 @@ export class StdListener implements ListenerBackend {
 
   tryAccept(): StdStream | undefined {
     const stream = this.#queue.shift();
-    if (stream === undefined) clearReadiness(this.thread, this.slot, READABLE);
-    return stream;
+    if (stream !== undefined) return stream;
+    clearReadiness(this.thread, this.slot, READABLE);
+    this.#throwError();
+    return undefined;
   }
 
   duplicate(): undefined {
@@ -86,6 +92,12 @@ export class StdListener implements ListenerBackend {
     // The callback takes the error of a server that never listened; "close" is emitted in any case.
     this.#server.close(() => {});
     this.#reactor.remove(this, slot);
+  }
+
+  #throwError(): void {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error !== undefined) throw error;
   }
 
   #onConnection(socket: Socket): void {

@@ -18,9 +18,10 @@ import {
 } from "../../../assembly/shared/verdicts.ts";
 import { clearReadiness } from "../../core/readiness.ts";
 import type { Thread } from "../../core/thread.ts";
+import type { NetError } from "../../error/net-error.ts";
 import { UnsupportedError } from "../../error/unsupported.ts";
 import type { ConnectSettings, Endpoint, StreamBackend, WouldBlock } from "../../net/backend.ts";
-import { fromNodeError, netError } from "../net-error.ts";
+import { errorOf, fromNodeError, netError } from "../net-error.ts";
 import type { StdReactor } from "./net.ts";
 
 const WOULD_BLOCK: WouldBlock = -1;
@@ -37,6 +38,8 @@ export class StdStream implements StreamBackend {
   readonly #socket: Socket;
   /** Where `connect` was asked to go, until it has got there. */
   #goal: Endpoint | undefined;
+  /** Where it was told to come from. */
+  readonly #source: Endpoint | undefined;
   /** Thrown by the next call, once. */
   #error: Error | undefined;
 
@@ -60,10 +63,16 @@ export class StdStream implements StreamBackend {
   #resetsOnClose = false;
 
   /** @param open Makes the socket, which is to hand over what it reads as told. */
-  constructor(reactor: StdReactor, open: (onread: OnReadOpts) => Socket, goal?: Endpoint) {
+  constructor(
+    reactor: StdReactor,
+    open: (onread: OnReadOpts) => Socket,
+    goal?: Endpoint,
+    source?: Endpoint,
+  ) {
     this.thread = reactor.thread;
     this.#reactor = reactor;
     this.#goal = goal;
+    this.#source = source;
     this.slot = reactor.add(this);
     clearReadiness(this.thread, this.slot, goal === undefined ? READABLE : READABLE | WRITABLE);
     this.#socket = open({
@@ -71,8 +80,7 @@ export class StdStream implements StreamBackend {
       callback: (count, buffer) => this.#onBytes(buffer.subarray(0, count)),
     });
     this.#socket.unref();
-    // Asked for now, the address is remembered after the connection has ended.
-    if (goal === undefined) void this.#socket.remoteAddress;
+    if (goal === undefined) this.#rememberPeer();
     this.#listen();
   }
 
@@ -85,12 +93,18 @@ export class StdStream implements StreamBackend {
       reactor,
       (onread) => connect({ ...target, allowHalfOpen: true, onread }),
       to,
+      source,
     );
   }
 
   /** Goes on with a connection that a server has accepted, and paused. */
   static accepted(reactor: StdReactor, socket: Socket): StdStream {
     return new StdStream(reactor, (onread) => reopen(socket, onread));
+  }
+
+  get about(): Endpoint | undefined {
+    const { remoteAddress: address, remotePort: port } = this.#socket;
+    return address === undefined || port === undefined ? this.#goal : { address, port };
   }
 
   tryEstablish(): boolean {
@@ -139,7 +153,7 @@ export class StdStream implements StreamBackend {
   tryWrite(bytes: Uint8Array): number | WouldBlock {
     this.#throwError();
     if (this.#shutdown !== "no" || this.#socket.destroyed) {
-      throw netError("write", constants.errno.EPIPE);
+      throw this.#failure("write", constants.errno.EPIPE);
     }
     const room = WRITE_BEHIND_MAX - this.#bytesBehind - this.#socket.writableLength;
     if (room <= 0) {
@@ -182,14 +196,16 @@ export class StdStream implements StreamBackend {
 
   localEndpoint(): Endpoint {
     const { localAddress: address, localPort: port } = this.#socket;
-    if (address === undefined || port === undefined) throw this.#notConnected("getsockname");
+    if (address === undefined || port === undefined) {
+      throw this.#failure("getsockname", constants.errno.ENOTCONN);
+    }
     return { address, port };
   }
 
   peerEndpoint(): Endpoint {
-    const { remoteAddress: address, remotePort: port } = this.#socket;
-    if (address === undefined || port === undefined) throw this.#notConnected("getpeername");
-    return { address, port };
+    const peer = this.#goal === undefined ? this.about : undefined;
+    if (peer === undefined) throw this.#failure("getpeername", constants.errno.ENOTCONN);
+    return peer;
   }
 
   get nodelay(): boolean {
@@ -251,6 +267,7 @@ export class StdStream implements StreamBackend {
     const socket = this.#socket;
     socket.on("connect", () => {
       this.#goal = undefined;
+      this.#rememberPeer();
       this.#raise(WRITABLE);
     });
     socket.on("end", () => {
@@ -265,7 +282,7 @@ export class StdStream implements StreamBackend {
       this.#raise(WRITABLE | WRITE_CLOSED);
     });
     socket.on("error", (error) => {
-      this.#error = fromNodeError(error, this.#goal);
+      this.#error = errorOf(this, this.#explain(error));
       this.#raise(IO_ERROR | READ_CLOSED | WRITE_CLOSED);
     });
     socket.on("close", () => {
@@ -315,8 +332,20 @@ export class StdStream implements StreamBackend {
     if (error !== undefined) throw error;
   }
 
-  #notConnected(syscall: string): Error {
-    return netError(syscall, constants.errno.ENOTCONN);
+  /** Asked for now, the address is known after the connection has ended, too. */
+  #rememberPeer(): void {
+    void this.#socket.remoteAddress;
+  }
+
+  #failure(syscall: string, errno: number): Error {
+    return errorOf(this, netError(syscall, errno, this.about));
+  }
+
+  #explain(error: NodeJS.ErrnoException): NetError {
+    // libuv says that the address on this side is taken only as it connects.
+    const isBind = error.syscall === "bind" || error.code === "EADDRINUSE";
+    const source = isBind ? this.#source : undefined;
+    return source ? fromNodeError(error, source, "bind") : fromNodeError(error, this.about);
   }
 }
 
