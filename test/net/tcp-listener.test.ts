@@ -127,5 +127,12 @@ test("TcpListener resets connections that nobody accepted when it is closed", as
 test.skipIf(onStd)("TcpListener survives the end of descriptors", async () => {
   const shell = `ulimit -n 60; exec "${process.execPath}" "${fixture("exhaustion.mjs")}"`;
   const { stdout } = await run("bash", ["-c", shell]);
-  expect(JSON.parse(stdout)).toEqual({ codes: ["EMFILE"], served: "late" });
+  expect(JSON.parse(stdout)).toEqual({ failures: ["accept EMFILE"], served: "late" });
+});
+
+test("TcpListener of the std reactor goes on after it had to turn connections away", async () => {
+  const shell = `ulimit -n 60; exec "${process.execPath}" "${fixture("turned-away.mjs")}"`;
+  const env = { ...process.env, TOKIWA_REACTOR: "std" };
+  const { stdout } = await run("bash", ["-c", shell], { env });
+  expect(JSON.parse(stdout)).toEqual({ turnedAway: true, served: "next" });
 });
