@@ -10,8 +10,11 @@ import type { ContextStore } from "../core/context.ts";
 export interface ThreadHandle {
   /** The operating system's, or the platform's, number for it. */
   readonly id: number;
-  /** Sends a message to the thread. It may lie there until the thread next looks. */
-  post(message: unknown, transfer?: readonly unknown[]): void;
+  /**
+   * Hears now what the thread has said, or that it has ended, which is otherwise heard of in the
+   * event loop. For a thread that does not go back there.
+   */
+  listen(): void;
   /** Ends the thread at once. */
   terminate(): Promise<void>;
 }
@@ -19,17 +22,25 @@ export interface ThreadHandle {
 /** What happens to a thread that this one started. */
 export interface ThreadEvents {
   onMessage(message: unknown): void;
-  /** The thread is gone, for whatever reason. Called once. */
-  onExit(code: number, error: unknown): void;
+  /**
+   * The thread is gone, for whatever reason; `error` tells it, where that is known. Called once,
+   * behind the last message.
+   */
+  onExit(error: unknown): void;
 }
 
 /** What a thread sees of the one that started it. */
 export interface ParentPort {
   /** What `spawnThread` was given. */
   readonly data: unknown;
-  post(message: unknown, transfer?: readonly unknown[]): void;
-  /** The next message, if one has come. Never waits. */
-  receive(): unknown;
+  post(message: unknown): void;
+  /** Calls `body` with what is about to end this thread: what was thrown and not caught. */
+  onDeath(body: (error: unknown) => void): void;
+  /**
+   * Calls `body` with what promises were rejected with that nobody handles, in the context of the
+   * promise. Then they do not end the thread. Code with a handler of its own goes before.
+   */
+  onUnhandledRejection(body: (reason: unknown) => void): void;
   /** Ends this thread, whatever its event loop still has to do. */
   exit(): never;
 }

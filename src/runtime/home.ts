@@ -131,6 +131,7 @@ export class Home implements Context {
       onPark: () => hooks.onThreadPark?.(self),
       onUnpark: () => hooks.onThreadUnpark?.(self),
       hasThreads: () => this.threads.areThere,
+      onLoopMissed: () => this.threads.listen(),
       afterTurn: () => {
         this.threads.startBlocking();
         serveReactors(this.thread);

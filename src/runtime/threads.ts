@@ -97,6 +97,11 @@ export class Threads {
     }
   }
 
+  /** Hears of the threads' news without the event loop. */
+  listen(): void {
+    for (const { handle } of [...this.#live.values()]) handle.listen();
+  }
+
   /** No thread is replaced from here on. Resolves once all have ended. */
   stop(): Promise<void> {
     this.#isStopping = true;
@@ -113,7 +118,7 @@ export class Threads {
     const data: ThreadBirth = { ...this.#options.birth, index, kind };
     const handle = this.#platform.spawnThread(this.#options.name(index), data, {
       onMessage: (message) => this.#onMessage(index, message as FromThread),
-      onExit: (code, error) => this.#onExit(index, code, error),
+      onExit: (error) => this.#onExit(index, error),
     });
     this.#live.set(index, { handle, kind, blocks: [], isReady: false, hasEnded: false });
   }
@@ -132,12 +137,12 @@ export class Threads {
     else this.#options.onUnhandled(unpackSpecials(message.error));
   }
 
-  #onExit(index: number, code: number, error: unknown): void {
+  #onExit(index: number, error: unknown): void {
     const thread = this.#live.get(index);
     this.#live.delete(index);
     if (thread === undefined) return;
     if (thread.hasEnded) this.#seeOff(index, thread);
-    else this.#bury(index, thread, error ?? new Error(`it ended with ${code}`));
+    else this.#bury(index, thread, error ?? new Error("its thread has ended"));
     if (thread.isReady) this.#options.onStop(index);
     this.#settle();
   }

@@ -69,6 +69,8 @@ export interface DriverOptions {
   onIdle?(): void;
   /** True while there are threads whose news, such as their end, come through the event loop. */
   hasThreads?(): boolean;
+  /** Called instead of visits of the event loop that are due and cannot be made. */
+  onLoopMissed?(): void;
 }
 
 export class ThreadDriver implements Driver {
@@ -121,9 +123,11 @@ export class ThreadDriver implements Driver {
       // The rest of the batch that the caller is part of may hold what it waits for.
       this.#deliverRest();
       while (!isDone()) {
+        const now = this.#thread.now();
+        if (now >= this.#loopDueAt) this.#missLoop(now);
         this.#thread.reactor?.poll(0);
         this.#thread.continuations.recycle();
-        const verdict = core.turn(this.#thread.now(), true);
+        const verdict = core.turn(now, true);
         this.#options.afterTurn?.();
         if (verdict === TURN_READY) this.#deliver();
         else if (verdict === TURN_IDLE) this.#parkHere();
@@ -131,6 +135,11 @@ export class ThreadDriver implements Driver {
     } finally {
       if (outer === "idle") this.#schedule();
     }
+  }
+
+  #missLoop(now: number): void {
+    this.#loopDueAt = now + LOOP_INTERVAL_MS;
+    this.#options.onLoopMissed?.();
   }
 
   /** Ends the thread's turns. */
@@ -266,7 +275,7 @@ export class ThreadDriver implements Driver {
     if (!this.#thread.core.parkBegin(mode, now)) return true;
     this.#options.onPark?.();
     if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
-    if (mode === PARK_REACTOR) this.#thread.reactor?.poll(Math.min(timeout, this.#reactorSleepMs));
+    if (mode === PARK_REACTOR) this.#thread.reactor?.poll(Math.min(timeout, this.#sleepMaxMs));
     else this.#thread.core.parkWait(Math.min(timeout, SLEEP_MAX_MS));
     this.#endPark();
     return true;
@@ -277,7 +286,7 @@ export class ThreadDriver implements Driver {
     const { core, reactor } = this.#thread;
     const now = this.#thread.now();
     const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
-    const timeout = Math.min(due - now, SLEEP_MAX_MS);
+    const timeout = Math.min(due - now, this.#sleepMaxMs);
     const inReactor = reactor !== undefined && reactor.sockets > 0 && reactor.canSleep;
     if (timeout <= 0 || !core.parkBegin(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) return;
     if (inReactor) reactor.poll(timeout);
@@ -285,8 +294,8 @@ export class ThreadDriver implements Driver {
     this.#endPark();
   }
 
-  /** How long to sleep for sockets, at most; what only the event loop hears of must not be late. */
-  get #reactorSleepMs(): number {
+  /** How long to sleep outside of the event loop, which alone hears of some things, at most. */
+  get #sleepMaxMs(): number {
     return this.#options.hasThreads?.() ? LOOP_INTERVAL_MS : SLEEP_MAX_MS;
   }
 

@@ -7,7 +7,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import {
-  parentPort,
+  MessageChannel,
+  type MessagePort,
   type ResourceLimits,
   receiveMessageOnPort,
   Worker,
@@ -42,19 +43,32 @@ export const platform: Platform = {
   contextStore,
 };
 
-/** What a thread of ours sees of the one that started it; undefined on any other thread. */
-export const parent: ParentPort | undefined =
-  parentPort === null || !isOurs(workerData)
-    ? undefined
-    : {
-        data: workerData,
-        post: (message, transfer) => parentPort?.postMessage(message, transfer as never),
-        receive: () => (parentPort ? receiveMessageOnPort(parentPort)?.message : undefined),
-        exit: () => process.exit(),
-      };
+/** What a thread of ours is given: what it was started with, and the way back. */
+interface Birth {
+  readonly tokiwa: string;
+  readonly port: MessagePort;
+}
 
-function isOurs(data: unknown): boolean {
+/** What a thread of ours sees of the one that started it; undefined on any other thread. */
+export const parent: ParentPort | undefined = isOurs(workerData) ? portTo(workerData) : undefined;
+
+function isOurs(data: unknown): data is Birth {
   return typeof data === "object" && data !== null && "tokiwa" in data;
+}
+
+function portTo(birth: Birth): ParentPort {
+  // What comes here only asks whether somebody is there; it must not pile up.
+  birth.port.on("message", () => {}).unref();
+  return {
+    data: birth,
+    post: (message) => birth.port.postMessage(message),
+    onDeath: (body) => process.on("uncaughtExceptionMonitor", body),
+    onUnhandledRejection: (body) =>
+      process.on("unhandledRejection", (reason) => {
+        if (process.listenerCount("unhandledRejection") === 1) body(reason);
+      }),
+    exit: () => process.exit(),
+  };
 }
 
 /** A worker takes its parent's flags over. With this one it refuses to start from a file. */
@@ -64,24 +78,66 @@ const workerFlags = process.execArgv.some((flag) => flag.startsWith("--input-typ
 
 function startWorker(name: string, data: unknown, events: ThreadEvents): ThreadHandle {
   const { resourceLimits = {} } = data as { resourceLimits?: ResourceLimits };
+  const { port1: port, port2 } = new MessageChannel();
   const worker = new Worker(new URL("./worker.js", import.meta.url), {
     name,
-    workerData: data,
+    workerData: { ...(data as object), port: port2 },
+    transferList: [port2],
     resourceLimits,
     ...workerFlags,
   });
+  worker.unref();
+  port.on("message", (message) => events.onMessage(message)).unref();
+  const end = once((error: unknown) => {
+    hearAll(port, events);
+    events.onExit(error);
+  });
   let failure: unknown;
-  worker.on("message", (message) => events.onMessage(message));
   worker.on("error", (error) => {
     failure = error;
   });
-  worker.on("exit", (code) => events.onExit(code, failure));
-  worker.unref();
+  worker.on("exit", (code) => end(failure ?? new Error(`it ended with ${code}`)));
   return {
     id: worker.threadId,
-    post: (message, transfer) => worker.postMessage(message, transfer as never),
+    listen() {
+      hearAll(port, events);
+      if (!isOpen(port)) end(undefined);
+    },
     terminate: async () => {
       await worker.terminate();
     },
+  };
+}
+
+function hearAll(port: MessagePort, events: ThreadEvents): void {
+  for (;;) {
+    const received = receiveMessageOnPort(port);
+    if (received === undefined) return;
+    events.onMessage(received.message);
+  }
+}
+
+/**
+ * Is there a thread at the other end? Its end closes with its heap, whatever it died of, and a
+ * port without another end takes no message. That `postMessage` tells so is not documented: where
+ * it does not, every thread passes for alive, and its end is heard of in the event loop.
+ */
+function isOpen(port: MessagePort): boolean {
+  return !postTells || (port.postMessage(null) as unknown) === true;
+}
+
+const postTells = (() => {
+  const { port1 } = new MessageChannel();
+  const taken = port1.postMessage(null) as unknown;
+  port1.close();
+  return taken === true;
+})();
+
+function once<A>(body: (argument: A) => void): (argument: A) => void {
+  let isDone = false;
+  return (argument) => {
+    if (isDone) return;
+    isDone = true;
+    body(argument);
   };
 }
