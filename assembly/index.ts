@@ -120,6 +120,10 @@ export function bindStarted(task: usize, token: u32): void {
   store<u32>(task, token, TASK_TOKEN);
 }
 
+export function restartPortable(task: usize): bool {
+  return finish.restart(task);
+}
+
 export function finishPortable(
   task: usize,
   outcome: u32,
@@ -189,8 +193,14 @@ export function shutdown(): void {
   shutdownRoom.shutdown();
 }
 
-export function workerLost(index: u32): void {
-  burial.bury(index);
+export function workerLost(
+  index: u32,
+  causeKind: u32,
+  cause: usize,
+  causeSize: u32,
+  causeNumber: f64,
+): void {
+  burial.bury(index, causeKind, cause, causeSize, causeNumber);
 }
 
 export function takeOrphanSocket(index: u32): i32 {

@@ -30,6 +30,17 @@ export function push(injector: usize, task: usize): void {
   pushList(injector, task, task, 1);
 }
 
+/** Puts a task at the front: one that had its turn already. */
+export function pushFirst(injector: usize, task: usize): void {
+  const list = changetype<Injector>(injector);
+  lock(injector + INJECTOR_LOCK);
+  changetype<TaskHeader>(task).next = list.head;
+  list.head = task;
+  if (list.tail == 0) list.tail = task;
+  word.store(injector + INJECTOR_LENGTH, word.load(injector + INJECTOR_LENGTH) + 1);
+  unlock(injector + INJECTOR_LOCK);
+}
+
 /** Appends a list that runs from `first` to `last` through the tasks' links. */
 export function pushList(injector: usize, first: usize, last: usize, count: u32): void {
   const list = changetype<Injector>(injector);

@@ -58,21 +58,38 @@ import {
   WORKER_WAITERS_LIVE,
   WORKER_WHEEL,
 } from "../shared/layout";
-import { HEAP_CLASSES, WHEEL_LEVELS, WHEEL_SLOTS } from "../shared/limits";
-import { KIND_LOCAL, OUTCOME_WORKER_LOST, THREAD_BLOCKING } from "../shared/verdicts";
+import { HEAP_CLASSES, UNBEGUN_DEATHS_MAX, WHEEL_LEVELS, WHEEL_SLOTS } from "../shared/limits";
+import {
+  BEGUN,
+  KIND_BLOCKING,
+  KIND_LOCAL,
+  KIND_PINNED,
+  OUTCOME_CANCELLED,
+  OUTCOME_WORKER_LOST,
+  THREAD_BLOCKING,
+} from "../shared/verdicts";
 import { free as freeWaiter, Waiter } from "../sync/waiter";
 import * as word from "../sys/atomic";
 import { breakFor } from "../sys/lock";
 import { myWorker } from "../sys/self";
-import { TaskHeader } from "../task/header";
+import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
 import * as state from "../task/state";
 import * as tasks from "../task/task";
-import { conclude, concludeLocal, consumeJoin, dropPayload, UNBOUND } from "./finish";
+import { conclude, concludeLocal, dropPayload, endUnbegun, setPayload, UNBOUND } from "./finish";
 import { endSpin } from "./lifecycle";
 
-/** Cleans up after worker `index`; a new thread may then attach under the same index. */
-export function bury(index: u32): void {
+/**
+ * Cleans up after worker `index`; a new thread may then attach under the same index. The cause of
+ * its death is the host's encoding of a value, which stays the caller's.
+ */
+export function bury(
+  index: u32,
+  causeKind: u32,
+  cause: usize,
+  causeSize: u32,
+  causeNumber: f64,
+): void {
   const worker = workerAt(index);
   const waiters = load<u32>(myWorker, WORKER_WAITERS_LIVE);
   breakLocks(index);
@@ -80,8 +97,18 @@ export function bury(index: u32): void {
   endSpin(worker);
   rescueLoot(worker);
   rescueStealable(worker);
-  const kept = emptyNodes(worker);
-  endOwned(worker);
+  let kept = emptyNodes(worker);
+  // Ends with the list: each round takes one off.
+  for (let task = owned.first(worker); task != 0; task = owned.first(worker)) {
+    owned.remove(worker, task);
+    if (!state.isRunning(task)) state.seize(task);
+    if (load<u32>(task, TASK_KIND) == KIND_LOCAL) concludeLocal(task);
+    else if (hasBegun(task)) loseTask(task, causeKind, cause, causeSize, causeNumber);
+    else if (rescue(task)) {
+      changetype<TaskHeader>(task).next = kept;
+      kept = task;
+    }
+  }
   freeTimers(worker);
   store<u32>(myWorker, waiters, WORKER_WAITERS_LIVE); // Those just freed were not this worker's.
   donateMemory(worker);
@@ -175,7 +202,8 @@ function emptyNodes(worker: usize): usize {
     if (entry == 0) return kept;
     const address = node.addressOf(entry);
     const kind = node.kindOf(entry);
-    if (kind == node.JOIN) consumeJoin(address);
+    if (kind == node.JOIN)
+      pinned.push(myWorker, entry); // An orphan: see `emitJoin`.
     else if (kind == node.WAITER) freeWaiter(changetype<Waiter>(address));
     else if (changetype<TaskHeader>(address).token == UNBOUND) {
       changetype<TaskHeader>(address).next = 0;
@@ -186,22 +214,44 @@ function emptyNodes(worker: usize): usize {
   }
 }
 
-/** What lived there has ended: its joiners hear that the worker is lost. */
-function endOwned(worker: usize): void {
-  while (true) {
-    const task = owned.first(worker);
-    if (task == 0) return;
-    owned.remove(worker, task);
-    if (!state.isRunning(task)) state.seize(task);
-    if (load<u32>(task, TASK_KIND) == KIND_LOCAL) {
-      concludeLocal(task);
-      continue;
-    }
-    const header = changetype<TaskHeader>(task);
-    dropPayload(header);
-    header.outcome = OUTCOME_WORKER_LOST;
-    conclude(task);
+function hasBegun(task: usize): bool {
+  return changetype<TaskHeader>(task).begun == BEGUN;
+}
+
+/** Its joiner hears that the worker is lost, and of what. */
+function loseTask(task: usize, kind: u32, cause: usize, size: u32, number: f64): void {
+  const header = changetype<TaskHeader>(task);
+  dropPayload(header);
+  const copy: usize = size == 0 ? 0 : heap.allocate(size);
+  // Without memory for it, the joiner hears no cause.
+  if (copy != 0) memory.copy(copy, cause, size);
+  if (copy != 0 || size == 0) setPayload(header, kind, copy, size, number);
+  else setPayload(header, 0, 0, 0, 0);
+  header.outcome = OUTCOME_WORKER_LOST;
+  conclude(task);
+}
+
+/**
+ * Queues a task again that the worker had taken and not begun: unless it has been aborted, or has
+ * had too many workers die. True if it must wait for the successor, which is left to the caller.
+ */
+function rescue(task: usize): bool {
+  const header = changetype<TaskHeader>(task);
+  header.token = UNBOUND;
+  header.begun += 1;
+  if (header.begun == UNBEGUN_DEATHS_MAX) {
+    endUnbegun(task, OUTCOME_WORKER_LOST);
+    return false;
   }
+  const isPinned = header.kind == KIND_PINNED;
+  if (!isPinned) header.owner = NOBODY;
+  if (state.yieldNow(task) == state.Suspend.Cancel) {
+    endUnbegun(task, OUTCOME_CANCELLED);
+    return false;
+  }
+  if (header.kind == KIND_BLOCKING) inject.pushFirst(blockingQueue(), task);
+  else if (!isPinned) toInjector(task);
+  return isPinned;
 }
 
 function freeTimers(worker: usize): void {

@@ -3,11 +3,18 @@
 import * as heap from "../memory/heap";
 import { runtimeAddress } from "../memory/region";
 import * as inbox from "../queue/inbox";
+import * as inject from "../queue/inject";
 import * as node from "../queue/node";
 import * as pinned from "../queue/pinned";
-import { start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
+import { blockingQueue, start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
 import { RUNTIME_SHUTDOWN, WORKER_LIFE } from "../shared/layout";
-import { KIND_BLOCKING, KIND_LOCAL, KIND_PINNED, OUTCOME_CANCELLED } from "../shared/verdicts";
+import {
+  BEGUN,
+  KIND_BLOCKING,
+  KIND_LOCAL,
+  KIND_PINNED,
+  OUTCOME_CANCELLED,
+} from "../shared/verdicts";
 import * as word from "../sys/atomic";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
@@ -68,9 +75,35 @@ export function spawnPortable(
 /** Ends a task that will never be queued, as cancelled. */
 function refuse(task: usize): void {
   assert(state.claim(task) == state.Claim.Poll);
-  owned.push(myWorker, task);
-  changetype<TaskHeader>(task).owner = myIndex;
-  finish(task, OUTCOME_CANCELLED, 0, 0, 0, 0);
+  endUnbegun(task, OUTCOME_CANCELLED);
+}
+
+/**
+ * Ends a claimed portable task that never began. Its arguments stay where they are: the joiner's
+ * host gives up what is in them.
+ */
+export function endUnbegun(task: usize, outcome: u32): void {
+  changetype<TaskHeader>(task).outcome = outcome;
+  conclude(task);
+}
+
+/**
+ * Queues a task again that waits here and has not begun: any worker of its kind may take it. False
+ * if it was aborted, of which its continuation is told.
+ */
+export function restart(task: usize): bool {
+  // While it is queued nobody else does more than mark it: so its owner may change.
+  if (!state.notify(task)) return false;
+  const header = changetype<TaskHeader>(task);
+  owned.remove(myWorker, task);
+  header.token = UNBOUND;
+  if (header.kind == KIND_BLOCKING) {
+    inject.pushFirst(blockingQueue(), task); // This thread is free for it, and awake.
+    return true;
+  }
+  if (header.kind != KIND_PINNED) header.owner = NOBODY;
+  start(task);
+  return true;
 }
 
 /** Ends a portable task that lives on this worker, and tells its joiner. */
@@ -86,6 +119,7 @@ export function finish(
   if (!state.isRunning(task)) state.seize(task);
   dropPayload(header);
   setPayload(header, payloadKind, payload, payloadSize, payloadNumber);
+  header.begun = BEGUN; // Perhaps only so that nobody takes the output for arguments.
   header.outcome = outcome;
   owned.remove(myWorker, task);
   conclude(task);
@@ -171,7 +205,13 @@ export function dropPayload(header: TaskHeader): void {
   if (block != 0) heap.release(block);
 }
 
-function setPayload(header: TaskHeader, kind: u32, block: usize, size: u32, number: f64): void {
+export function setPayload(
+  header: TaskHeader,
+  kind: u32,
+  block: usize,
+  size: u32,
+  number: f64,
+): void {
   header.payloadKind = kind;
   header.payload = block;
   header.payloadSize = size;

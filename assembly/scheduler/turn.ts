@@ -53,6 +53,7 @@ import {
   OUTCOME_CANCELLED,
   REASON_CANCEL,
   REASON_JOIN,
+  REASON_ORPHAN,
   REASON_RESUME,
   REASON_START,
   REASON_WAITER,
@@ -68,7 +69,7 @@ import * as owned from "../task/owned";
 import * as state from "../task/state";
 import * as tasks from "../task/task";
 import * as timers from "../time/driver";
-import { consumeJoin, finish, UNBOUND } from "./finish";
+import { consumeJoin, endUnbegun, UNBOUND } from "./finish";
 
 /** The weight of one poll in the moving average, as Tokio's. */
 const POLL_WEIGHT: f64 = 0.1;
@@ -111,11 +112,13 @@ function emitPinned(worker: usize): void {
   }
 }
 
-/** A task that this worker spawned has ended. Its predecessor's are nobody's business any more. */
+/** A task has ended. If its spawner has died, nobody wants what is in it: but it may hold sockets. */
 function emitJoin(worker: usize, task: usize): void {
-  if (changetype<TaskHeader>(task).joinLife == load<u32>(worker, WORKER_LIFE)) {
+  const header = changetype<TaskHeader>(task);
+  if (header.joinOwner == myIndex && header.joinLife == load<u32>(worker, WORKER_LIFE)) {
     emit(worker, <u32>task, REASON_JOIN);
-  } else consumeJoin(task);
+  } else if (header.payload != 0) emit(worker, <u32>task, REASON_ORPHAN);
+  else consumeJoin(task);
 }
 
 /** A popped task of any kind that belongs to this worker now. */
@@ -132,12 +135,12 @@ function emitTask(worker: usize, task: usize): bool {
     emit(worker, header.token, cancelled ? REASON_CANCEL : REASON_RESUME);
     return true;
   }
-  header.owner = myIndex;
-  owned.push(worker, task);
   if (cancelled) {
-    finish(task, OUTCOME_CANCELLED, 0, 0, 0, 0);
+    endUnbegun(task, OUTCOME_CANCELLED);
     return false;
   }
+  header.owner = myIndex;
+  owned.push(worker, task);
   emit(worker, <u32>task, REASON_START);
   return true;
 }

@@ -28,6 +28,9 @@ export const FREE_BATCH = 64;
 export const HEAP_CLASS_MIN_LOG2 = 4;
 export const HEAP_CLASSES = 23;
 
+/** How many workers may die with a task before its body has begun: then it is lost with them. */
+export const UNBEGUN_DEATHS_MAX = 3;
+
 export const WORKERS_MAX = 1024;
 
 /** Task ids that a worker takes from the runtime at a time. */

@@ -20,6 +20,12 @@ export const REASON_START = 4;
 /** A portable task that this worker spawned has ended [task address]. */
 export const REASON_JOIN = 5;
 
+/** A portable task has ended that another thread, or another life of this one, had spawned. */
+export const REASON_ORPHAN = 6;
+
+/** TASK_BEGUN of a portable task whose body has been called: it can run nowhere else. */
+export const BEGUN = 255;
+
 /** What kind of work a task is. */
 export const KIND_LOCAL = 0;
 export const KIND_PORTABLE = 1;

@@ -1,4 +1,5 @@
 import {
+  TASK_BEGUN,
   TASK_FUNCTION,
   TASK_GENERATION,
   TASK_ID,
@@ -64,7 +65,8 @@ export class TaskHeader {
   id: f64;
   /** Which life of the joining worker spawned it: a successor knows nothing of it. Set at spawn. */
   joinLife: u32;
-  spare: u32;
+  /** BEGUN, or how many workers died with it before its begin. Owned by its owner. */
+  begun: u32;
 }
 
 if (offsetof<TaskHeader>("stateWord") != TASK_STATE) ERROR("TaskHeader.stateWord moved");
@@ -86,5 +88,6 @@ if (offsetof<TaskHeader>("yielding") != TASK_YIELDING) ERROR("TaskHeader.yieldin
 if (offsetof<TaskHeader>("number") != TASK_NUMBER) ERROR("TaskHeader.number moved");
 if (offsetof<TaskHeader>("scheduledAt") != TASK_SCHEDULED_AT) ERROR("scheduledAt moved");
 if (offsetof<TaskHeader>("id") != TASK_ID) ERROR("TaskHeader.id moved");
+if (offsetof<TaskHeader>("begun") != TASK_BEGUN) ERROR("TaskHeader.begun moved");
 if (offsetof<TaskHeader>("joinLife") != TASK_JOIN_LIFE) ERROR("joinLife moved");
 if (offsetof<TaskHeader>() != TASK_SIZE) ERROR("TaskHeader changed size");

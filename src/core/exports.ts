@@ -65,6 +65,11 @@ export interface CoreExports {
   ): number;
   /** Binds a started portable task to the host's continuation, which aborts reach. */
   bindStarted(task: number, token: number): void;
+  /**
+   * Queues a started portable task again that waits and has not begun. False if it was aborted
+   * meanwhile: its continuation is told.
+   */
+  restartPortable(task: number): boolean;
   /** Ends a started portable task. Takes over the payload. */
   finishPortable(
     task: number,
@@ -74,7 +79,7 @@ export interface CoreExports {
     payloadSize: number,
     payloadNumber: number,
   ): void;
-  /** Frees an ended task after its REASON_JOIN was read. */
+  /** Frees an ended task after its REASON_JOIN or REASON_ORPHAN was read. */
   consumeJoin(task: number): void;
 
   /** A block of at least `bytes`, or 0. */
@@ -105,10 +110,16 @@ export interface CoreExports {
   /** Refuses new tasks and wakes every thread. */
   shutdown(): void;
   /**
-   * Cleans up after worker `index`, whose thread is gone: breaks its locks, ends what it had
-   * started as lost, and moves what it had queued to the injector. Any other thread.
+   * Cleans up after worker `index`, whose thread is gone: breaks its locks, ends what had begun
+   * there as lost, each with a copy of the cause, and has the rest run elsewhere. Any other thread.
    */
-  workerLost(index: number): void;
+  workerLost(
+    index: number,
+    causeKind: number,
+    cause: number,
+    causeSize: number,
+    causeNumber: number,
+  ): void;
   /** The descriptor of the next socket that a lost worker left open, or -1. */
   takeOrphanSocket(index: number): number;
 }

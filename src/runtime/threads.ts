@@ -17,6 +17,7 @@ import { isAttached, takeBlockingWanted } from "../core/words.ts";
 import { closeOrphans } from "../net/orphans.ts";
 import { closeWakeHandle } from "../net/reactor.ts";
 import type { Platform, ThreadHandle } from "../platform/platform.ts";
+import { encodePanic } from "../task/codec.ts";
 import { unpackSpecials } from "../task/send-specials.ts";
 import type { FromThread, ThreadBirth } from "../worker/protocol.ts";
 
@@ -161,7 +162,9 @@ export class Threads {
     if (isAttached(home, worker)) {
       closeOrphans(home, index, worker);
       for (const block of thread.blocks) home.core.release(block);
-      home.core.workerLost(index);
+      const { kind, block, size, number } = encodePanic(cause, home);
+      home.core.workerLost(index, kind, block, size, number);
+      if (block !== 0) home.core.release(block);
     }
     home.driver.kick();
     if (this.#isStopping) return;

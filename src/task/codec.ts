@@ -59,7 +59,8 @@ const ASCII_MAX = 96;
 /** Longer lists of numbers are rare among arguments, and looking through them costs the others. */
 const NUMBERS_MAX = 8;
 
-const NOTHING: Encoded = { kind: UNDEFINED, block: 0, size: 0, number: 0 };
+/** `undefined`. */
+export const NOTHING: Encoded = { kind: UNDEFINED, block: 0, size: 0, number: 0 };
 const CONSTANTS = [UNDEFINED, NULL, FALSE, TRUE, EMPTY_LIST].flatMap((kind) => [
   kind,
   kind | IN_LIST,

@@ -4,15 +4,7 @@
  * @module
  */
 
-import {
-  TASK_GENERATION,
-  TASK_ID,
-  TASK_NUMBER,
-  TASK_OUTCOME,
-  TASK_PAYLOAD,
-  TASK_PAYLOAD_KIND,
-  TASK_PAYLOAD_SIZE,
-} from "../../assembly/shared/layout.ts";
+import { TASK_GENERATION, TASK_ID, TASK_OUTCOME } from "../../assembly/shared/layout.ts";
 import {
   KIND_PORTABLE,
   OUTCOME_PANIC,
@@ -23,9 +15,10 @@ import {
 import type { Continuation, Thread } from "../core/thread.ts";
 import { checkBody, checkString } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
-import { decode, discard, encode } from "./codec.ts";
+import { discard, encode } from "./codec.ts";
 import { FunctionNumbers } from "./function-table.ts";
 import { Joinable } from "./outcome.ts";
+import { discardPayload, hasBegun, readPayload } from "./payload.ts";
 import { RefusedTask } from "./refused-task.ts";
 
 /** What a portable task is known by on every worker. */
@@ -175,6 +168,7 @@ class RemoteTask extends Joinable<unknown> implements Continuation {
   /** The runtime has shut down, and no worker is left to end the task. */
   abandon(): void {
     this.thread.continuations.remove(this.#token);
+    if (!hasBegun(this.thread, this.#address)) discardPayload(this.thread, this.#address);
     this.fail("cancelled");
   }
 
@@ -183,13 +177,12 @@ class RemoteTask extends Joinable<unknown> implements Continuation {
     // A wait's news may come for a token that has passed on to this task meanwhile.
     if (reason !== REASON_JOIN) return;
     const { thread } = this;
-    const word = this.#address >> 2;
-    const outcome = thread.u32[word + (TASK_OUTCOME >> 2)];
+    const outcome = thread.u32[(this.#address + TASK_OUTCOME) >> 2];
     let output: unknown;
     let failure: unknown;
     try {
-      // A task that was cancelled or lost may have its arguments there still.
-      if (outcome === OUTCOME_VALUE || outcome === OUTCOME_PANIC) output = this.#output();
+      if (hasBegun(thread, this.#address)) output = readPayload(thread, this.#address);
+      else discardPayload(thread, this.#address);
     } catch (reason) {
       failure = reason;
     }
@@ -198,19 +191,7 @@ class RemoteTask extends Joinable<unknown> implements Continuation {
     if (failure !== undefined) this.fail("panic", failure);
     else if (outcome === OUTCOME_VALUE) this.succeed(output);
     else if (outcome === OUTCOME_PANIC) this.fail("panic", output);
-    else if (outcome === OUTCOME_WORKER_LOST && !thread.isShutDown) this.fail("workerLost");
+    else if (outcome === OUTCOME_WORKER_LOST && !thread.isShutDown) this.fail("workerLost", output);
     else this.fail("cancelled");
-  }
-
-  #output(): unknown {
-    const { thread } = this;
-    const word = this.#address >> 2;
-    return decode(
-      thread,
-      thread.u32[word + (TASK_PAYLOAD_KIND >> 2)] as number,
-      thread.u32[word + (TASK_PAYLOAD >> 2)] as number,
-      thread.u32[word + (TASK_PAYLOAD_SIZE >> 2)] as number,
-      thread.f64[(this.#address + TASK_NUMBER) >> 3] as number,
-    );
   }
 }

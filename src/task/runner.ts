@@ -4,15 +4,7 @@
  * @module
  */
 
-import {
-  TASK_FUNCTION,
-  TASK_ID,
-  TASK_KIND,
-  TASK_NUMBER,
-  TASK_PAYLOAD,
-  TASK_PAYLOAD_KIND,
-  TASK_PAYLOAD_SIZE,
-} from "../../assembly/shared/layout.ts";
+import { TASK_FUNCTION, TASK_ID, TASK_KIND } from "../../assembly/shared/layout.ts";
 import {
   KIND_BLOCKING,
   OUTCOME_CANCELLED,
@@ -23,18 +15,21 @@ import {
 } from "../../assembly/shared/verdicts.ts";
 import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
-import { decode, type Encoded, encode, encodePanic } from "./codec.ts";
+import { discard, type Encoded, encode, encodePanic, NOTHING } from "./codec.ts";
 import { functionNamed } from "./function-table.ts";
 import { GeneratorTask, type TaskGenerator } from "./generator-task.ts";
 import { JoinHandle } from "./join-handle.ts";
 import { Operations } from "./operations.ts";
 import { isCancellation } from "./outcome.ts";
-import { findPortable, importPortable, type PortableTask } from "./portable.ts";
+import { discardPayload, markBegun, readPayload } from "./payload.ts";
+import { findPortable, importPortable, type PortableName, type PortableTask } from "./portable.ts";
 
 /** The portable functions that this worker has met, by number. */
 export class Runner {
   readonly #thread: Thread;
   readonly #known = new Map<number, PortableTask<unknown[], unknown>>();
+  /** What waits for a function whose module is being imported. */
+  readonly #arriving = new Map<number, HeldTask[]>();
 
   constructor(thread: Thread) {
     this.#thread = thread;
@@ -42,31 +37,105 @@ export class Runner {
 
   /** Starts the task whose header the core has handed over. */
   start(address: number): void {
-    const started = new StartedTask(this.#thread, address);
-    if (this.#thread.isShutDown) {
-      started.refuse();
+    const thread = this.#thread;
+    if (thread.isShutDown) {
+      endUnbegun(thread, address, OUTCOME_CANCELLED, NOTHING);
       return;
     }
-    const id = this.#thread.u32[(address + TASK_FUNCTION) >> 2] as number;
-    const known = this.#known.get(id);
-    if (known !== undefined) started.begin(known);
-    else this.#meet(id, started);
+    const id = thread.u32[(address + TASK_FUNCTION) >> 2] as number;
+    const body = this.#known.get(id) ?? this.#meet(id);
+    if (body !== undefined) new StartedTask(thread, address).begin(body);
+    else this.#arriving.get(id)?.push(new HeldTask(thread, address));
   }
 
-  #meet(id: number, started: StartedTask): void {
+  /** Gives up what is in an ended task whose joiner is dead, and frees it. */
+  bury(address: number): void {
+    discardPayload(this.#thread, address);
+    this.#thread.core.consumeJoin(address);
+  }
+
+  /** The function, if its module is here; otherwise it is imported. */
+  #meet(id: number): PortableTask<unknown[], unknown> | undefined {
+    if (this.#arriving.has(id)) return undefined;
     const wanted = functionNamed(this.#thread, id);
     const found = findPortable(wanted);
-    if (found !== undefined) {
-      this.#known.set(id, found);
-      started.begin(found);
-      return;
+    if (found !== undefined) this.#known.set(id, found);
+    else {
+      this.#arriving.set(id, []);
+      void this.#import(id, wanted);
     }
-    started.wait(
-      importPortable(wanted).then((imported) => {
-        this.#known.set(id, imported);
-        return started.callLater(imported);
-      }),
-    );
+    return found;
+  }
+
+  async #import(id: number, wanted: PortableName): Promise<void> {
+    let settle: (task: HeldTask) => void;
+    try {
+      this.#known.set(id, await importPortable(wanted));
+      settle = (task) => task.restart();
+    } catch (cause) {
+      const { name, url } = wanted;
+      const error = new Error(`Cannot start task "${name}": importing ${url} failed`, { cause });
+      settle = (task) => task.fail(error);
+    }
+    const held = this.#arriving.get(id) ?? [];
+    this.#arriving.delete(id);
+    for (const task of held) settle(task);
+    this.#thread.driver.kick();
+  }
+}
+
+/** Ends a task of this worker whose body was not called. */
+function endUnbegun(thread: Thread, address: number, outcome: number, output: Encoded): void {
+  discardPayload(thread, address);
+  const { kind, block, size, number } = output;
+  thread.core.finishPortable(address, outcome, kind, block, size, number);
+  thread.driver.kick();
+}
+
+/**
+ * A portable task that this worker has taken, and whose function it is about to get. For the core
+ * it waits and has not begun: it can be aborted, and runs elsewhere should this worker die.
+ */
+class HeldTask implements Continuation {
+  readonly #thread: Thread;
+  readonly #token: number;
+  /** 0 once it has ended. */
+  #address: number;
+
+  constructor(thread: Thread, address: number) {
+    this.#thread = thread;
+    this.#address = address;
+    this.#token = thread.continuations.add(this);
+    thread.core.bindStarted(address, this.#token);
+    if (thread.core.suspendTask(address) === SUSPENDED_CANCELLED) this.cancel();
+  }
+
+  resume(reason: number): void {
+    // A wait's news may come for a token that has passed on to this task meanwhile.
+    if (reason === REASON_CANCEL) this.cancel();
+  }
+
+  cancel(): void {
+    this.#end(OUTCOME_CANCELLED, NOTHING);
+  }
+
+  fail(reason: unknown): void {
+    this.#end(OUTCOME_PANIC, encodePanic(reason, this.#thread));
+  }
+
+  /** Queues it again: whoever has the function may begin it. */
+  restart(): void {
+    if (this.#address === 0 || !this.#thread.core.restartPortable(this.#address)) return;
+    this.#address = 0;
+    this.#thread.continuations.remove(this.#token);
+  }
+
+  #end(outcome: number, output: Encoded): void {
+    if (this.#address === 0) return;
+    const address = this.#address;
+    this.#address = 0;
+    this.#thread.continuations.remove(this.#token);
+    endUnbegun(this.#thread, address, outcome, output);
   }
 }
 
@@ -104,47 +173,26 @@ class StartedTask implements CurrentTask, Continuation {
   begin(body: PortableTask<unknown[], unknown>): void {
     let result: unknown;
     try {
-      result = this.call(body);
+      result = this.#call(body);
     } catch (reason) {
       this.#panic(reason);
       return;
     }
-    if (isThenable(result)) this.wait(result);
+    if (isThenable(result)) this.#wait(result);
     else this.#return(result);
   }
 
   /** Calls the function with the arguments that came with the task. */
-  call(body: PortableTask<unknown[], unknown>): unknown {
-    const { thread } = this;
-    const word = this.#address >> 2;
+  #call(body: PortableTask<unknown[], unknown>): unknown {
     this.#name = body.name;
-    const args = decode(
-      thread,
-      thread.u32[word + (TASK_PAYLOAD_KIND >> 2)] as number,
-      thread.u32[word + (TASK_PAYLOAD >> 2)] as number,
-      thread.u32[word + (TASK_PAYLOAD_SIZE >> 2)] as number,
-      thread.f64[(this.#address + TASK_NUMBER) >> 3] as number,
-    ) as unknown[];
+    markBegun(this.thread, this.#address);
+    const args = readPayload(this.thread, this.#address) as unknown[];
     const result = runInside(this, () => body(...args));
     return isGenerator(result) ? this.#drive(result) : result;
   }
 
-  /** Calls the function outside of microtasks: a job that blocks would stop all the others. */
-  callLater(body: PortableTask<unknown[], unknown>): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.thread.driver.defer(() => {
-        try {
-          // Cancelled meanwhile, it has given its arguments back.
-          resolve(this.#address === 0 ? undefined : this.call(body));
-        } catch (reason) {
-          reject(reason);
-        }
-      });
-    });
-  }
-
   /** Lets the task sleep until `result` settles. */
-  wait(result: PromiseLike<unknown>): void {
+  #wait(result: PromiseLike<unknown>): void {
     const { thread } = this;
     runInside(this, () =>
       result.then(
@@ -168,7 +216,7 @@ class StartedTask implements CurrentTask, Continuation {
   #abort(): void {
     this.#inner?.abort();
     // A task that waits for nothing of ours cannot be reached: it is told at its next operation.
-    if (!this.#operations.abortAll()) this.refuse();
+    if (!this.#operations.abortAll()) this.#refuse();
   }
 
   /** The runtime shuts down: as an abort, so that `finally` runs and nothing is waited for. */
@@ -177,8 +225,8 @@ class StartedTask implements CurrentTask, Continuation {
   }
 
   /** Ends as cancelled, whatever its code does from here on. */
-  refuse(): void {
-    this.#finish(OUTCOME_CANCELLED, encode(undefined, this.thread));
+  #refuse(): void {
+    this.#finish(OUTCOME_CANCELLED, NOTHING);
   }
 
   adopt(operation: Abortable): void {
@@ -211,13 +259,15 @@ class StartedTask implements CurrentTask, Continuation {
   }
 
   #panic(reason: unknown): void {
-    if (isCancellation(this.thread, reason)) this.refuse();
+    if (isCancellation(this.thread, reason)) this.#refuse();
     else this.#finish(OUTCOME_PANIC, encodePanic(reason, this.thread));
   }
 
   #finish(outcome: number, output: Encoded): void {
     const address = this.#address;
     if (address === 0) {
+      // Aborted before, and what it came to all the same is nobody's.
+      discard(this.thread, output.kind, output.block, output.size);
       if (output.block !== 0) this.thread.core.release(output.block);
       return;
     }

@@ -19,6 +19,7 @@ import {
   PARK_LOOP,
   PARK_REACTOR,
   REASON_JOIN,
+  REASON_ORPHAN,
   REASON_START,
   THREAD_HOME,
   TURN_IDLE,
@@ -254,6 +255,10 @@ export class ThreadDriver implements Driver {
     if (reason === REASON_START) {
       this.#runner.start(value);
       return false;
+    }
+    if (reason === REASON_ORPHAN) {
+      this.#runner.bury(value);
+      return true;
     }
     const { continuations, u32 } = this.#thread;
     const token = reason === REASON_JOIN ? (u32[(value + TASK_JOIN_TOKEN) >> 2] as number) : value;

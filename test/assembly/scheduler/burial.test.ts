@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import {
   IDLE_STATE,
   RUNTIME_ALIVE_TASKS,
+  RUNTIME_BLOCKING_WANTED,
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
   RUNTIME_SPINNERS,
   RUNTIME_SPINNERS_MAX,
+  TASK_BEGUN,
   TASK_GENERATION,
   TASK_OUTCOME,
   WORKER_INBOX,
@@ -15,12 +17,16 @@ import {
   WORKER_WAITERS_LIVE,
 } from "../../../assembly/shared/layout.ts";
 import {
+  BEGUN,
+  KIND_BLOCKING,
   KIND_PINNED,
   KIND_PORTABLE,
+  OUTCOME_CANCELLED,
   OUTCOME_VALUE,
   OUTCOME_WORKER_LOST,
   PARK_LOOP,
   REASON_JOIN,
+  REASON_ORPHAN,
   REASON_START,
   TURN_READY,
 } from "../../../assembly/shared/verdicts.ts";
@@ -29,7 +35,7 @@ import { makeWorld, type Rooms, type World } from "../support/probe.ts";
 const HOME = 2;
 
 function makeRuntime() {
-  const world = makeWorld({ workers: HOME });
+  const world = makeWorld({ workers: HOME, threads: HOME + 2 });
   return { world, one: world.thread(0), two: world.thread(1), home: world.thread(HOME) };
 }
 
@@ -48,6 +54,10 @@ function turn(world: World, rooms: Rooms, index: number): [value: number, reason
 
 const finish = (rooms: Rooms, task: number): void =>
   rooms.index.finishPortable(task, OUTCOME_VALUE, 0, 0, 0, 1);
+/** Says, as the host does, that the task's body is being called. */
+const begin = (world: World, task: number): void => world.write(task + TASK_BEGUN, BEGUN);
+/** Buries a worker that died of nothing in particular. */
+const bury = (rooms: Rooms, index: number): void => rooms.index.workerLost(index, 0, 0, 0, 0);
 const idleState = (world: World) => world.read(world.runtime + RUNTIME_IDLE + IDLE_STATE);
 const alive = (world: World) => world.read(world.runtime + RUNTIME_ALIVE_TASKS);
 
@@ -56,7 +66,8 @@ describe("bury", () => {
     const { world, one, two, home } = makeRuntime();
     const tasks = [spawn(home), spawn(home), spawn(home)];
     expect(turn(world, one, 0)).toEqual([[tasks[0], REASON_START]]);
-    home.index.workerLost(0);
+    begin(world, tasks[0] as number);
+    bury(home, 0);
     expect(turn(world, home, HOME)).toEqual([[tasks[0], REASON_JOIN]]);
     expect(world.read((tasks[0] as number) + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
     const others = [...turn(world, two, 1), ...turn(world, two, 1)];
@@ -70,7 +81,8 @@ describe("bury", () => {
     const here = spawn(one);
     const started = turn(world, one, 0);
     const mine = started[0]?.[0] as number;
-    home.index.workerLost(0);
+    begin(world, mine);
+    bury(home, 0);
     const [other] = turn(world, two, 1);
     expect([elsewhere, here].sort()).toEqual([mine, other?.[0]].sort());
     const successor = world.thread(0);
@@ -87,7 +99,7 @@ describe("bury", () => {
     expect(one.index.parkBegin(PARK_LOOP, 0)).toBe(1);
     const task = spawn(home);
     expect(idleState(world)).toBe((2 << 16) | 1);
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(idleState(world)).toBe(1 << 16);
     expect(turn(world, two, 1)).toEqual([[task, REASON_START]]);
   });
@@ -96,14 +108,14 @@ describe("bury", () => {
     const { world, one, two, home } = makeRuntime();
     expect(turn(world, one, 0)).toEqual([]);
     expect(idleState(world)).toBe(2 << 16); // A search ends with its turn.
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(idleState(world)).toBe(1 << 16);
     expect(turn(world, two, 1)).toEqual([]);
     // Everybody looks once more after a burial.
     expect(two.index.parkBegin(PARK_LOOP, 0)).toBe(0);
     expect(two.index.parkBegin(PARK_LOOP, 0)).toBe(1);
     expect(idleState(world)).toBe(0);
-    home.index.workerLost(1);
+    bury(home, 1);
     expect(idleState(world)).toBe(0);
     world.thread(0);
     expect(idleState(world)).toBe(1 << 16);
@@ -112,7 +124,7 @@ describe("bury", () => {
   test("hands tasks that were pinned to the successor, in their order", () => {
     const { world, home } = makeRuntime();
     const tasks = [1, 2, 3].map((token) => spawn(home, token, KIND_PINNED, 0));
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(turn(world, world.thread(0), 0).map(([task]) => task)).toEqual(tasks);
   });
 
@@ -120,7 +132,7 @@ describe("bury", () => {
     const { world, one, home } = makeRuntime();
     home.index.timerArm(100, 1);
     for (let token = 0; token < 5; token++) one.index.timerArm(100, token * 2 + 1);
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(world.read(world.worker(0) + WORKER_WAITERS_LIVE)).toBe(0);
     expect(world.read(world.worker(HOME) + WORKER_WAITERS_LIVE)).toBe(1);
   });
@@ -131,7 +143,7 @@ describe("bury", () => {
     for (const task of tasks) one.local.push(world.worker(0), task);
     // The thief has claimed five and is about to read them.
     expect(two.local.claimHalf(world.worker(0))).toBe(5);
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(5);
     expect(two.local.copyClaimed(world.worker(0), world.worker(1), 5)).toBe(tasks[4]);
     const copied = Array.from({ length: 4 }, () => two.local.pop(world.worker(1)));
@@ -147,7 +159,7 @@ describe("bury", () => {
     const tasks = Array.from({ length: 10 }, () => one.task.create(KIND_PORTABLE) as number);
     for (const task of tasks) one.local.push(world.worker(0), task);
     two.local.claimHalf(world.worker(0));
-    home.index.workerLost(1);
+    bury(home, 1);
     expect(one.inject.popList(world.runtime + RUNTIME_INJECTOR, 1)).toBe(tasks[0]);
     expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(4);
     expect(world.read(world.worker(0) + WORKER_QUEUE_HEAD)).toBe(5);
@@ -160,7 +172,7 @@ describe("bury", () => {
     const tasks = Array.from({ length: 256 }, () => one.task.create(KIND_PORTABLE) as number);
     for (const task of tasks) one.local.push(world.worker(0), task);
     expect(one.local.claimAll(world.worker(0))).toBe(1);
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(256);
   });
 
@@ -169,7 +181,7 @@ describe("bury", () => {
     world.write(world.runtime + RUNTIME_SPINNERS_MAX, 1);
     expect(one.lifecycle.startSpin(world.worker(0))).toBe(1);
     expect(home.lifecycle.startSpin(world.worker(HOME))).toBe(0);
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(world.read(world.runtime + RUNTIME_SPINNERS)).toBe(0);
     expect(home.lifecycle.startSpin(world.worker(HOME))).toBe(1);
   });
@@ -178,15 +190,97 @@ describe("bury", () => {
     const { world, one, home } = makeRuntime();
     const task = spawn(home);
     turn(world, one, 0);
+    begin(world, task);
     one.index.bindStarted(task, 3);
     one.index.suspendTask(task);
     // Aborted while its worker is dead, but not yet buried: an entry stands in the inbox.
     expect(home.index.abortTask(task, 0)).toBe(1);
     expect(world.read(world.worker(0) + WORKER_INBOX)).toBe(task);
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
     home.index.consumeJoin(task);
     expect(world.read(task + TASK_GENERATION)).toBe(1);
     expect(alive(world)).toBe(0);
+  });
+
+  test("lets a task that it had taken and not begun run elsewhere", () => {
+    const { world, one, two, home } = makeRuntime();
+    const task = spawn(home);
+    expect(turn(world, one, 0)).toEqual([[task, REASON_START]]);
+    bury(home, 0);
+    expect(turn(world, two, 1)).toEqual([[task, REASON_START]]);
+    // It waits for its module, and this worker dies as well.
+    two.index.bindStarted(task, 3);
+    two.index.suspendTask(task);
+    bury(home, 1);
+    const third = world.thread(0);
+    expect(turn(world, third, 0)).toEqual([[task, REASON_START]]);
+    begin(world, task);
+    finish(third, task);
+    expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
+    home.index.consumeJoin(task);
+    expect(world.read(task + TASK_GENERATION)).toBe(1);
+    expect(alive(world)).toBe(0);
+  });
+
+  test("loses such a task with the third worker", () => {
+    const { world, home } = makeRuntime();
+    const task = spawn(home);
+    for (let life = 0; life < 3; life++) {
+      expect(turn(world, world.thread(0), 0)).toEqual([[task, REASON_START]]);
+      bury(home, 0);
+    }
+    expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
+    expect(world.read(task + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
+  });
+
+  test("cancels such a task if it was aborted, before or after the worker died", () => {
+    const { world, one, two, home } = makeRuntime();
+    const [before, after] = [spawn(home), spawn(home)];
+    for (const task of [before, after]) {
+      expect(turn(world, one, 0)).toEqual([[task, REASON_START]]);
+      one.index.bindStarted(task, 3);
+      one.index.suspendTask(task);
+    }
+    expect(home.index.abortTask(before, 0)).toBe(1);
+    bury(home, 0);
+    expect(turn(world, home, HOME)).toEqual([[before, REASON_JOIN]]);
+    expect(world.read(before + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
+    expect(home.index.abortTask(after, 0)).toBe(1);
+    expect(turn(world, two, 1)).toEqual([]);
+    expect(turn(world, home, HOME)).toEqual([[after, REASON_JOIN]]);
+    expect(world.read(after + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
+  });
+
+  test("keeps such tasks for the successor if they are pinned, and for the pool if blocking", () => {
+    const { world, one, home } = makeRuntime();
+    const pinned = spawn(home, 1, KIND_PINNED, 0);
+    expect(turn(world, one, 0)).toEqual([[pinned, REASON_START]]);
+    bury(home, 0);
+    expect(turn(world, world.thread(0), 0)).toEqual([[pinned, REASON_START]]);
+
+    const pool = world.thread(HOME + 1);
+    const job = spawn(home, 2, KIND_BLOCKING);
+    expect(turn(world, pool, HOME + 1)).toEqual([[job, REASON_START]]);
+    world.write(world.runtime + RUNTIME_BLOCKING_WANTED, 0);
+    bury(home, HOME + 1);
+    expect(world.read(world.runtime + RUNTIME_BLOCKING_WANTED)).toBe(1);
+    const next = world.thread(HOME + 1);
+    expect(turn(world, next, HOME + 1)).toEqual([[job, REASON_START]]);
+  });
+
+  test("hands what an orphan holds to whoever can give it up", () => {
+    const { world, one, two, home } = makeRuntime();
+    const task = spawn(one);
+    expect(turn(world, two, 1)).toEqual([]);
+    bury(home, 0);
+    expect(turn(world, two, 1)).toEqual([[task, REASON_START]]);
+    begin(world, task);
+    const block = two.index.allocate(64) as number;
+    two.index.finishPortable(task, OUTCOME_VALUE, 11, block, 64, 0);
+    const successor = world.thread(0);
+    expect(turn(world, successor, 0)).toEqual([[task, REASON_ORPHAN]]);
+    successor.index.consumeJoin(task);
+    expect(world.read(task + TASK_GENERATION)).toBe(1);
   });
 });
