@@ -51,6 +51,8 @@ export interface Abortable {
 export interface ContextStore {
   getStore(): Context | undefined;
   run<R>(context: Context, body: () => R): R;
+  /** The context that a promise was made in. To be asked while its rejection is being reported. */
+  contextOf(promise: Promise<unknown>): Context | undefined;
   /** Keeps what user code carries through promises by itself, for a task that runs later. */
   snapshot(): ContextSnapshot;
 }

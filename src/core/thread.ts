@@ -17,6 +17,7 @@ import {
 } from "../../assembly/shared/layout.ts";
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import { WAITER_FIRED } from "../../assembly/shared/verdicts.ts";
+import type { JoinError } from "../error/join-error.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 import type { CoreExports } from "./exports.ts";
 
@@ -102,7 +103,7 @@ export class Thread {
   /** Told of a block of shared memory that this thread keeps for good: its burial releases it. */
   keepBlock: (block: number) => void = () => {};
   /** Where a failure goes that nobody joins. Set by the runtime. */
-  report: (error: Error) => void = (error) => console.error(error);
+  report: (error: JoinError) => void = (error) => console.error(error);
   readonly continuations = new Continuations();
 
   /** Set once nothing turns this thread any more. */

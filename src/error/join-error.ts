@@ -13,7 +13,7 @@ export interface JoinErrorParts {
   /** The number of the task. */
   readonly taskId: number;
   readonly taskName?: string | undefined;
-  /** What the task threw. Only a panic has a cause of its own. */
+  /** What the task threw, or what its worker died of. */
   readonly cause?: unknown;
 }
 
@@ -37,14 +37,19 @@ export class JoinError extends Error {
   }
 
   readonly kind: JoinErrorKind;
-  /** The number of the task, as its handle and `taskId()` give it. */
+  /**
+   * The number of the task, as its handle and `taskId()` give it; 0 for code of a worker of which
+   * cannot be told what task it belongs to.
+   */
   readonly taskId: number;
   /** The name that the task was spawned with. */
   readonly taskName: string | undefined;
 
   constructor({ kind, taskId, taskName, cause }: JoinErrorParts) {
-    const task = taskName === undefined ? `task ${taskId}` : `task ${taskId} "${taskName}"`;
-    super(describe(task, kind, cause), cause === undefined ? undefined : { cause });
+    super(
+      describe(title(taskId, taskName), kind, cause),
+      cause === undefined ? undefined : { cause },
+    );
     this.kind = kind;
     this.taskId = taskId;
     this.taskName = taskName;
@@ -60,10 +65,15 @@ export class JoinError extends Error {
     return this.kind === "cancelled";
   }
 
-  /** True if the thread that ran the task died under it. */
+  /** True if the thread that ran the task died under it; `cause` is what of, if that is known. */
   get isWorkerLost(): boolean {
     return this.kind === "workerLost";
   }
+}
+
+function title(id: number, name: string | undefined): string {
+  if (id === 0) return "code outside of tasks";
+  return name === undefined ? `task ${id}` : `task ${id} "${name}"`;
 }
 
 function describe(task: string, kind: JoinErrorKind, cause: unknown): string {

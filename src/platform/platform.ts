@@ -37,10 +37,10 @@ export interface ParentPort {
   /** Calls `body` with what is about to end this thread: what was thrown and not caught. */
   onDeath(body: (error: unknown) => void): void;
   /**
-   * Calls `body` with what promises were rejected with that nobody handles, in the context of the
-   * promise. Then they do not end the thread. Code with a handler of its own goes before.
+   * Calls `body` for rejections that nobody handles, which then do not end the thread. If other
+   * code listens for them as well, they are its own.
    */
-  onUnhandledRejection(body: (reason: unknown) => void): void;
+  onUnhandledRejection(body: (reason: unknown, promise: Promise<unknown>) => void): void;
   /** Ends this thread, whatever its event loop still has to do. */
   exit(): never;
 }

@@ -112,7 +112,7 @@ export class Home implements Context {
       onStart: (index) => hooks.onThreadStart?.(meta(index)),
       onStop: (index) => hooks.onThreadStop?.(meta(index)),
       onLost: (index, cause) => this.#onLost(index, cause),
-      onUnhandled: (error) => this.#report(error as Error),
+      onUnhandled: (error) => this.#report(error),
       onHopeless: (error) => {
         platform.warn(error);
         void this.shutdown({ background: true });
@@ -174,9 +174,9 @@ export class Home implements Context {
   }
 
   /** The one place for failures that nobody joins. */
-  #report(error: Error): void {
+  #report(error: JoinError): void {
     const { hooks, unhandledPanic } = this.options;
-    if (hooks.onUnhandledPanic !== undefined) hooks.onUnhandledPanic(error as JoinError);
+    if (hooks.onUnhandledPanic !== undefined) hooks.onUnhandledPanic(error);
     else platform.warn(error);
     if (unhandledPanic === "shutdownRuntime") void this.shutdown({ background: true });
   }

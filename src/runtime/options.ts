@@ -102,7 +102,10 @@ export interface BuilderOptions {
   readonly maxIoEventsPerTick?: number;
   /** `ignore`. The other choice needs the `currentThread` flavor. */
   readonly unhandledPanic?: UnhandledPanic;
-  /** Told of each task that threw and that nobody joins. Prints a warning if left out. */
+  /**
+   * Told of each task that threw and that nobody joins, and of each rejection on a worker that
+   * nobody handles. Prints a warning if left out.
+   */
   readonly onUnhandledPanic?: (error: JoinError) => void;
   /** Told of each thread that died and is being replaced. Prints a warning if left out. */
   readonly onWorkerLost?: (worker: LostWorker) => void;

@@ -14,11 +14,11 @@ import {
 import { THREAD_BLOCKING, THREAD_WORKER } from "../../assembly/shared/verdicts.ts";
 import type { Thread } from "../core/thread.ts";
 import { isAttached, takeBlockingWanted } from "../core/words.ts";
+import { JoinError } from "../error/join-error.ts";
 import { closeOrphans } from "../net/orphans.ts";
 import { closeWakeHandle } from "../net/reactor.ts";
 import type { Platform, ThreadHandle } from "../platform/platform.ts";
-import { encodePanic } from "../task/codec.ts";
-import { unpackSpecials } from "../task/send-specials.ts";
+import { decode, type Encoded, encodePanic } from "../task/codec.ts";
 import type { FromThread, ThreadBirth } from "../worker/protocol.ts";
 
 /** How often in a row a worker may die before it takes a task. */
@@ -34,7 +34,7 @@ export interface ThreadsOptions {
   onStart(index: number): void;
   onStop(index: number): void;
   onLost(index: number, cause: unknown): void;
-  onUnhandled(error: unknown): void;
+  onUnhandled(error: JoinError): void;
   /** Threads cannot be started: what is queued will never run. */
   onHopeless(error: Error): void;
 }
@@ -46,6 +46,8 @@ interface LiveThread {
   readonly blocks: number[];
   isReady: boolean;
   hasEnded: boolean;
+  /** What it said that it dies of. */
+  lastWords: unknown;
 }
 
 export class Threads {
@@ -121,7 +123,14 @@ export class Threads {
       onMessage: (message) => this.#onMessage(index, message as FromThread),
       onExit: (error) => this.#onExit(index, error),
     });
-    this.#live.set(index, { handle, kind, blocks: [], isReady: false, hasEnded: false });
+    this.#live.set(index, {
+      handle,
+      kind,
+      blocks: [],
+      isReady: false,
+      hasEnded: false,
+      lastWords: undefined,
+    });
   }
 
   #onMessage(index: number, message: FromThread): void {
@@ -135,7 +144,19 @@ export class Threads {
       this.#settle();
     } else if (message.type === "ended") thread.hasEnded = true;
     else if (message.type === "keeps") thread.blocks.push(message.block);
-    else this.#options.onUnhandled(unpackSpecials(message.error));
+    else if (message.type === "dies") thread.lastWords = this.#take(message.cause);
+    else {
+      const { kind, taskId, taskName } = message;
+      const cause = this.#take(message.cause);
+      this.#options.onUnhandled(new JoinError({ kind, taskId, taskName, cause }));
+    }
+  }
+
+  /** Reads a value that another thread has encoded. */
+  #take({ kind, block, size, number }: Encoded): unknown {
+    const value = decode(this.#home, kind, block, size, number);
+    if (block !== 0) this.#home.core.release(block);
+    return value;
   }
 
   #onExit(index: number, error: unknown): void {
@@ -143,7 +164,10 @@ export class Threads {
     this.#live.delete(index);
     if (thread === undefined) return;
     if (thread.hasEnded) this.#seeOff(index, thread);
-    else this.#bury(index, thread, error ?? new Error("its thread has ended"));
+    else {
+      const cause = error ?? thread.lastWords ?? new Error("its thread has ended");
+      this.#bury(index, thread, cause);
+    }
     if (thread.isReady) this.#options.onStop(index);
     this.#settle();
   }

@@ -8,9 +8,11 @@ import { parent, platform } from "#platform";
 import { WORKER_OWNED, WORKER_POLL_COUNT } from "../../assembly/shared/layout.ts";
 import { THREAD_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { setContextStore, setFallbackContext } from "../core/context.ts";
+import { JoinError } from "../error/join-error.ts";
 // Portable tasks of our own: they must be known here before anybody sends one.
 import "../net/serve.ts";
-import { Detached, packSpecials } from "../task/send-specials.ts";
+import { encodePanic } from "../task/codec.ts";
+import { isCancellation } from "../task/outcome.ts";
 import { attachThread } from "./attach.ts";
 import { ThreadDriver } from "./driver.ts";
 import { makeObserver } from "./observer.ts";
@@ -25,7 +27,10 @@ setContextStore(platform.contextStore);
 const thread = attachThread(platform, birth);
 setFallbackContext(() => ({ thread, task: undefined }));
 thread.keepBlock = (block) => post({ type: "keeps", block });
-thread.report = (error) => post({ type: "unhandled", error: packSpecials(error, new Detached()) });
+thread.report = ({ kind, taskId, taskName, cause }) =>
+  post({ type: "unhandled", kind, taskId, taskName, cause: encodePanic(cause, thread) });
+home.onDeath((error) => post({ type: "dies", cause: encodePanic(error, thread) }));
+home.onUnhandledRejection(reportRejection);
 
 const isBlocking = birth.kind === THREAD_BLOCKING;
 let idleSince = thread.now();
@@ -46,6 +51,16 @@ const driver: ThreadDriver = new ThreadDriver(thread, platform, {
     } else if (isBlocking && hasBeenIdle()) end();
   },
 });
+
+/** A promise that a task left alone ends nobody else's work: it is reported as the task's. */
+function reportRejection(cause: unknown, promise: Promise<unknown>): void {
+  // What an aborted task had begun and did not wait for.
+  if (isCancellation(thread, cause)) return;
+  const task = platform.contextStore?.contextOf(promise)?.task;
+  thread.report(
+    new JoinError({ kind: "panic", taskId: task?.id ?? 0, taskName: task?.name, cause }),
+  );
+}
 
 /** Has nothing been done here for so long that the thread is not worth its memory? */
 function hasBeenIdle(): boolean {

@@ -6,7 +6,8 @@
 
 import type { CoreMemory, CoreModule } from "../core/load.ts";
 import type { RuntimeIdentity } from "../core/thread.ts";
-import type { SpecialMessage } from "../task/send-specials.ts";
+import type { JoinErrorKind } from "../error/join-error.ts";
+import type { Encoded } from "../task/codec.ts";
 
 /** What a new thread is given. */
 export interface ThreadBirth {
@@ -27,7 +28,7 @@ export interface ThreadBirth {
   readonly resourceLimits: object;
 }
 
-/** What a thread tells the one that started it. */
+/** What a thread tells the one that started it. Whoever hears of an encoded value releases it. */
 export type FromThread =
   /** It is attached and takes tasks. */
   | { readonly type: "ready" }
@@ -35,5 +36,13 @@ export type FromThread =
   | { readonly type: "ended" }
   /** It keeps a block of shared memory until it ends: to be released if it is lost. */
   | { readonly type: "keeps"; readonly block: number }
-  /** A task failed, and nobody joins it. Packed, so that its class and its parts survive. */
-  | { readonly type: "unhandled"; readonly error: SpecialMessage };
+  /** A task failed, and nobody handles it: the parts of the `JoinError`. */
+  | {
+      readonly type: "unhandled";
+      readonly kind: JoinErrorKind;
+      readonly taskId: number;
+      readonly taskName: string | undefined;
+      readonly cause: Encoded;
+    }
+  /** It dies of this, which was thrown where nobody could catch it. */
+  | { readonly type: "dies"; readonly cause: Encoded };

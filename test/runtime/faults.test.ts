@@ -1,7 +1,14 @@
 /**
  * What can go wrong, and what then happens: workers that die, tasks that throw, memory that ends.
  */
-import { type JoinError, type LostWorker, NotSendError, OutOfMemoryError, sleep } from "tokiwa";
+import {
+  type JoinError,
+  type LostWorker,
+  NotSendError,
+  OutOfMemoryError,
+  type PortableTask,
+  sleep,
+} from "tokiwa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runtimesOf } from "../conformance/flavors.ts";
 import { Gate } from "../support/gate.ts";
@@ -45,11 +52,18 @@ describe("a worker that dies", () => {
     const waiting = runtime.spawn(faults.pending, gate.mark("waits"));
     await until(() => gate.hasMark("waits"));
     const throwing = runtime.spawn(faults.throwFromTimer);
-    expect(await rejection(throwing)).toMatchObject({ isWorkerLost: true });
-    expect(await rejection(waiting)).toMatchObject({ isWorkerLost: true });
+    const cause = { name: "Error", message: "from a timer" };
+    expect(await rejection(throwing)).toMatchObject({ isWorkerLost: true, cause });
+    expect(await rejection(waiting)).toMatchObject({ isWorkerLost: true, cause });
     await until(() => lost.length === 1);
     expect(lost[0]?.cause).toMatchObject({ message: "from a timer" });
     expect(await runtime.spawn(faults.echo, "after")).toBe("after");
+  });
+
+  test("tells a joiner on another thread what it died of", async () => {
+    const runtime = await make({ onWorkerLost });
+    const cause = { name: "Error", message: "from a timer" };
+    expect(await runtime.spawn(faults.joinThrower)).toMatchObject({ kind: "workerLost", cause });
   });
 
   test("leaves what it had queued to the others", async () => {
@@ -94,6 +108,53 @@ describe("a worker that dies", () => {
       }
       await until(() => lost.length === round);
     }
+  });
+});
+
+describe("an unhandled rejection on a worker", () => {
+  async function reported(body: PortableTask<[string], unknown>): Promise<JoinError[]> {
+    const heard: JoinError[] = [];
+    const onUnhandledPanic = (error: JoinError) => heard.push(error);
+    const runtime = await make({ workerThreads: 1, onWorkerLost, onUnhandledPanic });
+    const other = runtime.spawn(faults.waitFor, gate.path);
+    const task = runtime.spawn(body, "left alone");
+    await task;
+    await until(() => heard.length === 1);
+    gate.open();
+    expect(await other).toBe("passed");
+    expect(lost).toEqual([]);
+    expect(heard[0]).toMatchObject({ name: "JoinError", isPanic: true });
+    expect(heard[0]?.cause).toMatchObject({ name: "RangeError", message: "left alone" });
+    return heard;
+  }
+
+  test("is reported once as its task's, and takes nobody with it", async () => {
+    const [error] = await reported(faults.rejectAside as PortableTask<[string], unknown>);
+    expect(error?.taskName).toBe("rejectAside");
+    expect(error?.message).toMatch(/^task \d+ "rejectAside" panicked: left alone$/);
+  });
+
+  test("is reported also where no task can be told", async () => {
+    const [error] = await reported(faults.rejectOutside as PortableTask<[string], unknown>);
+    expect(error?.message).toMatch(/panicked: left alone$/);
+  });
+
+  test("of a task that nobody joins is reported with name and number", async () => {
+    const [error] = await reported(faults.failUnheard as PortableTask<[string], unknown>);
+    expect(error?.taskName).toBe("unheard");
+    expect(error?.taskId).toBeGreaterThan(0);
+  });
+
+  test("of what an aborted task has left alone is no news", async () => {
+    const heard: JoinError[] = [];
+    const onUnhandledPanic = (error: JoinError) => heard.push(error);
+    const runtime = await make({ workerThreads: 1, onWorkerLost, onUnhandledPanic });
+    const task = runtime.spawn(faults.sleepAside, gate.mark("waits"));
+    await until(() => gate.hasMark("waits"));
+    task.abort();
+    expect(await rejection(task)).toMatchObject({ isCancelled: true });
+    expect(await runtime.spawn(faults.echo, "after")).toBe("after");
+    expect([heard, lost]).toEqual([[], []]);
   });
 });
 

@@ -38,6 +38,10 @@ class AsyncLocalStore implements ContextStore {
     return this.#storage.run(context, body);
   }
 
+  contextOf(): Context | undefined {
+    return this.#storage.getStore(); // The engine reports a rejection in the promise's context.
+  }
+
   snapshot(): ContextSnapshot {
     return new UserContext();
   }
@@ -80,6 +84,10 @@ class PromiseHookStore implements ContextStore {
     } finally {
       current = outer;
     }
+  }
+
+  contextOf(promise: MarkedPromise): Context | undefined {
+    return promise[mark];
   }
 
   snapshot(): ContextSnapshot {

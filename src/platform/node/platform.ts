@@ -64,8 +64,8 @@ function portTo(birth: Birth): ParentPort {
     post: (message) => birth.port.postMessage(message),
     onDeath: (body) => process.on("uncaughtExceptionMonitor", body),
     onUnhandledRejection: (body) =>
-      process.on("unhandledRejection", (reason) => {
-        if (process.listenerCount("unhandledRejection") === 1) body(reason);
+      process.on("unhandledRejection", (reason, promise) => {
+        if (process.listenerCount("unhandledRejection") === 1) body(reason, promise);
       }),
     exit: () => process.exit(),
   };
