@@ -132,7 +132,7 @@ export function conclude(task: usize): void {
   tasks.end();
   // The joiner's reference travels with the node, so the task cannot be freed before.
   if (joiner == state.Joiner.Wake) {
-    inbox.send(workerAt(header.joinOwner), node.make(task, node.JOIN));
+    inbox.send(workerAt(header.joinOwner), node.joinOf(task));
   }
   releaseTwice(task);
 }

@@ -104,7 +104,7 @@ function emitPinned(worker: usize): void {
     const address = node.addressOf(entry);
     const kind = node.kindOf(entry);
     if (kind == node.TASK) emitTask(worker, address);
-    else if (kind == node.JOIN) emitJoin(worker, address);
+    else if (kind == node.JOIN) emitJoin(worker, node.joinedTask(entry));
     else {
       const token = deliver(changetype<Waiter>(address));
       if (token != u32.MAX_VALUE) emit(worker, token, REASON_WAITER);

@@ -4,6 +4,7 @@ import {
   TASK_GENERATION,
   TASK_ID,
   TASK_JOIN_LIFE,
+  TASK_JOIN_NEXT,
   TASK_JOIN_OWNER,
   TASK_JOIN_TOKEN,
   TASK_KIND,
@@ -65,8 +66,11 @@ export class TaskHeader {
   id: f64;
   /** Which life of the joining worker spawned it: a successor knows nothing of it. Set at spawn. */
   joinLife: u32;
+  /** The next node behind the news of its end. Owned by the joiner's list. */
+  joinNext: usize;
   /** BEGUN, or how many workers died with it before its begin. Owned by its owner. */
   begun: u32;
+  spare: u32;
 }
 
 if (offsetof<TaskHeader>("stateWord") != TASK_STATE) ERROR("TaskHeader.stateWord moved");
@@ -90,4 +94,5 @@ if (offsetof<TaskHeader>("scheduledAt") != TASK_SCHEDULED_AT) ERROR("scheduledAt
 if (offsetof<TaskHeader>("id") != TASK_ID) ERROR("TaskHeader.id moved");
 if (offsetof<TaskHeader>("begun") != TASK_BEGUN) ERROR("TaskHeader.begun moved");
 if (offsetof<TaskHeader>("joinLife") != TASK_JOIN_LIFE) ERROR("joinLife moved");
+if (offsetof<TaskHeader>("joinNext") != TASK_JOIN_NEXT) ERROR("joinNext moved");
 if (offsetof<TaskHeader>() != TASK_SIZE) ERROR("TaskHeader changed size");
