@@ -3,7 +3,10 @@
  *
  * A slot freed by another worker than the one that took it lands in the freer's list. Batches
  * travel through the shared list, so memory that flows one way (spawned here, finished there)
- * comes back. A free slot's link stands in its first word.
+ * comes back.
+ *
+ * A free slot's link stands in its second word. The first stays as its last user left it: there
+ * slots have their state, which tells whoever comes too late that it has ended.
  */
 import {
   OWN_LIST_COUNT,
@@ -35,8 +38,10 @@ class SharedList {
 if (offsetof<SharedList>("head") != SHARED_LIST_HEAD) ERROR("SharedList.head moved");
 if (offsetof<SharedList>("count") != SHARED_LIST_COUNT) ERROR("SharedList.count moved");
 
+/** Where a free slot keeps the next one. */
+const NEXT: usize = 4;
 /** Where a batch's first slot keeps the next batch. Slots are 16 bytes at least. */
-const NEXT_BATCH: usize = 4;
+const NEXT_BATCH: usize = 8;
 
 /** A slot of `size` bytes, its contents as the last user left them; 0 if memory is full. */
 export function take(own: usize, shared: usize, size: usize, batch: u32): usize {
@@ -46,14 +51,14 @@ export function take(own: usize, shared: usize, size: usize, batch: u32): usize 
     if (!refill(list, changetype<SharedList>(shared), size, batch)) return 0;
     slot = list.head;
   }
-  list.head = load<usize>(slot);
+  list.head = load<usize>(slot, NEXT);
   list.count -= 1;
   return slot;
 }
 
 export function give(own: usize, shared: usize, slot: usize, batch: u32): void {
   const list = changetype<OwnList>(own);
-  store<usize>(slot, list.head);
+  store<usize>(slot, list.head, NEXT);
   list.head = slot;
   list.count += 1;
   if (list.count >= 2 * batch) spill(list, changetype<SharedList>(shared), batch);
@@ -73,7 +78,7 @@ function refill(list: OwnList, shared: SharedList, size: usize, batch: u32): boo
   if (chunk == 0) return adopt(list, shared);
   for (let index: u32 = slots; index > 0; index--) {
     const slot = chunk + <usize>(index - 1) * size;
-    store<usize>(slot, list.head);
+    store<usize>(slot, list.head, NEXT);
     list.head = slot;
   }
   list.count += slots;
@@ -93,12 +98,12 @@ function adopt(list: OwnList, shared: SharedList): bool {
   if (first == 0) return false;
   let last = first;
   let count: u32 = 1;
-  // Ends with the batch: it is a list of at most `batch` slots, closed by 0.
-  while (load<usize>(last) != 0) {
-    last = load<usize>(last);
+  // Ends with the batch: a list closed by 0, of `batch` slots or what a dead worker had left.
+  while (load<usize>(last, NEXT) != 0) {
+    last = load<usize>(last, NEXT);
     count += 1;
   }
-  store<usize>(last, list.head);
+  store<usize>(last, list.head, NEXT);
   list.head = first;
   list.count += count;
   return true;
@@ -108,10 +113,10 @@ function adopt(list: OwnList, shared: SharedList): bool {
 function spill(list: OwnList, shared: SharedList, batch: u32): void {
   const first = list.head;
   let last = first;
-  for (let step: u32 = 1; step < batch; step++) last = load<usize>(last);
-  list.head = load<usize>(last);
+  for (let step: u32 = 1; step < batch; step++) last = load<usize>(last, NEXT);
+  list.head = load<usize>(last, NEXT);
   list.count -= batch;
-  store<usize>(last, 0);
+  store<usize>(last, 0, NEXT);
   share(shared, first);
 }
 

@@ -3,7 +3,7 @@
  *
  *   -8        -4       0
  *   +---------+--------+------------------+
- *   |  class  | in use | the block ...    |
+ *   | in use  | class  | the block ...    |
  *   +---------+--------+------------------+
  */
 import {
@@ -18,8 +18,8 @@ import { donate, give, take } from "./free-list";
 import { runtimeAddress } from "./region";
 
 const HEADER: usize = 8;
-const CLASS: usize = 0;
-const IN_USE: usize = 4;
+const IN_USE: usize = 0;
+const CLASS: usize = 4;
 
 /** Small blocks move between lists by the dozen, large ones one by one. */
 function batchOf(blockClass: u32): u32 {

@@ -174,9 +174,11 @@ export function notify(task: usize): bool {
   const address = task + TASK_STATE;
   let seen = word.load(address);
   while (true) {
-    assert(references(seen) > 0); // Whoever can wake a task holds a reference or owns its thread.
+    // A wait may outlive its task, whose slot then stays as the task left it until it is used again.
+    if (seen & COMPLETE) return false;
+    assert(references(seen) > 0); // Whoever can wake a living task holds a reference or runs it.
 
-    if (seen & (COMPLETE | NOTIFIED)) return false;
+    if (seen & NOTIFIED) return false;
     let next = seen | NOTIFIED;
     if (!(seen & RUNNING)) next += ONE_REFERENCE; // S3: the new entry's own.
 

@@ -76,7 +76,7 @@ describe("the heap", () => {
       const block = heap.allocate(size);
       expect(block % 8).toBe(0);
       expect(block).toBeGreaterThan(0);
-      const bytes = 1 << (world.read(block - 8) + 4);
+      const bytes = 1 << (world.read(block - 4) + 4);
       expect(bytes - 8).toBeGreaterThanOrEqual(size);
       expect(bytes === 16 || bytes / 2 - 8 < size).toBe(true);
     }
@@ -162,7 +162,7 @@ describe("free lists", () => {
     const slots = Array.from({ length: 300 }, () => takeTask(world, one, 0));
     for (const slot of slots) freeTask(world, one, 0, slot);
     let length = 0;
-    for (let slot = world.read(own); slot !== 0; slot = world.read(slot)) length += 1;
+    for (let slot = world.read(own); slot !== 0; slot = world.read(slot + 4)) length += 1;
     expect(world.read(own + OWN_LIST_COUNT)).toBe(length);
   });
 

@@ -48,6 +48,21 @@ describe("a waiter", () => {
     expect(live()).toBe(0);
   });
 
+  test("that outlives its task wakes nobody, and harms no later one", () => {
+    const { core, turn } = makeThread();
+    const tasks = [core.spawnLocal(1), core.spawnLocal(2)];
+    turn(0);
+    const waiters = tasks.map((task) => core.timerArm(10, task));
+    for (const task of tasks) core.completeLocal(task);
+    expect(turn(10)).toEqual([]);
+    expect([core.spawnLocal(3), core.spawnLocal(4)].sort()).toEqual(tasks.sort());
+    expect(turn(11)).toEqual([
+      [3, REASON_RESUME],
+      [4, REASON_RESUME],
+    ]);
+    for (const waiter of waiters) core.waiterDrop(waiter);
+  });
+
   test("that is dropped while queued tells nobody, and is freed by the turn", () => {
     const { core, stateOf, live, turn } = makeThread();
     const waiter = core.timerArm(0, 3);
