@@ -7,7 +7,13 @@
  * A task has two nodes. One that ends may still be queued on its owner, as an abort came just
  * before: so the news of its end has a node, and a link, of its own.
  */
-import { NODE_NEXT, TASK_JOIN_NEXT, TASK_JOIN_NODE, TASK_NEXT, WAITER_NEXT } from "../shared/layout";
+import {
+  NODE_NEXT,
+  TASK_JOIN_NEXT,
+  TASK_JOIN_NODE,
+  TASK_NEXT,
+  WAITER_NEXT,
+} from "../shared/layout";
 
 export type Node = usize;
 

@@ -65,7 +65,9 @@ function reportRejection(cause: unknown, promise: Promise<unknown>): void {
 /** Has nothing been done here for so long that the thread is not worth its memory? */
 function hasBeenIdle(): boolean {
   const done = thread.u32[(thread.worker + WORKER_POLL_COUNT) >> 2] as number;
-  const isBusy = thread.u32[(thread.worker + WORKER_OWNED) >> 2] !== 0;
+  const hasTasks = thread.u32[(thread.worker + WORKER_OWNED) >> 2] !== 0;
+  // A job may have left waits behind, and tasks of other threads that it joins: they are heard here.
+  const isBusy = hasTasks || thread.continuations.size > 0;
   if (done !== polls || isBusy) {
     polls = done;
     idleSince = thread.now();

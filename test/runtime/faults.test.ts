@@ -203,6 +203,15 @@ describe("a task that throws", () => {
   });
 });
 
+describe("a blocking job", () => {
+  test("keeps its thread until what it left behind has ended", async () => {
+    const runtime = await make({ blockingKeepAlive: 1 });
+    await runtime.spawnBlocking(faults.leaveBehind, gate.mark("slept"), gate.mark("joined"));
+    await until(() => gate.hasMark("slept") && gate.hasMark("joined"));
+    await until(() => runtime.metrics.blockingThreads === 0);
+  });
+});
+
 describe("a value that cannot move", () => {
   test("is refused with its path, and nothing is spawned", async () => {
     const runtime = await make();
