@@ -17,15 +17,19 @@ import * as pinned from "./pinned";
  * Needs: release on success, paired with the owner's exchange in `drain`.
  */
 export function send(worker: usize, node: Node): void {
+  if (push(worker, node)) unpark(worker);
+}
+
+/** As `send`, but true if the caller has to wake the owner. (B2) */
+export function push(worker: usize, node: Node): bool {
   const address = worker + WORKER_INBOX;
   let seen = word.load(address);
   while (true) {
     setNext(node, seen);
     const found = word.compareExchange(address, seen, <u32>node);
-    if (found == seen) break;
+    if (found == seen) return seen == 0;
     seen = found;
   }
-  if (seen == 0) unpark(worker); // B2
 }
 
 /**

@@ -2,9 +2,16 @@
  * A queue for everyone: tasks from threads that have no queue of their own, and what overflows.
  * A list through the tasks' links, behind a short lock. The blocking pool has one, too.
  */
-import { INJECTOR_HEAD, INJECTOR_LENGTH, INJECTOR_LOCK, INJECTOR_TAIL } from "../shared/layout";
+import {
+  INJECTOR_HEAD,
+  INJECTOR_LENGTH,
+  INJECTOR_LOCK,
+  INJECTOR_TAIL,
+  WORKER_HAND,
+} from "../shared/layout";
 import * as word from "../sys/atomic";
 import { lock, unlock } from "../sys/lock";
+import { myWorker } from "../sys/self";
 import { TaskHeader } from "../task/header";
 
 @unmanaged
@@ -41,7 +48,7 @@ export function pushFirst(injector: usize, task: usize): void {
   unlock(injector + INJECTOR_LOCK);
 }
 
-/** Appends a list that runs from `first` to `last` through the tasks' links. */
+/** Appends a list that runs from `first` to `last` through the tasks' links. Empties the hand. */
 export function pushList(injector: usize, first: usize, last: usize, count: u32): void {
   const list = changetype<Injector>(injector);
   lock(injector + INJECTOR_LOCK);
@@ -49,10 +56,14 @@ export function pushList(injector: usize, first: usize, last: usize, count: u32)
   else changetype<TaskHeader>(list.tail).next = first;
   list.tail = last;
   word.store(injector + INJECTOR_LENGTH, word.load(injector + INJECTOR_LENGTH) + count);
+  store<usize>(myWorker, 0, WORKER_HAND);
   unlock(injector + INJECTOR_LOCK);
 }
 
-/** Takes up to `max` tasks; the first is returned and links to the others. 0 if there is none. */
+/**
+ * Takes up to `max` tasks; the first is returned and links to the others. 0 if there is none. They
+ * are in the caller's hand, where its burial finds them.
+ */
 export function popList(injector: usize, max: u32): usize {
   if (length(injector) == 0) return 0; // Spares the lock. Whoever pushes later also wakes.
   const list = changetype<Injector>(injector);
@@ -68,6 +79,7 @@ export function popList(injector: usize, max: u32): usize {
   if (last != 0) {
     list.head = changetype<TaskHeader>(last).next;
     changetype<TaskHeader>(last).next = 0;
+    store<usize>(myWorker, first, WORKER_HAND);
   }
   if (list.head == 0) list.tail = 0;
   word.store(injector + INJECTOR_LENGTH, word.load(injector + INJECTOR_LENGTH) - count);

@@ -21,6 +21,7 @@
  *       had claimed.
  */
 import {
+  WORKER_HAND,
   WORKER_QUEUE_HEAD,
   WORKER_QUEUE_RING,
   WORKER_QUEUE_TAIL,
@@ -62,8 +63,8 @@ export function push(worker: usize, task: usize): Push {
 }
 
 /**
- * Takes the newer half out of a full queue, as a list through the tasks' links whose first task is
- * returned; 0 if a thief came first, so that there is room again. Owner only.
+ * Takes the newer half out of a full queue into the hand, as a list through the tasks' links whose
+ * first task is returned; 0 if a thief came first, so that there is room again. Owner only.
  *
  * Head then goes back to where it was, with the tail moved: a thief that had read both before can
  * only take the older half, which is still there.
@@ -77,6 +78,7 @@ export function takeNewestHalf(worker: usize, linkOffset: usize): usize {
     store<usize>(task + linkOffset, following);
   }
   const first = load<usize>(slot(worker, middle));
+  store<usize>(worker, first, WORKER_HAND);
   word.store(worker + WORKER_QUEUE_TAIL, middle);
   unclaimAll(worker);
   return first;

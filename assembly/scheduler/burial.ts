@@ -45,10 +45,12 @@ import {
   TASK_KIND,
   WHEEL_LEVEL_FIRST,
   WORKER_CONNECTIONS,
+  WORKER_ENDING,
   WORKER_FREE_BLOCKS,
   WORKER_FREE_IO,
   WORKER_FREE_TASKS,
   WORKER_FREE_WAITERS,
+  WORKER_HAND,
   WORKER_IO_HEAD,
   WORKER_KIND,
   WORKER_LIFE,
@@ -76,7 +78,15 @@ import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
 import * as state from "../task/state";
 import * as tasks from "../task/task";
-import { conclude, concludeLocal, dropPayload, endUnbegun, setPayload, UNBOUND } from "./finish";
+import {
+  conclude,
+  concludeLocal,
+  dropPayload,
+  endUnbegun,
+  setPayload,
+  tell,
+  UNBOUND,
+} from "./finish";
 import { endSpin } from "./lifecycle";
 
 /**
@@ -96,7 +106,9 @@ export function bury(
   leaveIdle(worker);
   endSpin(worker);
   rescueLoot(worker);
+  rescueHand(worker);
   rescueStealable(worker);
+  settleEnding(worker);
   let kept = emptyNodes(worker);
   // Ends with the list: each round takes one off.
   for (let task = owned.first(worker); task != 0; task = owned.first(worker)) {
@@ -162,6 +174,30 @@ function rescueLoot(worker: usize): void {
   if (count == 0) return;
   for (let index: u32 = 0; index < count; index++) toInjector(local.lootAt(worker, index));
   local.endLoot(worker);
+}
+
+/** What had left one queue and not got to another. */
+function rescueHand(worker: usize): void {
+  let task = load<usize>(worker, WORKER_HAND);
+  store<usize>(worker, 0, WORKER_HAND);
+  while (task != 0) {
+    const header = changetype<TaskHeader>(task);
+    const following = header.next;
+    if (state.isRunning(task))
+      owned.push(worker, task); // Claimed: it ends as lost.
+    else if (header.kind == KIND_BLOCKING) inject.push(blockingQueue(), task);
+    else toInjector(task);
+    task = following;
+  }
+}
+
+/** The task that was ending as the thread died. Its joiner has not been told. */
+function settleEnding(worker: usize): void {
+  const task = load<usize>(worker, WORKER_ENDING);
+  store<usize>(worker, 0, WORKER_ENDING);
+  if (task == 0) return;
+  if (state.isComplete(task)) tell(task);
+  else owned.push(worker, task); // It ends as lost.
 }
 
 /**

@@ -5,9 +5,10 @@ import { runtimeAddress } from "../memory/region";
 import * as inbox from "../queue/inbox";
 import * as inject from "../queue/inject";
 import * as node from "../queue/node";
+import { unpark } from "../queue/park";
 import * as pinned from "../queue/pinned";
 import { blockingQueue, start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
-import { RUNTIME_SHUTDOWN, WORKER_LIFE } from "../shared/layout";
+import { RUNTIME_SHUTDOWN, WORKER_ENDING, WORKER_HAND, WORKER_LIFE } from "../shared/layout";
 import {
   BEGUN,
   KIND_BLOCKING,
@@ -84,6 +85,8 @@ function refuse(task: usize): void {
  */
 export function endUnbegun(task: usize, outcome: u32): void {
   changetype<TaskHeader>(task).outcome = outcome;
+  store<usize>(myWorker, task, WORKER_ENDING);
+  store<usize>(myWorker, 0, WORKER_HAND);
   conclude(task);
 }
 
@@ -122,18 +125,24 @@ export function finish(
   header.begun = BEGUN; // Perhaps only so that nobody takes the output for arguments.
   header.outcome = outcome;
   owned.remove(myWorker, task);
+  store<usize>(myWorker, task, WORKER_ENDING); // A thread that dies from here on has not told.
   conclude(task);
 }
 
 /** The last steps of every portable task: runs on its worker, or on whoever buries that worker. */
 export function conclude(task: usize): void {
-  const header = changetype<TaskHeader>(task);
-  const joiner = state.complete(task);
+  assert(state.complete(task) == state.Joiner.Wake); // Every portable task has one.
   tasks.end();
+  tell(task);
+}
+
+/** Tells the joiner of a task that is complete. */
+export function tell(task: usize): void {
+  const joiner = workerAt(changetype<TaskHeader>(task).joinOwner);
   // The joiner's reference travels with the node, so the task cannot be freed before.
-  if (joiner == state.Joiner.Wake) {
-    inbox.send(workerAt(header.joinOwner), node.joinOf(task));
-  }
+  const mustWake = inbox.push(joiner, node.joinOf(task));
+  store<usize>(myWorker, 0, WORKER_ENDING);
+  if (mustWake) unpark(joiner);
   releaseTwice(task);
 }
 

@@ -3,6 +3,9 @@
  *
  * Pinned work goes out by the batch. Portable tasks start one at a time, so that those still
  * queued can be stolen while the host is busy with this one.
+ *
+ * A thread that is killed stops where a function or a round of a loop begins. What has left a queue
+ * by then, and is not yet in another place, is in the worker's hand.
  */
 
 import { below } from "../collection/random";
@@ -26,6 +29,7 @@ import {
 import {
   RUNTIME_FIXED_INTERVAL,
   WORKER_BUSY_MS,
+  WORKER_HAND,
   WORKER_INTERVAL,
   WORKER_KIND,
   WORKER_LIFE,
@@ -141,6 +145,7 @@ function emitTask(worker: usize, task: usize): bool {
   }
   header.owner = myIndex;
   owned.push(worker, task);
+  store<usize>(worker, 0, WORKER_HAND);
   emit(worker, <u32>task, REASON_START);
   return true;
 }
@@ -150,7 +155,10 @@ function emitStart(worker: usize): void {
   // Ends: every round takes a task off a queue, and stops at the first that was not cancelled.
   while (true) {
     const task = nextStart(worker);
-    if (task == 0 || emitTask(worker, task)) return;
+    if (task == 0) return;
+    changetype<TaskHeader>(task).next = 0;
+    store<usize>(worker, task, WORKER_HAND);
+    if (emitTask(worker, task)) return;
   }
 }
 
@@ -195,7 +203,9 @@ function takeBatch(worker: usize): usize {
   while (task != 0) {
     const following = changetype<TaskHeader>(task).next;
     // There is room: it was counted, and only this thread pushes.
-    assert(local.push(worker, task) == local.Push.Done);
+    const outcome = local.push(worker, task);
+    changetype<TaskHeader>(first).next = following; // Before anything else: it left the hand.
+    assert(outcome == local.Push.Done);
     task = following;
   }
   return first;

@@ -96,6 +96,8 @@ export const WORKER_FREE_IO = 384;
 export const WORKER_FREE_BLOCKS = 392; // OWN_LIST_SIZE for each of HEAP_CLASSES
 export const WORKER_ID = 656; // f64: the last id given to a task
 export const WORKER_IDS_LEFT = 664; // u32: of this worker's block
+export const WORKER_HAND = 668; // first of a list of tasks that have left one queue for another
+export const WORKER_ENDING = 672; // the task whose joiner is about to be told
 // Counters. Written by the owner with plain stores, read by anyone.
 export const WORKER_PARK_COUNT = 576;
 export const WORKER_PARK_UNPARK_COUNT = 580;

@@ -9,7 +9,9 @@ import {
   RUNTIME_SPINNERS_MAX,
   TASK_BEGUN,
   TASK_GENERATION,
+  TASK_NEXT,
   TASK_OUTCOME,
+  WORKER_ENDING,
   WORKER_INBOX,
   WORKER_QUEUE_HEAD,
   WORKER_READY,
@@ -174,6 +176,57 @@ describe("bury", () => {
     expect(one.local.claimAll(world.worker(0))).toBe(1);
     bury(home, 0);
     expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(256);
+  });
+
+  test("finds what a worker had taken off one queue and not put into another", () => {
+    const { world, one, two, home } = makeRuntime();
+    const tasks = [spawn(home), spawn(home), spawn(home)];
+    // It dies on its way from the injector to its own queue.
+    expect(one.inject.popList(world.runtime + RUNTIME_INJECTOR, 3)).toBe(tasks[0]);
+    home.index.workerLost(0);
+    const begun = tasks.flatMap(() => turn(world, two, 1));
+    expect(begun.map(([task]) => task).sort()).toEqual(tasks.sort());
+  });
+
+  test("finds the newer half of a queue on its way to the injector", () => {
+    const { world, one, home } = makeRuntime();
+    const tasks = Array.from({ length: 256 }, () => one.task.create(KIND_PORTABLE) as number);
+    for (const task of tasks) one.local.push(world.worker(0), task);
+    expect(one.local.takeNewestHalf(world.worker(0), TASK_NEXT)).toBe(tasks[128]);
+    home.index.workerLost(0);
+    expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(256);
+  });
+
+  test("ends a task as lost that had been claimed and no more", () => {
+    const { world, one, home } = makeRuntime();
+    const task = spawn(home);
+    expect(one.inject.popList(world.runtime + RUNTIME_INJECTOR, 1)).toBe(task);
+    one.state.claim(task);
+    home.index.workerLost(0);
+    expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
+    expect(world.read(task + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
+  });
+
+  test.each([
+    { how: "before", isComplete: false, outcome: OUTCOME_WORKER_LOST },
+    { how: "after", isComplete: true, outcome: OUTCOME_VALUE },
+  ])("tells the joiner of a task whose worker died $how its last step", (death) => {
+    const { world, one, home } = makeRuntime();
+    const task = spawn(home);
+    turn(world, one, 0);
+    world.write(task + TASK_OUTCOME, OUTCOME_VALUE);
+    one.owned.remove(world.worker(0), task);
+    world.write(world.worker(0) + WORKER_ENDING, task);
+    if (death.isComplete) {
+      one.state.complete(task);
+      one.task.end();
+    }
+    home.index.workerLost(0);
+    expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
+    expect(world.read(task + TASK_OUTCOME)).toBe(death.outcome);
+    home.index.consumeJoin(task);
+    expect(world.read(task + TASK_GENERATION)).toBe(1);
+    expect(alive(world)).toBe(0);
   });
 
   test("gives back the place of a worker that died spinning", () => {
