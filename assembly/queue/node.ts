@@ -7,19 +7,15 @@
  * A task has two nodes. One that ends may still be queued on its owner, as an abort came just
  * before: so the news of its end has a node, and a link, of its own.
  */
-import {
-  NODE_NEXT,
-  TASK_JOIN_NEXT,
-  TASK_JOIN_NODE,
-  TASK_NEXT,
-  WAITER_NEXT,
-} from "../shared/layout";
+import { NODE_NEXT, TASK_JOIN_NEXT, TASK_NEXT, WAITER_NEXT } from "../shared/layout";
 
 export type Node = usize;
 
 if (TASK_NEXT != NODE_NEXT) ERROR("a task's link is not where a node's is");
 if (WAITER_NEXT != NODE_NEXT) ERROR("a waiter's link is not where a node's is");
-if (TASK_JOIN_NEXT != TASK_JOIN_NODE + NODE_NEXT) ERROR("a task's second link is elsewhere");
+
+/** Where in a task its second node stands: so that the node's link is the field of that name. */
+const JOIN_NODE: usize = TASK_JOIN_NEXT - NODE_NEXT;
 
 const KIND_MASK: usize = 7;
 /** A task to poll, with NOTIFIED set and a reference of the list's own. */
@@ -36,12 +32,12 @@ export function make(address: usize, kind: usize): Node {
 
 /** The JOIN node of a task. */
 export function joinOf(task: usize): Node {
-  return make(task + TASK_JOIN_NODE, JOIN);
+  return make(task + JOIN_NODE, JOIN);
 }
 
 /** The task that a JOIN node tells of. */
 export function joinedTask(node: Node): usize {
-  return addressOf(node) - TASK_JOIN_NODE;
+  return addressOf(node) - JOIN_NODE;
 }
 
 export function kindOf(node: Node): usize {

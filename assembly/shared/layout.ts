@@ -157,7 +157,6 @@ export const TASK_SCHEDULED_AT = 72; // f64: when it was last queued
 export const TASK_ID = 80; // f64: unlike every other task's of this runtime
 export const TASK_JOIN_LIFE = 88; // u32: WORKER_LIFE of the joining worker, at spawn
 export const TASK_JOIN_NEXT = 92; // the link of the node that tells of its end
-export const TASK_JOIN_NODE = 88; // where that node stands: its link is at NODE_NEXT from there
 export const TASK_BEGUN = 96; // u32: BEGUN, or how many workers died with it before its begin
 export const TASK_SIZE = 104;
 

@@ -57,9 +57,3 @@ export function compareExchange64(address: usize, expected: u64, next: u64): u64
   if (isDefined(MODEL)) step(address);
   return atomic.cmpxchg<u64>(address, expected, next);
 }
-
-/** Returns what it found. */
-export function or(address: usize, bits: u32): u32 {
-  if (isDefined(MODEL)) step(address);
-  return atomic.or<u32>(address, bits);
-}

@@ -174,7 +174,7 @@ export function notify(task: usize): bool {
   const address = task + TASK_STATE;
   let seen = word.load(address);
   while (true) {
-    // A wait may outlive its task, whose slot then stays as the task left it until it is used again.
+    // A wait may outlive its task. The slot stays as the task left it until it is used again.
     if (seen & COMPLETE) return false;
     assert(references(seen) > 0); // Whoever can wake a living task holds a reference or runs it.
 

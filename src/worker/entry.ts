@@ -66,7 +66,7 @@ function reportRejection(cause: unknown, promise: Promise<unknown>): void {
 function hasBeenIdle(): boolean {
   const done = thread.u32[(thread.worker + WORKER_POLL_COUNT) >> 2] as number;
   const hasTasks = thread.u32[(thread.worker + WORKER_OWNED) >> 2] !== 0;
-  // A job may have left waits behind, and tasks of other threads that it joins: they are heard here.
+  // A job may have left waits behind, or joins of other threads' tasks: they are heard here.
   const isBusy = hasTasks || thread.continuations.size > 0;
   if (done !== polls || isBusy) {
     polls = done;
