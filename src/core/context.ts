@@ -58,8 +58,11 @@ export interface ContextStore {
 }
 
 export interface ContextSnapshot {
-  /** Runs `body` inside `context`, with the user's own as they were. */
-  run<R>(context: Context, body: () => R): R;
+  /**
+   * Runs `body` with the user's own as they were. The context is no part of that: set it within,
+   * for the platform may restore everything, the lack of a context included.
+   */
+  run<R>(body: () => R): R;
 }
 
 let store: ContextStore | undefined;

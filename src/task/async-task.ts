@@ -58,9 +58,9 @@ export class AsyncTask<T> extends LocalTask<T> {
     const snapshot = this.#snapshot;
     this.#snapshot = undefined;
     this.#body = undefined;
-    const call = () => this.#call(body);
-    if (snapshot === undefined) runInside(this, call);
-    else snapshot.run(this, call);
+    const call = () => runInside(this, () => this.#call(body));
+    if (snapshot === undefined) call();
+    else snapshot.run(call);
     if (this.address === 0) return;
     if (this.thread.core.suspendTask(this.address) !== SUSPENDED_CANCELLED) return;
     // Aborted from within its first poll. It may have ended all the same: its promise will tell.

@@ -22,12 +22,13 @@ class UserContext extends AsyncResource implements ContextSnapshot {
     super("tokiwa");
   }
 
-  run<R>(context: Context, body: () => R): R {
-    return contextStore.run(context, () => this.runInAsyncScope(body));
+  run<R>(body: () => R): R {
+    return this.runInAsyncScope(body);
   }
 }
 
-class AsyncLocalStore implements ContextStore {
+/** Exported for the tests of versions of Node that do not use it. */
+export class AsyncLocalStore implements ContextStore {
   readonly #storage = new AsyncLocalStorage<Context>();
 
   getStore(): Context | undefined {
