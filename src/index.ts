@@ -10,32 +10,58 @@ export { CancelledError } from "./error/cancelled.ts";
 export { ClosedError } from "./error/closed.ts";
 export { CoreFault } from "./error/core-fault.ts";
 export { ElapsedError } from "./error/elapsed.ts";
-export { JoinError } from "./error/join-error.ts";
+export { JoinError, type JoinErrorKind, type JoinErrorParts } from "./error/join-error.ts";
 export { NotSendError } from "./error/not-send.ts";
 export { OutOfMemoryError } from "./error/out-of-memory.ts";
 export { TaskLocalUnsetError } from "./error/task-local-unset.ts";
 export { UnsupportedError } from "./error/unsupported.ts";
 export { type FutureGenerator, fromGenerator } from "./future/from-generator.ts";
-export { fromPromise, fromSignal } from "./future/from-promise.ts";
+export { fromPromise, fromSignal, type Work } from "./future/from-promise.ts";
 export { Future } from "./future/future.ts";
 export { PENDING, type Pending, type Waker } from "./future/waker.ts";
 export type { Blockable } from "./runtime/block-on.ts";
 export { type EnterGuard, Handle } from "./runtime/handle.ts";
+export { HistogramMetrics } from "./runtime/histogram-metrics.ts";
 export type { ShutdownOptions } from "./runtime/home.ts";
 export { main } from "./runtime/main.ts";
-export type { BuilderOptions, LostWorker } from "./runtime/options.ts";
+export { type IoMetrics, RuntimeMetrics } from "./runtime/metrics.ts";
+export type {
+  BuilderOptions,
+  DriverChoice,
+  LostWorker,
+  MetricsOptions,
+  RuntimeFlavor,
+  RuntimeHooks,
+  TaskMeta,
+  ThreadLimits,
+  ThreadMeta,
+  UnhandledPanic,
+} from "./runtime/options.ts";
 export { Builder, Runtime } from "./runtime/runtime.ts";
+export { WorkerMetrics } from "./runtime/worker-metrics.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";
 export type { TaskGenerator } from "./task/generator-task.ts";
 export { AbortHandle, JoinHandle } from "./task/join-handle.ts";
 export { JoinSet, type Settled } from "./task/join-set.ts";
 export { type PortableTask, task } from "./task/portable.ts";
-export type { Send } from "./task/send.ts";
-export { type SpawnOptions, spawn } from "./task/spawn.ts";
+export {
+  registerSendable,
+  type Send,
+  type Sendable,
+  type SendableKind,
+  sendable,
+} from "./task/send.ts";
+export { type SpawnOptions, spawn, type TaskBody } from "./task/spawn.ts";
 export { spawnBlocking } from "./task/spawn-blocking.ts";
-export { taskLocal } from "./task/task-local.ts";
+export { type TaskLocal, taskLocal } from "./task/task-local.ts";
 export { consumeBudget, hasBudgetRemaining, unconstrained, yieldNow } from "./task/yield-now.ts";
 export { Instant } from "./time/instant.ts";
-export { interval } from "./time/interval.ts";
-export { sleep, sleepUntil } from "./time/sleep.ts";
+export { Interval, type IntervalOptions, interval, type MissedTick } from "./time/interval.ts";
+export { Sleep, type SleepOptions, sleep, sleepUntil } from "./time/sleep.ts";
 export { timeout, timeoutAt } from "./time/timeout.ts";
+export type {
+  BucketRange,
+  HistogramConfig,
+  LinearHistogramConfig,
+  LogHistogramConfig,
+} from "./worker/histogram.ts";

@@ -6,9 +6,29 @@
 
 import "./default.ts";
 
+export type {
+  BucketRange,
+  HistogramConfig,
+  LinearHistogramConfig,
+  LogHistogramConfig,
+} from "../worker/histogram.ts";
+export type { Blockable } from "./block-on.ts";
 export { type EnterGuard, Handle } from "./handle.ts";
+export { HistogramMetrics } from "./histogram-metrics.ts";
 export type { ShutdownOptions } from "./home.ts";
 export { main } from "./main.ts";
-export { RuntimeMetrics } from "./metrics.ts";
-export type { BuilderOptions, LostWorker } from "./options.ts";
+export { type IoMetrics, RuntimeMetrics } from "./metrics.ts";
+export type {
+  BuilderOptions,
+  DriverChoice,
+  LostWorker,
+  MetricsOptions,
+  RuntimeFlavor,
+  RuntimeHooks,
+  TaskMeta,
+  ThreadLimits,
+  ThreadMeta,
+  UnhandledPanic,
+} from "./options.ts";
 export { Builder, Runtime } from "./runtime.ts";
+export { WorkerMetrics } from "./worker-metrics.ts";

@@ -43,6 +43,7 @@ export interface LogHistogramConfig {
   readonly maxBuckets?: number;
 }
 
+/** Which buckets a histogram has. */
 export type HistogramConfig = LinearHistogramConfig | LogHistogramConfig;
 
 /** The durations that one bucket counts: from `fromMs`, up to but not including `toMs`. */
