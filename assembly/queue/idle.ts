@@ -29,6 +29,7 @@ import {
 } from "../shared/layout";
 import * as word from "../sys/atomic";
 import { lock, unlock } from "../sys/lock";
+import { isInLoop } from "./park";
 
 const ONE_AWAKE: u32 = 1 << 16;
 const ONE_SEARCHING: u32 = 1;
@@ -69,8 +70,7 @@ export function pickSleeper(idle: usize): u32 {
   lock(idle + IDLE_LOCK);
   let picked = NONE;
   if (needsWaking(idle) && room.count > 0) {
-    room.count -= 1;
-    picked = load<u32>(room.stack + (room.count << 2));
+    picked = takeBestLocked(room);
     word.add(idle + IDLE_STATE, ONE_AWAKE + ONE_SEARCHING); // I1
     store<u32>(structOf(picked), 1, WORKER_SEARCHING); // I4: it may die before it knows.
   }
@@ -84,8 +84,7 @@ export function pickAny(idle: usize): u32 {
   lock(idle + IDLE_LOCK);
   let picked = NONE;
   if (room.count > 0) {
-    room.count -= 1;
-    picked = load<u32>(room.stack + (room.count << 2));
+    picked = takeBestLocked(room);
     word.add(idle + IDLE_STATE, ONE_AWAKE); // I1
   }
   unlock(idle + IDLE_LOCK);
@@ -156,14 +155,36 @@ export function awakeThreads(idle: usize): u32 {
   return awake(word.load(idle + IDLE_STATE));
 }
 
+/**
+ * Takes the latest sleeper whom nothing can hold; there is one to take. In its event loop a thread
+ * may run other people's callbacks, and all the while it would count as coming: it is woken last.
+ */
+function takeBestLocked(room: Idle): u32 {
+  let place = room.count - 1;
+  while (place > 0 && isInLoop(structOf(indexAt(room, place)))) place -= 1;
+  // Should they all be there, then the latest of them.
+  if (isInLoop(structOf(indexAt(room, place)))) place = room.count - 1;
+  const index = indexAt(room, place);
+  removePlaceLocked(room, place);
+  return index;
+}
+
 function removeLocked(room: Idle, index: u32): bool {
   let place: u32 = 0;
-  while (place < room.count && load<u32>(room.stack + (place << 2)) != index) place += 1;
+  while (place < room.count && indexAt(room, place) != index) place += 1;
   if (place == room.count) return false;
+  removePlaceLocked(room, place);
+  return true;
+}
+
+function removePlaceLocked(room: Idle, place: u32): void {
   const address = room.stack + (place << 2);
   memory.copy(address, address + 4, (room.count - place - 1) << 2);
   room.count -= 1;
-  return true;
+}
+
+function indexAt(room: Idle, place: u32): u32 {
+  return load<u32>(room.stack + (place << 2));
 }
 
 function structOf(index: u32): usize {

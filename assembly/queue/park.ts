@@ -37,6 +37,11 @@ export function unpark(worker: usize): void {
   else if (found == PARK_REACTOR) wakeReactor(load<i32>(worker, WORKER_EVENT_FD));
 }
 
+/** Does this worker sleep in its event loop? It may be in a callback there, for any length of time. */
+export function isInLoop(worker: usize): bool {
+  return word.load(worker + WORKER_PARK) == PARK_LOOP;
+}
+
 /** Says how this worker is going to sleep. False if somebody called meanwhile. (P1) */
 export function publish(worker: usize, mode: u32): bool {
   assert(mode == PARK_FUTEX || mode == PARK_REACTOR || mode == PARK_LOOP);

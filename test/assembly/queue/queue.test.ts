@@ -184,6 +184,23 @@ describe("the idle word", () => {
     expect(world.read(idle + IDLE_COUNT)).toBe(0);
   });
 
+  test("wakes a sleeper in its event loop last, where a callback may hold it", () => {
+    const world = makeWorld({ workers: 3 });
+    const rooms = [0, 1, 2].map((index) => world.thread(index));
+    const idle = world.runtime + RUNTIME_IDLE;
+    const modes = [PARK_LOOP, PARK_FUTEX, PARK_LOOP];
+    for (const [index, each] of rooms.entries()) {
+      each.idle.sleep(idle, world.worker(index));
+      each.park.publish(world.worker(index), modes[index]);
+    }
+    const picked = [0, 0, 0].map(() => {
+      const index = rooms[0]?.idle.pickSleeper(idle) as number;
+      rooms[index]?.idle.stopSearch(idle, world.worker(index));
+      return index;
+    });
+    expect(picked).toEqual([1, 2, 0]);
+  });
+
   test("lets half of all search at most", () => {
     const world = makeWorld({ workers: 4 });
     const rooms = [0, 1, 2, 3].map((index) => world.thread(index));
