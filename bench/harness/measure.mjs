@@ -11,6 +11,29 @@ export function spinFor(us) {
   while (clockNs() < end);
 }
 
+/** How long a thread must have waited before its waker's stamp to count as asleep. */
+const ASLEEP_NS = 100_000;
+
+/**
+ * Latencies (µs) of a sleeper's wakes. Where both threads shared a core, the stamp may be older
+ * than the sleep: such rounds measure no wake, and are left out.
+ */
+export class Wakes {
+  latencies = [];
+  #asleepFrom = 0;
+
+  /** The last line before the sleep. */
+  sleep() {
+    this.#asleepFrom = clockNs();
+  }
+
+  /** The first line after it. */
+  wake(stamp) {
+    const woken = clockNs();
+    if (stamp - this.#asleepFrom > ASLEEP_NS) this.latencies.push((woken - stamp) / 1000);
+  }
+}
+
 export function percentile(sorted, q) {
   return sorted.length ? sorted[Math.round((sorted.length - 1) * q)] : null;
 }

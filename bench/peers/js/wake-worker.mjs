@@ -1,44 +1,57 @@
-// One of two plain workers of the wake bench: the sleeper asks and parks, the waker computes,
-// stamps the time and wakes it, through a MessagePort or through Atomics (the floor).
-import { parentPort, workerData } from "node:worker_threads";
-import { clockNs, spinFor } from "../../harness/measure.mjs";
+// One of two plain workers of the wake bench: the sleeper asks, computes for a moment and parks;
+// the waker computes, stamps the time and wakes it, through a MessagePort or through Atomics (the
+// floor).
+import { parentPort, threadId, workerData } from "node:worker_threads";
+import { clockNs, spinFor, Wakes } from "../../harness/measure.mjs";
 
-const { how, role, port, words, stamps, rounds, spinUs } = workerData;
+const { how, role, port, words, stamps, warm, rounds, takeUs, spinUs } = workerData;
 const [ASKED, ANSWERED] = [0, 1];
+const all = warm + rounds;
+const wakes = new Wakes();
+let round = 0;
+
+const counts = () => round >= warm;
+const compute = (us) => counts() && spinFor(us);
 
 const roles = {
   port: {
     sleeper() {
-      const latencies = [];
-      port.on("message", (stamp) => {
-        latencies.push((clockNs() - stamp) / 1000);
-        if (latencies.length < rounds) port.postMessage("next");
-        else finish(latencies);
+      const ask = () => {
+        port.postMessage("next");
+        compute(takeUs);
+        wakes.sleep();
+      };
+      port.on("message", ([, stamp]) => {
+        if (counts()) wakes.wake(stamp);
+        if (++round < all) ask();
+        else finish();
       });
-      port.postMessage("next");
+      ask();
     },
     waker() {
       port.on("message", () => {
-        spinFor(spinUs);
-        port.postMessage(clockNs());
+        compute(spinUs);
+        round += 1;
+        port.postMessage([threadId, clockNs()]);
       });
     },
   },
   futex: {
     sleeper() {
-      const latencies = [];
-      for (let i = 0; i < rounds; i++) {
+      for (; round < all; round++) {
         Atomics.add(words, ASKED, 1);
         Atomics.notify(words, ASKED);
-        Atomics.wait(words, ANSWERED, i);
-        latencies.push((clockNs() - stamps[0]) / 1000);
+        compute(takeUs);
+        wakes.sleep();
+        Atomics.wait(words, ANSWERED, round);
+        if (counts()) wakes.wake(stamps[0]);
       }
-      finish(latencies);
+      finish();
     },
     waker() {
-      for (let i = 0; i < rounds; i++) {
-        Atomics.wait(words, ASKED, i);
-        spinFor(spinUs);
+      for (; round < all; round++) {
+        Atomics.wait(words, ASKED, round);
+        compute(spinUs);
         stamps[0] = clockNs();
         Atomics.add(words, ANSWERED, 1);
         Atomics.notify(words, ANSWERED);
@@ -47,8 +60,8 @@ const roles = {
   },
 };
 
-function finish(latencies) {
-  parentPort.postMessage(latencies);
+function finish() {
+  parentPort.postMessage(wakes.latencies);
   port.close();
 }
 
