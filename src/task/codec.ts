@@ -216,7 +216,7 @@ export function decode(
     case BUFFER:
       return copyOut(thread, block, size).buffer;
     case NUMBERS:
-      return Array.from(thread.f64.subarray(block >> 3, (block + size) >> 3));
+      return copyNumbers(thread, block >> 3, size >> 3);
     case PACKED:
       return packr.unpack(copyOut(thread, block, size));
     default:
@@ -228,6 +228,13 @@ export function decode(
 export function discard(thread: Thread, kind: number, block: number, size: number): void {
   if (kind !== SPECIAL) return;
   discardSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage);
+}
+
+/** *Why not `Array.from`*: it iterates, which cost 5 of the 20 µs from a wake to the task's next line. */
+function copyNumbers(thread: Thread, first: number, length: number): number[] {
+  const list: number[] = [];
+  for (let index = 0; index < length; index++) list.push(thread.f64[first + index] as number);
+  return list;
 }
 
 /** Not `slice`: a slice of shared memory is shared memory, which half of the world refuses. */
