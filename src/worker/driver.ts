@@ -267,7 +267,7 @@ export class ThreadDriver implements Driver {
     return continuation instanceof GeneratorTask;
   }
 
-  /** Sleeps. True if the thread is awake again; false if it sleeps in the event loop. */
+  /** Sleeps. True if the thread is awake again; false if the event loop goes on with it. */
   #park(now: number): boolean {
     this.#options.onIdle?.();
     if (this.#state === "stopped") return false;
@@ -276,6 +276,11 @@ export class ThreadDriver implements Driver {
     const timeout = deadline - now;
     if (timeout <= 0) return true;
     const mode = this.#sleepMode(now, timeout);
+    // The event loop has its visit now: after the sleep somebody waits, and it may take long.
+    if (mode !== PARK_LOOP && now >= this.#loopDueAt) {
+      this.#schedule();
+      return false;
+    }
     if (this.#spinner.finds(now, timeout)) return true;
     if (!this.#thread.core.parkBegin(mode, now)) return true;
     this.#options.onPark?.();
