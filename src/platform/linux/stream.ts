@@ -18,6 +18,7 @@ import {
   IPPROTO_IPV6,
   IPPROTO_TCP,
   IPV6_UNICAST_HOPS,
+  MSG_NOSIGNAL,
   MSG_PEEK,
   SHUT_WR,
   SO_KEEPALIVE,
@@ -70,7 +71,7 @@ export class LinuxStream extends LinuxSocket implements StreamBackend {
 
   tryRead(buffer: Uint8Array): number | WouldBlock {
     const wanted = buffer.length;
-    const count = this.libc.read(this.fd, buffer, wanted);
+    const count = this.libc.recv(this.fd, buffer, wanted, 0);
     // A short read has emptied the socket: the next one need not be tried before there is news.
     // Should the end have come as well, its own bit says so and stays.
     if (count > 0 && count < wanted) this.clear(READABLE);
@@ -86,7 +87,7 @@ export class LinuxStream extends LinuxSocket implements StreamBackend {
 
   tryWrite(bytes: Uint8Array): number | WouldBlock {
     const wanted = bytes.length;
-    const count = this.libc.write(this.fd, bytes, wanted);
+    const count = this.libc.send(this.fd, bytes, wanted, MSG_NOSIGNAL);
     // A short write has filled the socket's buffer, and the kernel will say when there is room.
     if (count > 0 && count < wanted) this.clear(WRITABLE);
     if (count < 0) return this.wouldBlock(WRITABLE, "write");
