@@ -4,7 +4,8 @@
  * Buffers are passed as typed arrays; koffi hands over where their bytes are. Every call is made on
  * the calling thread and none of them waits, except `epollWait`, which is meant to.
  *
- * *Why `recv` and `send`, not `read` and `write`*: they spare the kernel what files need, 35 ns each.
+ * *Why `recv` and `send`, not `read` and `write`*: they spare the kernel what only files need,
+ * 35 ns a call.
  *
  * *Why errno is read by a second call*: koffi has no way to return it with the result. Nothing runs
  * in between that sets it: the engine's own system calls report errors without it, or do not fail.
