@@ -181,6 +181,3 @@ export const IO_NEXT = 24;
 export const IO_GENERATION = 28;
 export const IO_EITHER = 32; // first waiter for reading or writing
 export const IO_SIZE = 40;
-
-// One `struct epoll_event` of x86-64, packed; elsewhere it is 16 bytes with the data at 8.
-export const EPOLL_EVENTS = 0;
