@@ -12,11 +12,27 @@ import { goneStream, ReadHalf, WriteHalf } from "./halves.ts";
 import type { TcpStream } from "./tcp-stream.ts";
 
 /** What two halves have in common. */
-interface Pair {
+class Pair {
   readonly backend: StreamBackend;
-  /** Halves that are still held. The last one closes the socket. */
-  held: number;
   readonly join: (backend: StreamBackend) => TcpStream;
+  /** Halves that have not been given up. */
+  #held = 2;
+
+  constructor(backend: StreamBackend, join: (backend: StreamBackend) => TcpStream) {
+    this.backend = backend;
+    this.join = join;
+  }
+
+  /** One half is given up, for `gone`. Returns what it has in place of the socket from now on. */
+  leave(gone: string): StreamBackend {
+    this.#held -= 1;
+    return goneStream(this.backend, gone);
+  }
+
+  /** Closes the socket if that was the second half. */
+  closeIfLast(): void {
+    if (this.#held === 0) this.backend.close();
+  }
 }
 
 /** The two halves of `backend`; `join` makes a stream of it again. */
@@ -24,7 +40,7 @@ export function ownedHalves(
   backend: StreamBackend,
   join: (backend: StreamBackend) => TcpStream,
 ): [OwnedReadHalf, OwnedWriteHalf] {
-  const pair: Pair = { backend, held: 2, join };
+  const pair = new Pair(backend, join);
   return [new OwnedReadHalf(pair), new OwnedWriteHalf(pair)];
 }
 
@@ -33,8 +49,8 @@ export function ownedHalves(
  * second half.
  */
 export class OwnedReadHalf extends ReadHalf implements Disposable {
-  readonly #pair: Pair;
-  #isHeld = true;
+  /** Undefined once the half is given up. */
+  #pair: Pair | undefined;
 
   /** Made by `TcpStream.intoSplit`. */
   constructor(pair: Pair) {
@@ -52,22 +68,24 @@ export class OwnedReadHalf extends ReadHalf implements Disposable {
     if (!(writeHalf instanceof OwnedWriteHalf)) {
       throw unexpected("reunite halves", "an OwnedWriteHalf", writeHalf);
     }
-    if (!this.#isHeld || !writeHalf.leaveForReunion(pair)) throw new ReuniteError(this, writeHalf);
-    this.#leave("the halves were reunited");
+    if (pair === undefined || !writeHalf.leaveForReunion(pair)) {
+      throw new ReuniteError(this, writeHalf);
+    }
+    this.#leave(pair, "the halves were reunited");
     return pair.join(pair.backend);
   }
 
   /** Gives the half up. Harmless when done twice. */
   [Symbol.dispose](): void {
-    if (!this.#isHeld) return;
-    this.#leave("the read half is closed");
-    if (this.#pair.held === 0) this.#pair.backend.close();
+    const pair = this.#pair;
+    if (pair === undefined) return;
+    this.#leave(pair, "the read half is closed");
+    pair.closeIfLast();
   }
 
-  #leave(gone: string): void {
-    this.#isHeld = false;
-    this.#pair.held -= 1;
-    this.backend = goneStream(this.#pair.backend, gone);
+  #leave(pair: Pair, gone: string): void {
+    this.#pair = undefined;
+    this.backend = pair.leave(gone);
   }
 }
 
@@ -76,8 +94,8 @@ export class OwnedReadHalf extends ReadHalf implements Disposable {
  * {@linkcode forget} to let it open. The socket is closed with the second half.
  */
 export class OwnedWriteHalf extends WriteHalf implements Disposable {
-  readonly #pair: Pair;
-  #isHeld = true;
+  /** Undefined once the half is given up. */
+  #pair: Pair | undefined;
 
   /** Made by `TcpStream.intoSplit`. */
   constructor(pair: Pair) {
@@ -99,17 +117,19 @@ export class OwnedWriteHalf extends WriteHalf implements Disposable {
 
   /** Gives the half up without ending the direction of writing. */
   forget(): void {
-    if (!this.#isHeld) return;
-    this.#leave("the write half was forgotten");
-    if (this.#pair.held === 0) this.#pair.backend.close();
+    const pair = this.#pair;
+    if (pair === undefined) return;
+    this.#leave(pair, "the write half was forgotten");
+    pair.closeIfLast();
   }
 
   /** Gives the half up and ends the direction of writing. Harmless when done twice. */
   [Symbol.dispose](): void {
-    if (!this.#isHeld) return;
+    const pair = this.#pair;
+    if (pair === undefined) return;
     this.#endWriting();
-    this.#leave("the write half is closed");
-    if (this.#pair.held === 0) this.#pair.backend.close();
+    this.#leave(pair, "the write half is closed");
+    pair.closeIfLast();
   }
 
   /**
@@ -118,8 +138,8 @@ export class OwnedWriteHalf extends WriteHalf implements Disposable {
    * @internal
    */
   leaveForReunion(pair: Pair): boolean {
-    if (!this.#isHeld || this.#pair !== pair) return false;
-    this.#leave("the halves were reunited");
+    if (this.#pair !== pair) return false;
+    this.#leave(pair, "the halves were reunited");
     return true;
   }
 
@@ -133,9 +153,8 @@ export class OwnedWriteHalf extends WriteHalf implements Disposable {
     }
   }
 
-  #leave(gone: string): void {
-    this.#isHeld = false;
-    this.#pair.held -= 1;
-    this.backend = goneStream(this.#pair.backend, gone);
+  #leave(pair: Pair, gone: string): void {
+    this.#pair = undefined;
+    this.backend = pair.leave(gone);
   }
 }
