@@ -12,7 +12,7 @@ import type { Future } from "../future/future.ts";
 import { type SocketBackend, type StreamBackend, WOULD_BLOCK } from "./backend.ts";
 import { checkBytes, checkBytesList } from "./bytes.ts";
 import { interestOf } from "./operation.ts";
-import { Peek, Read, ReadExact, ReadToEnd } from "./read.ts";
+import { Read, ReadExact, ReadToEnd } from "./read.ts";
 import { type Ready, WaitReady } from "./ready.ts";
 import { SocketAddr } from "./socket-addr.ts";
 import {
@@ -88,7 +88,7 @@ export abstract class ReadSide extends Side {
    * @throws {NetError} If the connection failed: `code` is ECONNRESET or ETIMEDOUT, say.
    */
   read(buffer: Uint8Array): Future<number> {
-    return new Read(this.backend, checkBytes(buffer, "read"));
+    return new Read(this.backend, checkBytes(buffer, "read"), "read");
   }
 
   /**
@@ -125,7 +125,7 @@ export abstract class ReadSide extends Side {
    * **Cancel safety.** Nothing is lost.
    */
   peek(buffer: Uint8Array): Future<number> {
-    return new Peek(this.backend, checkBytes(buffer, "peek"));
+    return new Read(this.backend, checkBytes(buffer, "peek"), "peek");
   }
 
   /**
@@ -151,11 +151,8 @@ export abstract class ReadSide extends Side {
   }
 }
 
-/** The reading direction of a stream. It lives as long as the stream that was split. */
-export class ReadHalf extends ReadSide {}
-
-/** The writing direction of a stream. It lives as long as the stream that was split. */
-export class WriteHalf extends Side {
+/** What can be written to: a stream, and the writing half of one. */
+export abstract class WriteSide extends Side {
   /**
    * Writes from `bytes` what there is room for, at least one byte, and returns how many.
    *
@@ -213,12 +210,20 @@ export class WriteHalf extends Side {
    * @throws As {@linkcode write}.
    */
   tryWrite(bytes: Uint8Array): number | undefined {
-    return tryWrite(this.backend, bytes);
+    const backend = alive(this.backend, "write");
+    if (checkBytes(bytes, "write").length === 0) return 0;
+    if (!isReady(backend, WRITABLE)) return undefined;
+    const count = backend.tryWrite(bytes);
+    return count === WOULD_BLOCK ? undefined : count;
   }
 
   /** As {@linkcode tryWrite}, from several buffers as if they were one. */
   tryWriteVectored(list: readonly Uint8Array[]): number | undefined {
-    return tryWriteList(this.backend, list);
+    const backend = alive(this.backend, "write");
+    checkBytesList(list, "write");
+    if (!isReady(backend, WRITABLE)) return undefined;
+    const count = tryWriteVectored(backend, list);
+    return count === WOULD_BLOCK ? undefined : count;
   }
 
   /**
@@ -234,23 +239,11 @@ export class WriteHalf extends Side {
   }
 }
 
-/** Writes what there is room for now; undefined if there is none. */
-export function tryWrite(backend: StreamBackend, bytes: Uint8Array): number | undefined {
-  alive(backend, "write");
-  if (checkBytes(bytes, "write").length === 0) return 0;
-  if (!isReady(backend, WRITABLE)) return undefined;
-  const count = backend.tryWrite(bytes);
-  return count === WOULD_BLOCK ? undefined : count;
-}
+/** The reading direction of a stream. It lives as long as the stream that was split. */
+export class ReadHalf extends ReadSide {}
 
-/** The same, from several buffers as if they were one. */
-export function tryWriteList(backend: StreamBackend, list: readonly Uint8Array[]) {
-  alive(backend, "write");
-  checkBytesList(list, "write");
-  if (!isReady(backend, WRITABLE)) return undefined;
-  const count = tryWriteVectored(backend, list);
-  return count === WOULD_BLOCK ? undefined : count;
-}
+/** The writing direction of a stream. It lives as long as the stream that was split. */
+export class WriteHalf extends WriteSide {}
 
 /**
  * `backend`, unless it is gone.

@@ -12,36 +12,22 @@ import { BLOCKED, Operation, PROGRESS } from "./operation.ts";
 /** The first buffer of {@linkcode ReadToEnd}: Tokio's default for buffers. */
 const FIRST_BYTES = 8192;
 
-/** Fills part of a buffer. */
+/** Fills part of a buffer; `peek` leaves the bytes to be read again. */
 export class Read extends Operation<number, StreamBackend> {
-  protected readonly action = "read";
+  protected readonly action: "read" | "peek";
   readonly #buffer: Uint8Array;
 
-  constructor(backend: StreamBackend, buffer: Uint8Array) {
+  constructor(backend: StreamBackend, buffer: Uint8Array, action: "read" | "peek") {
     super(backend, READABLE);
+    this.action = action;
     this.#buffer = buffer;
   }
 
   protected attempt(): number | typeof BLOCKED {
-    if (this.#buffer.length === 0) return 0;
-    const count = this.backend.tryRead(this.#buffer);
-    return count === WOULD_BLOCK ? BLOCKED : count;
-  }
-}
-
-/** Fills part of a buffer, and leaves the bytes to be read again. */
-export class Peek extends Operation<number, StreamBackend> {
-  protected readonly action = "peek";
-  readonly #buffer: Uint8Array;
-
-  constructor(backend: StreamBackend, buffer: Uint8Array) {
-    super(backend, READABLE);
-    this.#buffer = buffer;
-  }
-
-  protected attempt(): number | typeof BLOCKED {
-    if (this.#buffer.length === 0) return 0;
-    const count = this.backend.tryPeek(this.#buffer);
+    const buffer = this.#buffer;
+    if (buffer.length === 0) return 0;
+    const { backend } = this;
+    const count = this.action === "read" ? backend.tryRead(buffer) : backend.tryPeek(buffer);
     return count === WOULD_BLOCK ? BLOCKED : count;
   }
 }

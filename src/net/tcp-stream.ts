@@ -4,7 +4,6 @@
  * @module
  */
 
-import { WRITABLE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import {
   checkBoolean,
@@ -19,24 +18,13 @@ import {
 import type { Future } from "../future/future.ts";
 import { sendable } from "../task/send.ts";
 import type { Endpoint, StreamBackend } from "./backend.ts";
-import { checkBytes, checkBytesList } from "./bytes.ts";
 import { Establish } from "./establish.ts";
-import {
-  alive,
-  goneStream,
-  ReadHalf,
-  ReadSide,
-  tryWrite,
-  tryWriteList,
-  WriteHalf,
-} from "./halves.ts";
+import { alive, goneStream, ReadHalf, ReadSide, WriteHalf, WriteSide } from "./halves.ts";
 import { canonicalIp } from "./ip.ts";
 import { Lookup } from "./lookup.ts";
 import { type OwnedReadHalf, type OwnedWriteHalf, ownedHalves } from "./owned-halves.ts";
 import { reactorOf } from "./reactor.ts";
-import type { Ready } from "./ready.ts";
 import { SocketAddr, type SocketAddrLike, type ToSocketAddrs } from "./socket-addr.ts";
-import { Shutdown, Write, WriteAll, WriteAllVectored, WriteVectored } from "./write.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -80,9 +68,13 @@ export let socketOf: (stream: TcpStream) => StreamBackend;
  * console.log(new TextDecoder().decode(await peer.readToEnd())); // hello
  * ```
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the static block keeps the promise.
 export class TcpStream extends ReadSide implements Disposable {
   static {
     socketOf = (stream) => stream.backend;
+    // A class has one parent, and a stream is both of its sides.
+    const { constructor: _, ...writing } = Object.getOwnPropertyDescriptors(WriteSide.prototype);
+    Object.defineProperties(TcpStream.prototype, writing);
   }
 
   /**
@@ -119,83 +111,6 @@ export class TcpStream extends ReadSide implements Disposable {
       begin: (at) => reactor.connect(at, { from }),
       finish: (backend) => new TcpStream(backend),
     });
-  }
-
-  /**
-   * Writes from `bytes` what there is room for, at least one byte, and returns how many.
-   *
-   * **Cancel safety.** Nothing is lost: a write that is given up has written nothing.
-   *
-   * @throws {TypeError} At once, if `bytes` is not a Uint8Array.
-   * @throws {ClosedError} If the stream is closed on this side, before or during the wait.
-   * @throws {NetError} If the connection failed: `code` is EPIPE or ECONNRESET, say.
-   */
-  write(bytes: Uint8Array): Future<number> {
-    return new Write(this.backend, checkBytes(bytes, "write"));
-  }
-
-  /**
-   * Writes all of `bytes`. Do not change them before it is done.
-   *
-   * **Cancel safety.** None: some of the bytes may have been written, and nobody says how many.
-   *
-   * @throws As {@linkcode write}.
-   */
-  writeAll(bytes: Uint8Array): Future<void> {
-    return new WriteAll(this.backend, checkBytes(bytes, "write"));
-  }
-
-  /**
-   * As {@linkcode write}, from several buffers as if they were one.
-   *
-   * **Cancel safety.** Nothing is lost.
-   */
-  writeVectored(list: readonly Uint8Array[]): Future<number> {
-    return new WriteVectored(this.backend, checkBytesList(list, "write"));
-  }
-
-  /**
-   * As {@linkcode writeAll}, one buffer after the other.
-   *
-   * **Cancel safety.** None: some of the bytes may have been written, and nobody says how many.
-   */
-  writeAllVectored(list: readonly Uint8Array[]): Future<void> {
-    return new WriteAllVectored(this.backend, checkBytesList(list, "write"));
-  }
-
-  /**
-   * Waits until there may be room to write, or an error.
-   *
-   * **Cancel safety.** Nothing is lost.
-   */
-  writable(): Future<Ready> {
-    return this.ready(WRITABLE);
-  }
-
-  /**
-   * Writes what there is room for now; undefined if there is none. Never waits.
-   *
-   * @throws As {@linkcode write}.
-   */
-  tryWrite(bytes: Uint8Array): number | undefined {
-    return tryWrite(this.backend, bytes);
-  }
-
-  /** As {@linkcode tryWrite}, from several buffers as if they were one. */
-  tryWriteVectored(list: readonly Uint8Array[]): number | undefined {
-    return tryWriteList(this.backend, list);
-  }
-
-  /**
-   * Ends the direction of writing: the other side reads to the end. Reading goes on. Harmless when
-   * done again, or after the other side has reset the connection.
-   *
-   * **Cancel safety.** The stream may have been ended all the same.
-   *
-   * @throws {ClosedError} If the stream is closed.
-   */
-  shutdown(): Future<void> {
-    return new Shutdown(this.backend);
   }
 
   /** A half for each direction, to be used side by side. They live as long as this stream. */
@@ -298,6 +213,9 @@ export class TcpStream extends ReadSide implements Disposable {
     return TCP_STREAM;
   }
 }
+
+/** The methods that the class takes over. */
+export interface TcpStream extends WriteSide {}
 
 /** Where to come from: an address, whose port the system chooses if it is left out. */
 function sourceOf(local: string | SocketAddrLike, action: string): Endpoint {
