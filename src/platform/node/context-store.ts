@@ -91,7 +91,7 @@ class PromiseHookStore implements ContextStore {
   }
 
   contextOf(promise: MarkedPromise): Context | undefined {
-    return promise[mark];
+    return promise.tokiwa;
   }
 
   snapshot(): ContextSnapshot {
