@@ -13,7 +13,8 @@
  * ONCE is QUEUED for a waiter that nobody else knows: delivery frees it.
  *
  * Invariants
- *   W1  An ARMED waiter is in exactly one list, through `next` and `prev`.
+ *   W1  An ARMED waiter is in exactly one list, through `next` and `prev`. Before the first comes
+ *       the last: that is how its end is found.
  *   W2  A QUEUED, DROPPED or ONCE waiter is a node of its owner's pinned list, by `next` alone,
  *       and is freed by nobody else.
  *   W3  Only the owner's thread touches a waiter.
@@ -93,25 +94,35 @@ export function free(waiter: Waiter): void {
   slab.free(own, shared, changetype<usize>(waiter), WAITER_GENERATION);
 }
 
-/** Puts a waiter at the front of the list whose head stands at `home`. */
+/** Puts a waiter at the end of the list whose head stands at `home`. */
 export function link(waiter: Waiter, home: usize): void {
+  const address = changetype<usize>(waiter);
   const first = load<usize>(home);
-  waiter.next = first;
-  waiter.prev = 0;
+  waiter.next = 0;
   waiter.home = home;
-  if (first != 0) changetype<Waiter>(first).prev = changetype<usize>(waiter);
-  store<usize>(home, changetype<usize>(waiter));
+  if (first == 0) {
+    waiter.prev = address;
+    store<usize>(home, address);
+    return;
+  }
+  const last = changetype<Waiter>(first).prev;
+  waiter.prev = last;
+  changetype<Waiter>(last).next = address;
+  changetype<Waiter>(first).prev = address;
 }
 
 /** Takes a waiter out of its list. True if the list is now empty. */
 export function unlink(waiter: Waiter): bool {
   assert(waiter.state == WAITER_ARMED); // W1
+  const home = waiter.home;
   const next = waiter.next;
   const prev = waiter.prev;
-  if (next != 0) changetype<Waiter>(next).prev = prev;
-  if (prev != 0) changetype<Waiter>(prev).next = next;
-  else store<usize>(waiter.home, next);
-  return prev == 0 && next == 0;
+  if (load<usize>(home) == changetype<usize>(waiter)) store<usize>(home, next);
+  else changetype<Waiter>(prev).next = next;
+  const first = load<usize>(home);
+  if (first == 0) return true;
+  changetype<Waiter>(next != 0 ? next : first).prev = prev;
+  return false;
 }
 
 /** Ends the wait of an unlinked waiter and wakes its target. */

@@ -87,21 +87,14 @@ function firstLevel(wheel: usize): u32 {
 /** Fires what is due in a slot that has come up, and moves the rest down. */
 function empty(wheel: usize, level: usize, slot: u32): void {
   const head = slotHead(level, slot);
-  let timer = last(load<usize>(head));
+  let timer = load<usize>(head);
   store<usize>(head, 0);
   vacate(level, slot);
-  // From the back, as lists grow at the front: timers of one instant fire in the order in which
-  // they were armed. Ends with the list: it was taken off its slot, and firing runs nobody.
+  // In the order of arming, which lists keep. Ends with the list: it was taken off its slot, and
+  // firing runs nobody.
   while (timer != 0) {
     const waiter = changetype<Waiter>(timer);
-    const previous = waiter.prev;
+    timer = waiter.next;
     if (!insert(wheel, waiter)) waiters.fire(waiter);
-    timer = previous;
   }
-}
-
-/** The last timer of a list that is not empty. */
-function last(timer: usize): usize {
-  while (changetype<Waiter>(timer).next != 0) timer = changetype<Waiter>(timer).next;
-  return timer;
 }
