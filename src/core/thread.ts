@@ -25,6 +25,8 @@ import type { CoreExports } from "./exports.ts";
 export interface Continuation {
   /** Goes on, for a REASON_* of the core. */
   resume(reason: number): void;
+  /** Does it wait for something? Asked of a whole batch before the first of it goes on. */
+  readonly isWaiting?: boolean;
   /** The runtime shuts down: a task ends at its next wait. */
   cancel?(): void;
   /** The runtime has shut down: nothing will come any more. */

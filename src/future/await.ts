@@ -77,6 +77,10 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
     task.adopt(this);
   }
 
+  get isWaiting(): boolean {
+    return this.#state === "idle" && this.#future.poll !== undefined;
+  }
+
   /** The core has news. */
   resume(): void {
     const outer = beginStep(this.#here);

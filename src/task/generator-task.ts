@@ -15,7 +15,7 @@ import { beginStep } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { Bridges } from "../future/bridges.ts";
 import { asFuture, type FutureGenerator, type Yielded } from "../future/from-generator.ts";
-import type { Future } from "../future/future.ts";
+import { Future } from "../future/future.ts";
 import { PENDING, type Waker } from "../future/waker.ts";
 import { LocalTask } from "./local-task.ts";
 import { isCancellation } from "./outcome.ts";
@@ -66,6 +66,10 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
     if (this.#cancelling) this.thread.core.defer(this.#target);
     else this.thread.core.wakeTask(this.address);
     this.thread.driver.kick();
+  }
+
+  get isWaiting(): boolean {
+    return typeof this.#body === "object" && this.#waiting instanceof Future;
   }
 
   override resume(reason: number): void {
