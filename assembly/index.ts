@@ -90,8 +90,8 @@ export function abortTask(task: usize, generation: u32): bool {
   return finish.abort(task, generation);
 }
 
-export function defer(target: u32): bool {
-  return waiters.defer(target);
+export function defer(token: u32): bool {
+  return waiters.defer(token);
 }
 
 export function spawnPortable(

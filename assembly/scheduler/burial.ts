@@ -114,7 +114,7 @@ export function bury(
   for (let task = owned.first(worker); task != 0; task = owned.first(worker)) {
     owned.remove(worker, task);
     if (!state.isRunning(task)) state.seize(task);
-    if (load<u32>(task, TASK_KIND) == KIND_LOCAL) concludeLocal(task);
+    if (load<u8>(task, TASK_KIND) == KIND_LOCAL) concludeLocal(task);
     else if (hasBegun(task)) loseTask(task, causeKind, cause, causeSize, causeNumber);
     else if (rescue(task)) {
       changetype<TaskHeader>(task).next = kept;
@@ -263,7 +263,7 @@ function loseTask(task: usize, kind: u32, cause: usize, size: u32, number: f64):
   if (copy != 0) memory.copy(copy, cause, size);
   if (copy != 0 || size == 0) setPayload(header, kind, copy, size, number);
   else setPayload(header, 0, 0, 0, 0);
-  header.outcome = OUTCOME_WORKER_LOST;
+  header.outcome = <u8>OUTCOME_WORKER_LOST;
   conclude(task);
 }
 

@@ -84,7 +84,7 @@ function refuse(task: usize): void {
  * host gives up what is in them.
  */
 export function endUnbegun(task: usize, outcome: u32): void {
-  changetype<TaskHeader>(task).outcome = outcome;
+  changetype<TaskHeader>(task).outcome = <u8>outcome;
   store<usize>(myWorker, task, WORKER_ENDING);
   store<usize>(myWorker, 0, WORKER_HAND);
   conclude(task);
@@ -122,8 +122,8 @@ export function finish(
   if (!state.isRunning(task)) state.seize(task);
   dropPayload(header);
   setPayload(header, payloadKind, payload, payloadSize, payloadNumber);
-  header.begun = BEGUN; // Perhaps only so that nobody takes the output for arguments.
-  header.outcome = outcome;
+  header.begun = <u8>BEGUN; // Perhaps only so that nobody takes the output for arguments.
+  header.outcome = <u8>outcome;
   owned.remove(myWorker, task);
   store<usize>(myWorker, task, WORKER_ENDING); // A thread that dies from here on has not told.
   conclude(task);
@@ -168,13 +168,7 @@ function releaseTwice(task: usize): void {
 /** Ends a poll: the task sleeps, or is queued again. */
 export function suspend(task: usize): state.Suspend {
   const verdict = state.suspend(task);
-  if (verdict == state.Suspend.Requeue) {
-    const header = changetype<TaskHeader>(task);
-    if (header.yielding) {
-      header.yielding = 0;
-      pinned.defer(myWorker, node.make(task, node.TASK));
-    } else toOwner(task);
-  }
+  if (verdict == state.Suspend.Requeue) toOwner(task);
   assert(verdict != state.Suspend.Free); // Its runner still holds a reference.
   return verdict;
 }
@@ -221,7 +215,7 @@ export function setPayload(
   size: u32,
   number: f64,
 ): void {
-  header.payloadKind = kind;
+  header.payloadKind = <u8>kind;
   header.payload = block;
   header.payloadSize = size;
   header.number = number;

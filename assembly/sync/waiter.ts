@@ -47,7 +47,6 @@ import {
   WAITER_QUEUED,
 } from "../shared/verdicts";
 import { myWorker } from "../sys/self";
-import { TaskHeader } from "../task/header";
 import * as state from "../task/state";
 
 @unmanaged
@@ -167,17 +166,11 @@ export function dropUnlinked(waiter: Waiter): void {
   free(waiter);
 }
 
-/** Wakes `target` once the drivers have been looked at. False if memory is full. */
-export function defer(target: u32): bool {
-  if (target & 1) {
-    const waiter = create(target);
-    if (waiter === null) return false;
-    waiter.state = WAITER_ONCE;
-    pinned.defer(myWorker, node.make(changetype<usize>(waiter), node.WAITER)); // W2
-    return true;
-  }
-  // A task is a node itself. While it runs it has no entry: the end of its poll makes one.
-  if (state.isRunning(target)) changetype<TaskHeader>(target).yielding = 1;
-  if (state.notify(target)) pinned.defer(myWorker, node.make(target, node.TASK));
+/** Wakes the bearer of `token` once the drivers have been looked at. False if memory is full. */
+export function defer(token: u32): bool {
+  const waiter = create(token * 2 + 1);
+  if (waiter === null) return false;
+  waiter.state = WAITER_ONCE;
+  pinned.defer(myWorker, node.make(changetype<usize>(waiter), node.WAITER)); // W2
   return true;
 }

@@ -21,7 +21,6 @@ import {
   TASK_SIZE,
   TASK_STATE,
   TASK_TOKEN,
-  TASK_YIELDING,
 } from "../shared/layout";
 
 /** No worker: the owner of a task that has not started. */
@@ -35,7 +34,12 @@ export class TaskHeader {
   /** The next task in whatever queue holds this one. Owned by that queue. */
   next: usize;
   /** KIND_*. Set at spawn. */
-  kind: u32;
+  kind: u8;
+  /** OUTCOME_*. Written before COMPLETE is set, read after. */
+  outcome: u8;
+  payloadKind: u8;
+  /** BEGUN, or how many workers died with it before its begin. Owned by its owner. */
+  begun: u8;
   /** The host's continuation on the owner. Set by the owner. */
   token: u32;
   /** The worker that runs it, or NOBODY. Set by whoever starts it, before it runs. */
@@ -48,16 +52,13 @@ export class TaskHeader {
   /** A heap block: the arguments, later the result. Owned by its runner, then by the joiner. */
   payload: usize;
   payloadSize: u32;
-  payloadKind: u32;
-  /** OUTCOME_*. Written before COMPLETE is set, read after. */
-  outcome: u32;
   /** Links of the list of tasks that live on the owner. Owned by the owner. */
   ownedNext: usize;
   ownedPrev: usize;
   /** Counts the tasks that stood in this slot. Owned by the slab. */
   generation: u32;
-  /** 1 while a poll has asked to go behind the drivers. Owned by the owner. */
-  yielding: u32;
+  /** The next node behind the news of its end. Owned by the joiner's list. */
+  joinNext: usize;
   /** The payload itself where it is one number. Owned as `payload` is. */
   number: f64;
   /** When it was last queued. Owned by the queue's producer, then by its consumer. */
@@ -66,10 +67,6 @@ export class TaskHeader {
   id: f64;
   /** Which life of the joining worker spawned it: a successor knows nothing of it. Set at spawn. */
   joinLife: u32;
-  /** The next node behind the news of its end. Owned by the joiner's list. */
-  joinNext: usize;
-  /** BEGUN, or how many workers died with it before its begin. Owned by its owner. */
-  begun: u32;
   spare: u32;
 }
 
@@ -88,7 +85,6 @@ if (offsetof<TaskHeader>("outcome") != TASK_OUTCOME) ERROR("TaskHeader.outcome m
 if (offsetof<TaskHeader>("ownedNext") != TASK_OWNED_NEXT) ERROR("ownedNext moved");
 if (offsetof<TaskHeader>("ownedPrev") != TASK_OWNED_PREV) ERROR("ownedPrev moved");
 if (offsetof<TaskHeader>("generation") != TASK_GENERATION) ERROR("TaskHeader.generation moved");
-if (offsetof<TaskHeader>("yielding") != TASK_YIELDING) ERROR("TaskHeader.yielding moved");
 if (offsetof<TaskHeader>("number") != TASK_NUMBER) ERROR("TaskHeader.number moved");
 if (offsetof<TaskHeader>("scheduledAt") != TASK_SCHEDULED_AT) ERROR("scheduledAt moved");
 if (offsetof<TaskHeader>("id") != TASK_ID) ERROR("TaskHeader.id moved");

@@ -25,7 +25,7 @@ export function create(kind: u32): usize {
   const task = slab.allocate(myWorker + WORKER_FREE_TASKS, shared, TASK_SIZE, TASK_GENERATION);
   if (task == 0) return 0;
   const header = changetype<TaskHeader>(task);
-  header.kind = kind;
+  header.kind = <u8>kind;
   header.owner = NOBODY;
   header.id = nextId();
   word.add(runtimeAddress() + RUNTIME_ALIVE_TASKS, 1);

@@ -46,8 +46,8 @@ export interface CoreExports {
   completeLocal(task: number): void;
   /** Asks a task to end at its next wait. True if it had not ended. Any thread. */
   abortTask(task: number, generation: number): boolean;
-  /** Wakes `target` once the drivers have been looked at. False if memory is full. */
-  defer(target: number): boolean;
+  /** Calls `token` once the drivers have been looked at. False if memory is full. */
+  defer(token: number): boolean;
 
   /**
    * A task that starts on any worker (KIND_PORTABLE), on the blocking pool (KIND_BLOCKING), or on

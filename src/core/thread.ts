@@ -158,7 +158,7 @@ export class Thread {
    * Takes a unit of cooperation for an operation that is about to complete. When none is left the
    * operation must stay pending: `waker` is called after the event loop has had its turn.
    */
-  takeBudget(waker: { targetOn(thread: Thread): number }): boolean {
+  takeBudget(waker: { defer(): void }): boolean {
     const left = this.i32[this.#budget] as number;
     if (left > 0) {
       this.i32[this.#budget] = left - 1;
@@ -168,8 +168,7 @@ export class Thread {
       }
       return true;
     }
-    this.core.defer(waker.targetOn(this));
-    this.driver.kick();
+    waker.defer();
     return false;
   }
 

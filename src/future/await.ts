@@ -63,8 +63,7 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
       this.#bridges ??= new Bridges(this);
       return this.#bridges.targetOn(thread);
     }
-    if (this.#token < 0) this.#token = thread.continuations.add(this);
-    return this.#token * 2 + 1;
+    return this.#tokenOn(thread) * 2 + 1;
   }
 
   start(): void {
@@ -95,6 +94,13 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   wake(): void {
     if (this.#state === "polling") this.#state = "pollAgain";
     else this.resume();
+  }
+
+  /** Others go first. */
+  defer(): void {
+    const { thread } = this.#here;
+    thread.core.defer(this.#tokenOn(thread));
+    thread.driver.kick();
   }
 
   /** The runtime is gone. */
@@ -154,12 +160,14 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
 
   /** Waits for news. What came during the poll is for the next turn: others may run before. */
   #rest(): void {
-    const { thread } = this.#here;
     const again = this.#again();
     this.#state = "idle";
-    if (!again) return;
-    thread.core.defer(this.targetOn(thread));
-    thread.driver.kick();
+    if (again) this.defer();
+  }
+
+  #tokenOn(thread: Thread): number {
+    if (this.#token < 0) this.#token = thread.continuations.add(this);
+    return this.#token;
   }
 
   #hasEnded(): boolean {

@@ -20,4 +20,6 @@ export interface Waker {
   targetOn(thread: Thread): number;
   /** Asks for another poll, on the waker's own thread. May be called twice, or for nothing. */
   wake(): void;
+  /** Asks, from within a poll that is going to be pending, for another behind everybody else's. */
+  defer(): void;
 }

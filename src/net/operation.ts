@@ -99,8 +99,7 @@ export abstract class Operation<T, B extends SocketBackend = SocketBackend> exte
     }
     // Said to be ready, and yet it would block: an interrupted call. Try in the next turn.
     thread.core.waiterDrop(waiter);
-    thread.core.defer(waker.targetOn(thread));
-    thread.driver.kick();
+    waker.defer();
     return PENDING;
   }
 }

@@ -22,7 +22,7 @@ import { checkBody } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
 import { type FutureGenerator, fromGenerator } from "../future/from-generator.ts";
 import { isErrorOf } from "../platform/net-error.ts";
-import { JoinHandle } from "../task/join-handle.ts";
+import type { JoinHandle } from "../task/join-handle.ts";
 import {
   findPortable,
   importPortable,
@@ -68,7 +68,7 @@ async function acceptEverywhere(
     for (;;) {
       const fd = listenerFd(listener);
       const args = [fd, handler.url, handler.name];
-      const handle = new JoinHandle(startPortable(thread, acceptOn, args, KIND_PINNED, worker));
+      const handle = startPortable(thread, acceptOn, args, KIND_PINNED, worker);
       try {
         await handle;
         return;

@@ -93,6 +93,10 @@ class Root<T> implements Waker, Continuation {
     );
   }
 
+  defer(): void {
+    this.#thread.core.defer(this.#token);
+  }
+
   resume(): void {
     this.#isAwake = true;
   }

@@ -18,9 +18,9 @@ import {
 } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { CancelledError } from "../error/cancelled.ts";
+import { isCancellation } from "./cancellation.ts";
 import { LocalTask } from "./local-task.ts";
 import { Operations } from "./operations.ts";
-import { isCancellation } from "./outcome.ts";
 
 export class AsyncTask<T> extends LocalTask<T> {
   /** Undefined once called. */

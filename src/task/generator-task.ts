@@ -17,11 +17,20 @@ import { Bridges } from "../future/bridges.ts";
 import { asFuture, type FutureGenerator, type Yielded } from "../future/from-generator.ts";
 import { Future } from "../future/future.ts";
 import { PENDING, type Waker } from "../future/waker.ts";
+import { isCancellation } from "./cancellation.ts";
 import { LocalTask } from "./local-task.ts";
-import { isCancellation } from "./outcome.ts";
 
 /** The generator of a task that returns `T`. */
 export type TaskGenerator<T> = FutureGenerator<T>;
+
+/** The prototype of all generators. */
+export const generatorPrototype = Object.getPrototypeOf(function* () {}.prototype) as object;
+
+/**
+ * Called directly: every generator function has a prototype of its own, so that engines would have
+ * to look these up anew for each, at 10 ns.
+ */
+const { next, throw: throwInto, return: returnFrom } = generatorPrototype as TaskGenerator<unknown>;
 
 /** The few tasks that wait for futures of other runtimes, and how those reach them. */
 const bridgesOf = new WeakMap<GeneratorTask<unknown>, Bridges>();
@@ -32,10 +41,11 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
   /** What the task waits for. */
   #waiting: Future<unknown> | undefined;
   /**
-   * Its `finally` blocks run. They may wait, too; but for the core the task runs from here to its
-   * end, so that nothing stops it again: waits are told to the token instead of the task.
+   * Yielding: its poll ends behind everybody else. Cancelling: its `finally` blocks run. They may
+   * wait, too; but for the core the task runs from there to its end, so that nothing stops it
+   * again: waits are told to the token instead of the task.
    */
-  #cancelling = false;
+  #mode: "going" | "yielding" | "cancelling" = "going";
 
   constructor(
     thread: Thread,
@@ -47,7 +57,7 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
   }
 
   targetOn(thread: Thread): number {
-    if (thread === this.thread) return this.#target;
+    if (thread === this.thread) return this.#target();
     let bridges = bridgesOf.get(this);
     if (bridges === undefined) {
       bridges = new Bridges(this);
@@ -56,14 +66,14 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
     return bridges.targetOn(thread);
   }
 
-  get #target(): number {
-    return this.#cancelling ? this.token * 2 + 1 : this.address;
+  #target(): number {
+    return this.#mode === "cancelling" ? this.token * 2 + 1 : this.address;
   }
 
   /** A future on this thread has news. */
   wake(): void {
     if (this.address === 0) return;
-    if (this.#cancelling) this.thread.core.defer(this.#target);
+    if (this.#mode === "cancelling") this.thread.core.defer(this.token);
     else this.thread.core.wakeTask(this.address);
     this.thread.driver.kick();
   }
@@ -72,12 +82,18 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
     return typeof this.#body === "object" && this.#waiting instanceof Future;
   }
 
+  /** Others go first. */
+  defer(): void {
+    if (this.#mode === "cancelling") this.thread.core.defer(this.token);
+    else this.#mode = "yielding";
+  }
+
   override resume(reason: number): void {
     const outer = beginStep(this);
     try {
       if (reason === REASON_CANCEL) this.#cancel();
       // A wait's news may come for a token that has passed on to this task meanwhile.
-      else if (reason === REASON_RESUME || this.#cancelling) this.#step();
+      else if (reason === REASON_RESUME || this.#mode === "cancelling") this.#step();
     } finally {
       beginStep(outer);
     }
@@ -95,7 +111,7 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
       if (this.#waiting !== undefined) this.#goOn(this.#waiting);
       else {
         if (typeof this.#body === "function") this.#body = this.#body();
-        this.#drive(this.#body.next());
+        this.#drive(next.call(this.#body));
       }
     } catch (reason) {
       this.#crash(reason);
@@ -110,7 +126,7 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
       value = future.poll(this);
     } catch (reason) {
       this.#waiting = undefined;
-      this.#drive(generator.throw(reason));
+      this.#drive(throwInto.call(generator, reason));
       return;
     }
     if (value === PENDING) {
@@ -118,11 +134,11 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
       return;
     }
     this.#waiting = undefined;
-    this.#drive(generator.next(value));
+    this.#drive(next.call(generator, value));
   }
 
   /** Goes from wait to wait for as long as they do not have to wait. */
-  #drive(first: IteratorResult<Yielded, T>): void {
+  #drive(first: IteratorResult<Yielded, unknown>): void {
     const generator = this.#body as TaskGenerator<T>;
     let step = first;
     while (!step.done) {
@@ -131,7 +147,7 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
       try {
         value = future.poll(this);
       } catch (reason) {
-        step = generator.throw(reason);
+        step = throwInto.call(generator, reason);
         continue;
       }
       if (value === PENDING) {
@@ -139,19 +155,23 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
         this.#suspend();
         return;
       }
-      step = generator.next(value);
+      step = next.call(generator, value);
     }
-    this.#finish(step.value);
+    this.#finish(step.value as T);
   }
 
   #suspend(): void {
-    if (this.#cancelling) return;
-    if (this.thread.core.suspendTask(this.address) === SUSPENDED_CANCELLED) this.#cancel();
+    if (this.#mode === "cancelling") return;
+    const { core } = this.thread;
+    const yields = this.#mode === "yielding";
+    if (yields) this.#mode = "going";
+    const verdict = yields ? core.yieldTask(this.address) : core.suspendTask(this.address);
+    if (verdict === SUSPENDED_CANCELLED) this.#cancel();
   }
 
   /** Gives up the wait and runs the generator's `finally` blocks. */
   #cancel(): void {
-    this.#cancelling = true;
+    this.#mode = "cancelling";
     this.#waiting?.[Symbol.dispose]();
     this.#waiting = undefined;
     const body = this.#body;
@@ -160,7 +180,7 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
       return;
     }
     try {
-      this.#drive(body.return(undefined as T));
+      this.#drive(returnFrom.call(body, undefined));
     } catch (reason) {
       this.#crash(reason);
     }
@@ -168,7 +188,7 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
 
   #finish(value: T): void {
     this.#leave();
-    if (this.#cancelling) this.fail("cancelled");
+    if (this.#mode === "cancelling") this.fail("cancelled");
     else this.succeed(value);
   }
 

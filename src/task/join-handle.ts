@@ -1,21 +1,28 @@
 /**
  * The handle of a spawned task: to wait for its value, and to abort it.
  *
+ * Each kind of task extends it, so that a task and its handle are one object: there may be a
+ * million of them.
+ *
  * @module
  */
 
 import { context } from "../core/context.ts";
+import type { Thread } from "../core/thread.ts";
 import { checkMade } from "../error/check.ts";
+import { JoinError, type JoinErrorKind } from "../error/join-error.ts";
 import { Future } from "../future/future.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
-import type { Joinable } from "./outcome.ts";
+
+/** Who waits for a task: mostly nobody or one. */
+type Joiners = Waker | Waker[] | undefined;
 
 /** Aborts a task; cannot wait for it. */
 export class AbortHandle {
-  readonly #task: Joinable<unknown>;
+  readonly #task: JoinHandle<unknown>;
 
   /** @internal */
-  constructor(task: Joinable<unknown>) {
+  constructor(task: JoinHandle<unknown>) {
     this.#task = checkMade("AbortHandle", task, "JoinHandle.abortHandle");
   }
 
@@ -40,9 +47,6 @@ export class AbortHandle {
   }
 }
 
-/** What a handle refers to. For the rooms that join tasks in ways of their own. */
-export let joinableOf: <T>(handle: JoinHandle<T>) => Joinable<T>;
-
 /**
  * What `spawn` returns. Await it for the task's value; drop it and the task runs on.
  *
@@ -54,36 +58,33 @@ export let joinableOf: <T>(handle: JoinHandle<T>) => Joinable<T>;
  * console.log(await handle); // 42
  * ```
  */
-export class JoinHandle<T> extends Future<T> {
-  static {
-    joinableOf = (handle) => handle.#task;
-  }
-
-  readonly #task: Joinable<T>;
-  /** Who polled last and still waits. */
-  #waker: Waker | undefined;
-  /** Several wait through this handle: it cannot tell which of them gives up, so all stay. */
-  #isShared = false;
+export abstract class JoinHandle<T> extends Future<T> {
+  /** The task's number: no other task of the runtime has it. */
+  readonly id: number;
+  /** The name that the task was spawned with. */
+  readonly name: string | undefined;
+  /** @internal */
+  readonly thread: Thread;
+  /** Watched: somebody is going to hear of a failure. Unheard: nobody has, so far. */
+  #state: "running" | "watched" | "ended" | "failed" | "unheard" = "running";
+  /**
+   * While the task runs, its {@linkcode Joiners}. Then the value, or the {@linkcode JoinError}. One
+   * field, because there may be a million sleeping tasks.
+   */
+  #joinersOrResult: unknown;
 
   /** @internal */
-  constructor(task: Joinable<T>) {
+  constructor(thread: Thread, id: number, name: string | undefined) {
     super();
-    this.#task = checkMade("JoinHandle", task, "spawn");
-  }
-
-  /** The task's number: no other task of the runtime has it. */
-  get id(): number {
-    return this.#task.id;
-  }
-
-  /** The name that the task was spawned with. */
-  get name(): string | undefined {
-    return this.#task.name;
+    this.thread = checkMade("JoinHandle", thread, "spawn");
+    this.id = id;
+    this.name = name;
+    thread.taskHooks?.onTaskSpawn?.({ id, name });
   }
 
   /** Has the task ended, so that `await` would answer at once? */
   get isFinished(): boolean {
-    return this.#task.isFinished;
+    return this.#state !== "running" && this.#state !== "watched";
   }
 
   /**
@@ -92,18 +93,16 @@ export class JoinHandle<T> extends Future<T> {
    *
    * A task that is running now, and ends without waiting again, still returns its value.
    */
-  abort(): void {
-    this.#task.abort();
-  }
+  abstract abort(): void;
 
   /** A handle that can abort the task, to be given to somebody else. */
   abortHandle(): AbortHandle {
-    return new AbortHandle(this.#task as Joinable<unknown>);
+    return new AbortHandle(this);
   }
 
   /** Lets the task run on with nobody waiting: should it fail, that is not reported either. */
   detach(): void {
-    this.#task.observe();
+    this.watch();
     this[Symbol.dispose]();
   }
 
@@ -115,17 +114,108 @@ export class JoinHandle<T> extends Future<T> {
    * @throws {JoinError} If the task threw, was aborted, or lost its worker.
    */
   override poll(waker: Waker): T | Pending {
+    if (!this.isFinished) {
+      this.#line(waker);
+      return PENDING;
+    }
     // The budget is that of whoever waits, which may be another runtime's.
-    if (this.#task.isFinished && !context().thread.takeBudget(waker)) return PENDING;
-    if (this.#waker !== undefined && this.#waker !== waker) this.#isShared = true;
-    const value = this.#task.join(waker);
-    this.#waker = value === PENDING ? waker : undefined;
-    return value;
+    return context().thread.takeBudget(waker) ? this.output() : PENDING;
   }
 
   /** Gives up waiting. The task runs on: dropping a handle detaches the task. */
   override [Symbol.dispose](): void {
-    if (this.#waker !== undefined && !this.#isShared) this.#task.leave(this.#waker);
-    this.#waker = undefined;
+    // Of several who wait through this handle it cannot tell which one gives up, so all stay.
+    if (this.isFinished || Array.isArray(this.#joinersOrResult)) return;
+    this.#joinersOrResult = undefined;
+  }
+
+  /**
+   * The value of a task that has ended. Throws the JoinError of one that failed.
+   *
+   * @internal
+   */
+  output(): T {
+    if (this.#state === "unheard") this.#state = "failed";
+    if (this.#state === "failed") throw this.#joinersOrResult;
+    return this.#joinersOrResult as T;
+  }
+
+  /**
+   * Says that failures are somebody's business: they are not reported as unhandled.
+   *
+   * @internal
+   */
+  watch(): void {
+    if (this.#state === "running") this.#state = "watched";
+    else if (this.#state === "unheard") this.#state = "failed";
+  }
+
+  /**
+   * Puts `waker` in line for as long as the task runs, whoever else gives up waiting.
+   *
+   * @internal
+   */
+  join(waker: Waker): void {
+    const joiners = this.#joinersOrResult as Joiners;
+    if (Array.isArray(joiners)) joiners.push(waker);
+    else this.#joinersOrResult = joiners === undefined ? [waker] : [joiners, waker];
+  }
+
+  /**
+   * Takes out of the line who was put there by {@linkcode join}.
+   *
+   * @internal
+   */
+  leave(waker: Waker): void {
+    if (this.isFinished) return;
+    this.#joinersOrResult = (this.#joinersOrResult as Waker[]).filter((joiner) => joiner !== waker);
+  }
+
+  /** @internal */
+  protected succeed(value: T): void {
+    const joiners = this.#joinersOrResult as Joiners;
+    this.#state = "ended";
+    this.#joinersOrResult = value;
+    this.#wakeAll(joiners);
+  }
+
+  /** @internal */
+  protected fail(kind: JoinErrorKind, cause?: unknown): void {
+    const { id, name } = this;
+    const joiners = this.#joinersOrResult as Joiners;
+    const error = new JoinError({ kind, taskId: id, taskName: name, cause });
+    // Whoever stands in line is told, though perhaps not before it has its budget again.
+    const isHeard = kind === "cancelled" || this.#state === "watched" || joiners !== undefined;
+    this.#state = isHeard ? "failed" : "unheard";
+    this.#joinersOrResult = error;
+    this.#wakeAll(joiners);
+    if (this.#state === "unheard") this.#reportLater(error);
+  }
+
+  /** Whoever is going to join has until the event loop's next turn to do so, as with promises. */
+  #reportLater(error: JoinError): void {
+    this.thread.driver.defer(() => {
+      if (this.#state !== "unheard") return;
+      this.#state = "failed";
+      this.thread.report(error);
+    });
+  }
+
+  #line(waker: Waker): void {
+    const joiners = this.#joinersOrResult as Joiners;
+    if (joiners === undefined || joiners === waker) this.#joinersOrResult = waker;
+    else if (!Array.isArray(joiners)) this.#joinersOrResult = [joiners, waker];
+    else if (!joiners.includes(waker)) joiners.push(waker);
+  }
+
+  #wakeAll(joiners: Joiners): void {
+    const { id, name } = this;
+    this.thread.taskHooks?.onTaskTerminate?.({ id, name });
+    if (joiners === undefined) return;
+    if (!Array.isArray(joiners)) {
+      joiners.wake();
+      return;
+    }
+    for (const joiner of joiners) joiner.wake();
   }
 }

@@ -10,8 +10,7 @@ import { JoinError } from "../error/join-error.ts";
 import { Future } from "../future/future.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
 import type { TaskGenerator } from "./generator-task.ts";
-import { AbortHandle, JoinHandle, joinableOf } from "./join-handle.ts";
-import type { Joinable } from "./outcome.ts";
+import { type AbortHandle, JoinHandle } from "./join-handle.ts";
 import type { PortableTask } from "./portable.ts";
 import { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
 import { spawnBlocking } from "./spawn-blocking.ts";
@@ -41,9 +40,9 @@ export type Settled<T> =
  */
 export class JoinSet<T> implements Disposable, AsyncDisposable {
   /** Tasks that run, with who waits for each. */
-  readonly #running = new Map<Joinable<T>, Member<T>>();
+  readonly #running = new Map<JoinHandle<T>, Member<T>>();
   /** Tasks that have ended and were not collected, the earliest first. A set keeps its order. */
-  readonly #ended = new Set<Joinable<T>>();
+  readonly #ended = new Set<JoinHandle<T>>();
   readonly #waiting = new Set<Waker>();
 
   /**
@@ -87,14 +86,13 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
   }
 
   /** Takes a task into the set that was spawned by other means, such as on another runtime. */
-  add(handle: JoinHandle<T>): AbortHandle {
-    if (!(handle instanceof JoinHandle)) throw unexpected("add task", "a JoinHandle", handle);
-    const task = joinableOf(handle);
-    task.observe();
+  add(task: JoinHandle<T>): AbortHandle {
+    if (!(task instanceof JoinHandle)) throw unexpected("add task", "a JoinHandle", task);
+    task.watch();
     const member = new Member(task, (ended) => this.#onEnd(ended));
     this.#running.set(task, member);
     member.wait();
-    return new AbortHandle(task as Joinable<unknown>);
+    return task.abortHandle();
   }
 
   /**
@@ -217,7 +215,7 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
     return this.#ended.size > 0;
   }
 
-  #onEnd(task: Joinable<T>): void {
+  #onEnd(task: JoinHandle<T>): void {
     this.#running.delete(task);
     this.#ended.add(task);
     this.#wakeAll();
@@ -232,10 +230,10 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
 
 /** Waits for one task of a set. */
 class Member<T> implements Waker {
-  readonly #task: Joinable<T>;
-  readonly #onEnd: (task: Joinable<T>) => void;
+  readonly #task: JoinHandle<T>;
+  readonly #onEnd: (task: JoinHandle<T>) => void;
 
-  constructor(task: Joinable<T>, onEnd: (task: Joinable<T>) => void) {
+  constructor(task: JoinHandle<T>, onEnd: (task: JoinHandle<T>) => void) {
     this.#task = task;
     this.#onEnd = onEnd;
   }
@@ -252,6 +250,9 @@ class Member<T> implements Waker {
   wake(): void {
     this.#onEnd(this.#task);
   }
+
+  /** Never asked: a member joins, and does not poll. */
+  defer(): void {}
 
   leave(): void {
     this.#task.leave(this);
@@ -287,7 +288,7 @@ class JoinNext<T, R> extends Future<R> {
   }
 }
 
-function settle<T>(task: Joinable<T>): Settled<T> {
+function settle<T>(task: JoinHandle<T>): Settled<T> {
   const { id } = task;
   try {
     return { ok: true, id, value: task.output() };

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { TASK_GENERATION, TASK_ID } from "../../assembly/shared/layout.ts";
+import { TASK_GENERATION, TASK_ID, TASK_TOKEN } from "../../assembly/shared/layout.ts";
 import type { Abortable, CurrentTask } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
-import { Joinable } from "./outcome.ts";
+import { JoinHandle } from "./join-handle.ts";
 
 /** The same number, kept without a box of its own while it fits into 31 bits. */
 function smallInteger(id: number): number {
@@ -16,10 +16,9 @@ function smallInteger(id: number): number {
 }
 
 /** What the two kinds of closures have in common: a header in the core, and an end. */
-export abstract class LocalTask<T> extends Joinable<T> implements CurrentTask, Continuation {
+export abstract class LocalTask<T> extends JoinHandle<T> implements CurrentTask, Continuation {
   /** The core's header; 0 once the task has ended. */
   address: number;
-  readonly token: number;
 
   constructor(thread: Thread, name: string | undefined) {
     const token = thread.continuations.reserve();
@@ -30,9 +29,13 @@ export abstract class LocalTask<T> extends Joinable<T> implements CurrentTask, C
     }
     super(thread, smallInteger(thread.f64[(address + TASK_ID) >> 3] as number), name);
     this.address = address;
-    this.token = token;
     thread.continuations.set(token, this);
     thread.driver.kick();
+  }
+
+  /** The core's name for what goes on with the task. Only until it ends. */
+  get token(): number {
+    return this.thread.u32[(this.address + TASK_TOKEN) >> 2] as number;
   }
 
   get task(): CurrentTask {
@@ -66,8 +69,8 @@ export abstract class LocalTask<T> extends Joinable<T> implements CurrentTask, C
 
   /** Gives back what the task had in the core. To be called once, as it ends. */
   protected end(): void {
-    this.thread.core.completeLocal(this.address);
     this.thread.continuations.remove(this.token);
+    this.thread.core.completeLocal(this.address);
     this.address = 0;
   }
 }

@@ -17,12 +17,12 @@ import { decode, discard, type Encoded } from "./codec.ts";
 
 /** Has the task's body been called, or will it never be? Before, its payload is its arguments. */
 export function hasBegun(thread: Thread, address: number): boolean {
-  return thread.u32[(address + TASK_BEGUN) >> 2] === BEGUN;
+  return thread.bytes[address + TASK_BEGUN] === BEGUN;
 }
 
 /** Says that the task's body is about to be called: it can run nowhere else from here on. */
 export function markBegun(thread: Thread, address: number): void {
-  thread.u32[(address + TASK_BEGUN) >> 2] = BEGUN;
+  thread.bytes[address + TASK_BEGUN] = BEGUN;
 }
 
 /** Reads the value. Once, if there are objects in it to adopt. */
@@ -40,7 +40,7 @@ export function discardPayload(thread: Thread, address: number): void {
 function encodedAt(thread: Thread, address: number): Encoded {
   const word = address >> 2;
   return {
-    kind: thread.u32[word + (TASK_PAYLOAD_KIND >> 2)] as number,
+    kind: thread.bytes[address + TASK_PAYLOAD_KIND] as number,
     block: thread.u32[word + (TASK_PAYLOAD >> 2)] as number,
     size: thread.u32[word + (TASK_PAYLOAD_SIZE >> 2)] as number,
     number: thread.f64[(address + TASK_NUMBER) >> 3] as number,

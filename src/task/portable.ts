@@ -17,7 +17,7 @@ import { checkBody, checkString } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { discard, encode } from "./codec.ts";
 import { FunctionNumbers } from "./function-table.ts";
-import { Joinable } from "./outcome.ts";
+import { JoinHandle } from "./join-handle.ts";
 import { discardPayload, hasBegun, readPayload } from "./payload.ts";
 import { RefusedTask } from "./refused-task.ts";
 
@@ -127,7 +127,7 @@ export function startPortable(
   args: unknown[],
   kind = KIND_PORTABLE,
   worker = 0,
-): Joinable<unknown> {
+): JoinHandle<unknown> {
   const record = task[portable];
   const { name } = record;
   if (thread.isShutDown) return new RefusedTask(thread, name);
@@ -149,7 +149,7 @@ export function startPortable(
 }
 
 /** A portable task as the worker sees it that spawned it. */
-class RemoteTask extends Joinable<unknown> implements Continuation {
+class RemoteTask extends JoinHandle<unknown> implements Continuation {
   readonly #address: number;
   readonly #generation: number;
   readonly #token: number;
@@ -177,7 +177,7 @@ class RemoteTask extends Joinable<unknown> implements Continuation {
     // A wait's news may come for a token that has passed on to this task meanwhile.
     if (reason !== REASON_JOIN) return;
     const { thread } = this;
-    const outcome = thread.u32[(this.#address + TASK_OUTCOME) >> 2];
+    const outcome = thread.bytes[this.#address + TASK_OUTCOME];
     let output: unknown;
     let failure: unknown;
     try {

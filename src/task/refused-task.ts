@@ -5,9 +5,9 @@
  */
 
 import type { Thread } from "../core/thread.ts";
-import { Joinable } from "./outcome.ts";
+import { JoinHandle } from "./join-handle.ts";
 
-export class RefusedTask extends Joinable<never> {
+export class RefusedTask extends JoinHandle<never> {
   constructor(thread: Thread, name: string | undefined) {
     super(thread, 0, name);
     this.fail("cancelled");

@@ -15,12 +15,12 @@ import {
 } from "../../assembly/shared/verdicts.ts";
 import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
+import { isCancellation } from "./cancellation.ts";
 import { discard, type Encoded, encode, encodePanic, NOTHING } from "./codec.ts";
 import { functionNamed } from "./function-table.ts";
 import { GeneratorTask, type TaskGenerator } from "./generator-task.ts";
-import { JoinHandle } from "./join-handle.ts";
+import type { JoinHandle } from "./join-handle.ts";
 import { Operations } from "./operations.ts";
-import { isCancellation } from "./outcome.ts";
 import { discardPayload, markBegun, readPayload } from "./payload.ts";
 import { findPortable, importPortable, type PortableName, type PortableTask } from "./portable.ts";
 
@@ -166,7 +166,7 @@ class StartedTask implements CurrentTask, Continuation {
   }
 
   get mayBlock(): boolean {
-    const kind = this.thread.u32[(this.#address + TASK_KIND) >> 2];
+    const kind = this.thread.bytes[this.#address + TASK_KIND];
     return this.#address !== 0 && kind === KIND_BLOCKING;
   }
 
@@ -243,7 +243,7 @@ class StartedTask implements CurrentTask, Continuation {
 
   /** A portable generator function is a task inside the task. */
   #drive(generator: TaskGenerator<unknown>): JoinHandle<unknown> {
-    this.#inner = new JoinHandle(new GeneratorTask(this.thread, () => generator, this.#name));
+    this.#inner = new GeneratorTask(this.thread, () => generator, this.#name);
     return this.#inner;
   }
 

@@ -7,7 +7,7 @@
 import { KIND_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
-import { JoinHandle } from "./join-handle.ts";
+import type { JoinHandle } from "./join-handle.ts";
 import { isPortable, type PortableTask, startPortable } from "./portable.ts";
 
 /**
@@ -50,5 +50,5 @@ export function spawnBlockingOn(
       "Cannot spawn blocking job: a closure cannot move to another thread, give it a task(…)",
     );
   }
-  return new JoinHandle(startPortable(thread, task, args, KIND_BLOCKING));
+  return startPortable(thread, task, args, KIND_BLOCKING);
 }

@@ -8,9 +8,8 @@ import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkBody, checkOptions, wrongType } from "../error/check.ts";
 import { AsyncTask } from "./async-task.ts";
-import { GeneratorTask, type TaskGenerator } from "./generator-task.ts";
-import { JoinHandle } from "./join-handle.ts";
-import type { Joinable } from "./outcome.ts";
+import { GeneratorTask, generatorPrototype, type TaskGenerator } from "./generator-task.ts";
+import type { JoinHandle } from "./join-handle.ts";
 import { isPortable, type PortableTask, startPortable } from "./portable.ts";
 import { RefusedTask } from "./refused-task.ts";
 
@@ -60,10 +59,6 @@ export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
 
 /** `spawn` on the runtime of a given thread: what the others are made of. */
 export function spawnOn(thread: Thread, body: unknown, rest: unknown[]): JoinHandle<unknown> {
-  return new JoinHandle(start(thread, body, rest));
-}
-
-function start(thread: Thread, body: unknown, rest: unknown[]): Joinable<unknown> {
   if (isPortable(body)) return startPortable(thread, body, rest);
   const isGenerator = isGeneratorObject(body);
   if (!isGenerator) checkBody("spawn task", body);
@@ -82,14 +77,13 @@ function nameIn(options: SpawnOptions | undefined): string | undefined {
   throw wrongType("spawn task", "name", "a string", name);
 }
 
-const generatorObject = Object.getPrototypeOf(function* () {}.prototype) as object;
 const generatorFunction = Object.getPrototypeOf(function* () {}) as object;
 
 function isGeneratorObject(body: unknown): body is TaskGenerator<unknown> {
   return (
     typeof body === "object" &&
     body !== null &&
-    Object.prototype.isPrototypeOf.call(generatorObject, body)
+    Object.prototype.isPrototypeOf.call(generatorPrototype, body)
   );
 }
 

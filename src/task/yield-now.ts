@@ -36,9 +36,7 @@ class YieldNow extends Future<void> {
   override poll(waker: Waker): undefined | Pending {
     if (this.#yielded) return undefined;
     this.#yielded = true;
-    const { thread } = context();
-    thread.core.defer(waker.targetOn(thread));
-    thread.driver.kick();
+    waker.defer();
     return PENDING;
   }
 

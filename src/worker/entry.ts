@@ -11,8 +11,8 @@ import { setContextStore, setFallbackContext } from "../core/context.ts";
 import { JoinError } from "../error/join-error.ts";
 // Portable tasks of our own: they must be known here before anybody sends one.
 import "../net/serve.ts";
+import { isCancellation } from "../task/cancellation.ts";
 import { encodePanic } from "../task/codec.ts";
-import { isCancellation } from "../task/outcome.ts";
 import { attachThread } from "./attach.ts";
 import { ThreadDriver } from "./driver.ts";
 import { makeObserver } from "./observer.ts";

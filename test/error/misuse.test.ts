@@ -154,7 +154,7 @@ describe("misuse of tasks", () => {
 
   test("what only a function makes", () => {
     refused([
-      [() => new JoinHandle(wrong(undefined)), "TypeError: Cannot make JoinHandle: use spawn"],
+      [() => Reflect.construct(JoinHandle, []), "TypeError: Cannot make JoinHandle: use spawn"],
       [
         () => new AbortHandle(wrong(undefined)),
         "TypeError: Cannot make AbortHandle: use JoinHandle.abortHandle",

@@ -24,7 +24,7 @@ function fieldsOf(text: string, struct: string): Field[] {
 }
 
 function widthOf(comment: string): number {
-  return /^[fu]64/.test(comment) ? 8 : 4;
+  return /^[fu]64/.test(comment) ? 8 : /^u8/.test(comment) ? 1 : 4;
 }
 
 function overlaps(text: string): string[] {

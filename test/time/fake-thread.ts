@@ -21,8 +21,6 @@ export class FakeThread extends Thread {
   kicks = 0;
   /** Targets that were told, oldest first. */
   readonly told: number[] = [];
-  /** Targets that spent their budget. */
-  readonly deferred: number[] = [];
   memoryIsFull = false;
   /** The deadlines of all timers that the core holds, started or fired. */
   readonly deadlines = new Map<number, number>();
@@ -88,7 +86,6 @@ export class FakeThread extends Thread {
         return arm(deadline, target);
       },
       waiterDrop: drop,
-      defer: (target) => this.deferred.push(target) > 0,
     };
   }
 
@@ -104,6 +101,7 @@ export class FakeThread extends Thread {
 /** A waker that counts. */
 export class FakeWaker implements Waker {
   wakes = 0;
+  deferrals = 0;
   readonly #target: number;
 
   constructor(target = 7) {
@@ -116,6 +114,10 @@ export class FakeWaker implements Waker {
 
   wake(): void {
     this.wakes += 1;
+  }
+
+  defer(): void {
+    this.deferrals += 1;
   }
 }
 

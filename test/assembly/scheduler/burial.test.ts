@@ -71,7 +71,7 @@ describe("bury", () => {
     begin(world, tasks[0] as number);
     bury(home, 0);
     expect(turn(world, home, HOME)).toEqual([[tasks[0], REASON_JOIN]]);
-    expect(world.read((tasks[0] as number) + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
+    expect(world.readByte((tasks[0] as number) + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
     const others = [...turn(world, two, 1), ...turn(world, two, 1)];
     expect(others.map(([task]) => task).sort()).toEqual(tasks.slice(1).sort());
   });
@@ -204,7 +204,7 @@ describe("bury", () => {
     one.state.claim(task);
     home.index.workerLost(0);
     expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
-    expect(world.read(task + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
+    expect(world.readByte(task + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
   });
 
   test.each([
@@ -214,7 +214,7 @@ describe("bury", () => {
     const { world, one, home } = makeRuntime();
     const task = spawn(home);
     turn(world, one, 0);
-    world.write(task + TASK_OUTCOME, OUTCOME_VALUE);
+    world.writeByte(task + TASK_OUTCOME, OUTCOME_VALUE);
     one.owned.remove(world.worker(0), task);
     world.write(world.worker(0) + WORKER_ENDING, task);
     if (death.isComplete) {
@@ -223,7 +223,7 @@ describe("bury", () => {
     }
     home.index.workerLost(0);
     expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
-    expect(world.read(task + TASK_OUTCOME)).toBe(death.outcome);
+    expect(world.readByte(task + TASK_OUTCOME)).toBe(death.outcome);
     home.index.consumeJoin(task);
     expect(world.read(task + TASK_GENERATION)).toBe(1);
     expect(alive(world)).toBe(0);
@@ -284,7 +284,7 @@ describe("bury", () => {
       bury(home, 0);
     }
     expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
-    expect(world.read(task + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
+    expect(world.readByte(task + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
   });
 
   test("cancels such a task if it was aborted, before or after the worker died", () => {
@@ -298,11 +298,11 @@ describe("bury", () => {
     expect(home.index.abortTask(before, 0)).toBe(1);
     bury(home, 0);
     expect(turn(world, home, HOME)).toEqual([[before, REASON_JOIN]]);
-    expect(world.read(before + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
+    expect(world.readByte(before + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
     expect(home.index.abortTask(after, 0)).toBe(1);
     expect(turn(world, two, 1)).toEqual([]);
     expect(turn(world, home, HOME)).toEqual([[after, REASON_JOIN]]);
-    expect(world.read(after + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
+    expect(world.readByte(after + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
   });
 
   test("keeps such tasks for the successor if they are pinned, and for the pool if blocking", () => {

@@ -58,7 +58,7 @@ describe("finish", () => {
     finish(ends);
     expect(turn(world, one, 0)).toEqual([[11, REASON_CANCEL]]);
     expect(turn(world, home, HOME)).toEqual([[ends, REASON_JOIN]]);
-    expect(world.read(ends + TASK_OUTCOME)).toBe(OUTCOME_VALUE);
+    expect(world.readByte(ends + TASK_OUTCOME)).toBe(OUTCOME_VALUE);
     home.index.consumeJoin(ends);
     expect(world.read(ends + TASK_GENERATION)).toBe(1);
   });

@@ -93,7 +93,9 @@ export interface World {
   /** An instance as a thread of its own would have it, attached as `index`. */
   thread(index: number, kind?: number): Rooms;
   read(address: number): number;
+  readByte(address: number): number;
   write(address: number, value: number): void;
+  writeByte(address: number, value: number): void;
 }
 
 export interface WorldOptions {
@@ -116,6 +118,7 @@ export function makeWorld(options: WorldOptions = {}): World {
   const first = make();
   if (!first.index.boot(workers, threads, flags, 0)) throw new Error("Cannot boot: no room");
   const u32 = new Uint32Array(memory.buffer);
+  const bytes = new Uint8Array(memory.buffer);
   const worker = (index: number): number => first.submit.workerAt(index);
   return {
     module,
@@ -130,6 +133,10 @@ export function makeWorld(options: WorldOptions = {}): World {
       return rooms;
     },
     read: (address) => u32[address >> 2] as number,
+    readByte: (address) => bytes[address] as number,
+    writeByte(address, value) {
+      bytes[address] = value;
+    },
     write(address, value) {
       u32[address >> 2] = value;
     },

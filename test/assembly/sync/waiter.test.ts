@@ -132,18 +132,17 @@ describe("waiters of a socket", () => {
 describe("deferring", () => {
   test("comes back after the drivers were looked at, the latest first", () => {
     const { core, turn } = makeThread();
-    for (const token of [1, 2, 3]) core.defer(token * 2 + 1);
+    for (const token of [1, 2, 3]) core.defer(token);
     expect(turn(0)).toEqual([]);
     expect(turn(0, true).map(([token]) => token)).toEqual([3, 2, 1]);
   });
 
-  test("takes a running task behind the drivers as its poll ends", () => {
+  test("takes a running task behind the drivers as it yields, whoever wakes it meanwhile", () => {
     const { core, turn } = makeThread();
     const task = core.spawnLocal(9);
     turn(0);
-    core.defer(task);
-    core.defer(task);
-    core.suspendTask(task);
+    core.wakeTask(task);
+    core.yieldTask(task);
     expect(turn(0)).toEqual([]);
     expect(turn(0, true)).toEqual([[9, REASON_RESUME]]);
     expect(core.suspendTask(task)).toBe(0);
