@@ -38,7 +38,10 @@ export class AsyncTask<T> extends LocalTask<T> {
   override resume(reason: number): void {
     if (reason === REASON_CANCEL) this.#cancel();
     // A wait's news may come for a token that has passed on to this task meanwhile.
-    else if (reason === REASON_RESUME && this.#body !== undefined) this.#start(this.#body);
+    else if (reason !== REASON_RESUME) return;
+    else if (this.#body !== undefined) this.#start(this.#body);
+    // Or a wait that was forgotten wakes whoever has the place of its task: back to sleep.
+    else if (this.thread.core.suspendTask(this.address) === SUSPENDED_CANCELLED) this.#cancel();
   }
 
   override adopt(operation: Abortable): void {

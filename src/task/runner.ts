@@ -11,6 +11,7 @@ import {
   OUTCOME_PANIC,
   OUTCOME_VALUE,
   REASON_CANCEL,
+  REASON_RESUME,
   SUSPENDED_CANCELLED,
 } from "../../assembly/shared/verdicts.ts";
 import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
@@ -211,6 +212,10 @@ class StartedTask implements CurrentTask, Continuation {
   resume(reason: number): void {
     // A wait's news may come for a token that has passed on to this task meanwhile.
     if (reason === REASON_CANCEL) this.#abort();
+    // Or a wait that was forgotten wakes whoever has the place of its task: back to sleep.
+    else if (reason === REASON_RESUME) {
+      if (this.thread.core.suspendTask(this.#address) === SUSPENDED_CANCELLED) this.#abort();
+    }
   }
 
   #abort(): void {

@@ -1,5 +1,5 @@
 /** What happens to code when its task is aborted. */
-import { CancelledError, JoinError, sleep, spawn, yieldNow } from "tokiwa";
+import { CancelledError, Future, JoinError, sleep, spawn, type Waker, yieldNow } from "tokiwa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as portable from "../conformance/fixtures/tasks.mjs";
 import { runtimesOf } from "../conformance/flavors.ts";
@@ -33,6 +33,26 @@ describe("abort of an async function", () => {
     task.abort();
     expect(await rejection(task)).toMatchObject(CANCELLED);
     expect(seen).toEqual([expect.any(CancelledError), "finally"]);
+  });
+
+  test("reaches it although a forgotten wait has woken it meanwhile", async () => {
+    const forgotten = sleep(20);
+    class Careless extends Future<void> {
+      poll(waker: Waker) {
+        forgotten.poll(waker);
+        return undefined;
+      }
+      [Symbol.dispose]() {}
+    }
+    await spawn(function* () {
+      yield* new Careless();
+    });
+    // It has the place in the core that the other task had.
+    const task = spawn(async () => new Promise(() => {}));
+    await until(() => forgotten.isElapsed);
+    await turns();
+    task.abort();
+    expect(await rejection(task)).toMatchObject(CANCELLED);
   });
 
   test("lets its cleanup wait before the handle settles", async () => {
