@@ -159,7 +159,7 @@ async function runPool(seed: number, workers: number, shutDown: boolean): Promis
   const parents = 200;
   const plans = Array.from({ length: workers }, (_, index) => ({ scenario: "pool", index }));
   const threads = await CoreThreads.start(world, plans, seed, { shared, parents });
-  const { index: core, pinned, inbox } = world.thread(workers);
+  const { index: core, node, pinned, inbox } = world.thread(workers);
   const home = world.worker(workers);
   await threads.run(async () => {
     const live = new Map<number, number>();
@@ -173,8 +173,8 @@ async function runPool(seed: number, workers: number, shutDown: boolean): Promis
       await until(
         () => {
           inbox.drain(home);
-          for (let node = pinned.pop(home); node !== 0; node = pinned.pop(home)) {
-            const task = node & ~7;
+          for (let entry = pinned.pop(home); entry !== 0; entry = pinned.pop(home)) {
+            const task = node.joinedTask(entry);
             const outcome = world.read(task + 44);
             const value = world.f64[(task + 64) >> 3];
             const number = live.get(task);
