@@ -37,7 +37,7 @@ export function unpark(worker: usize): void {
   else if (found == PARK_REACTOR) wakeReactor(load<i32>(worker, WORKER_EVENT_FD));
 }
 
-/** Does this worker sleep in its event loop? It may be in a callback there, for any length of time. */
+/** Does this worker sleep in its event loop? It may be in a callback there, however long. */
 export function isInLoop(worker: usize): bool {
   return word.load(worker + WORKER_PARK) == PARK_LOOP;
 }
