@@ -1,7 +1,7 @@
 /**
  * Checks of what callers pass, with errors that say what to do about it.
  *
- * Each is told first what the caller was about to do, such as `build runtime`: errors begin with it.
+ * Each is told first what the caller was about to do, such as `build runtime`: errors begin so.
  *
  * @module
  */

@@ -2,6 +2,7 @@
  * What callers pass by mistake: every public function says at once what it wanted. Sockets are in
  * `test/net/misuse.test.ts`, which runs on both reactors.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import {
   AbortHandle,
   fromGenerator,
@@ -26,8 +27,10 @@ import {
 import { ReadHalf, TcpListener, TcpStream } from "tokiwa/net";
 import { registerSendable } from "tokiwa/task";
 import { describe, expect, test } from "vitest";
+import { hold } from "../runtime/fixtures/faults.mjs";
+import { Gate } from "../support/gate.ts";
 import { refused, wrong } from "../support/misuse.ts";
-import { rejection } from "../support/waiting.ts";
+import { rejection, until } from "../support/waiting.ts";
 
 const idle = async () => {};
 
@@ -309,5 +312,19 @@ describe("misuse of runtimes", () => {
     expect(`${await rejection(runtime.run(wrong(5)))}`).toBe(
       "TypeError: Cannot run: expected a function, got 5",
     );
+  });
+
+  test("Runtime.shutdown takes every time limit, however long", async () => {
+    const runtime = await Runtime.create({ workerThreads: 1 });
+    const gate = new Gate();
+    const holding = runtime.spawnBlocking(hold, gate.mark("holds"), gate.path);
+    await until(() => gate.hasMark("holds"));
+    const shutdown = runtime.shutdown({ timeout: Number.POSITIVE_INFINITY });
+    // Timers that are given too much fire after a millisecond, which would end the job.
+    const isOver = await Promise.race([shutdown.then(() => true), delay(30, false)]);
+    gate.open();
+    await shutdown;
+    expect(isOver).toBe(false);
+    expect(await holding).toBeUndefined();
   });
 });

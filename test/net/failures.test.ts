@@ -59,7 +59,7 @@ test("TcpStream.connect blames a local address that will not do", async () => {
   expect(await rejection(taken)).toMatchObject({ code: "EADDRINUSE", syscall: "bind", port });
 });
 
-test("TcpStream.connect blames the other side for what it refuses, wherever it comes from", async () => {
+test("TcpStream.connect blames the other side for what that refuses", async () => {
   const listener: TcpListener = await bound();
   const { address, port } = listener.localAddr;
   listener.close();

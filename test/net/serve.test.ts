@@ -31,7 +31,7 @@ async function serving(
   });
 }
 
-test("TcpListener.serve reports a connection's failure as its own task's, on every worker", async () => {
+test("TcpListener.serve reports what fails as the connection's own task, anywhere", async () => {
   const count = 8;
   await serving(fail, async (connect) => {
     const streams = await Promise.all(Array.from({ length: count }, connect));

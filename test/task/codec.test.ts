@@ -337,6 +337,35 @@ describe("sendable objects", () => {
   });
 });
 
+test("encode says where a value is nested too deeply, and moves what is not", () => {
+  const memory = heap();
+  const shapes: ((inner: unknown) => unknown)[] = [
+    (inner) => [inner],
+    (inner) => ({ next: inner }),
+    (inner) => new Map([[1, inner]]),
+    (inner) => new Set([inner]),
+    (inner) => [inner, -0],
+  ];
+  for (const shape of shapes) {
+    const nested = (depth: number) => {
+      let value: unknown = 1;
+      for (let level = 0; level < depth; level++) value = shape(value);
+      return value;
+    };
+    expect(() => move(nested(500))).not.toThrow();
+    expect(() => encode(nested(100_000), memory.thread)).toThrow(NotSendError);
+  }
+  let list: unknown;
+  for (let level = 0; level < 1000; level++) list = { next: list };
+  expect(() => encode([list], memory.thread, "args")).toThrow(
+    "Cannot send args[0].next.next… to another worker: it is nested more than 500 deep",
+  );
+  // An error gets through without the cause that cannot.
+  const error = new Error("deep", { cause: list });
+  expect(move(error).message).toBe("deep");
+  expect(move(error).cause).toBeUndefined();
+});
+
 test("encode leaves no block behind when it fails", () => {
   const memory = heap();
   for (const value of [() => 1, [1, Symbol("s")], new Map([[1, new WeakSet()]])]) {
