@@ -189,8 +189,8 @@ export function ioRaise(slot: usize, bits: u32): void {
   io.raise(changetype<io.Socket>(slot), bits);
 }
 
-export function shutdown(): void {
-  shutdownRoom.shutdown();
+export function shutdown(mark: u32): void {
+  shutdownRoom.shutdown(mark);
 }
 
 export function workerLost(

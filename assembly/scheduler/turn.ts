@@ -116,7 +116,7 @@ function emitPinned(worker: usize): void {
   }
 }
 
-/** A task has ended. If its spawner has died, nobody wants what is in it: but it may hold sockets. */
+/** A task has ended. If its spawner has died nobody wants its output, but sockets may be in it. */
 function emitJoin(worker: usize, task: usize): void {
   const header = changetype<TaskHeader>(task);
   if (header.joinOwner == myIndex && header.joinLife == load<u32>(worker, WORKER_LIFE)) {

@@ -3,7 +3,7 @@
 // The runtime: one per memory, at the address that `runtimeAddress()` returns.
 export const RUNTIME_WORKERS = 0; // u32: worker threads that steal from each other
 export const RUNTIME_THREADS = 4; // u32: worker structs, all kinds
-export const RUNTIME_SHUTDOWN = 8; // u32 word: 1 once the runtime refuses new tasks
+export const RUNTIME_SHUTDOWN = 8; // u32 word: SHUTDOWN_*
 export const RUNTIME_BLOCKING_WANTED = 12; // u32 word: blocking jobs that found no idle thread
 export const RUNTIME_ALIVE_TASKS = 16; // u32 word
 export const RUNTIME_REMOTE_SCHEDULES = 20; // u32 word

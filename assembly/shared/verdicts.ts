@@ -58,6 +58,12 @@ export const PARK_REACTOR = 2;
 export const PARK_LOOP = 3;
 export const PARK_NOTIFIED = 4;
 
+/** How far the end of a runtime has come. */
+/** New tasks are refused, and the others cancelled: they may wait to clean up. */
+export const SHUTDOWN_BEGUN = 1;
+/** Tasks that still wait have had their time: threads leave without them. */
+export const SHUTDOWN_FORCED = 2;
+
 /** What a thread is to its runtime. */
 export const THREAD_WORKER = 0;
 /** The thread that made the runtime. It runs its own tasks; with no workers, portable ones too. */

@@ -107,8 +107,8 @@ export interface CoreExports {
   /** Raises readiness by hand, for reactors that are not epoll. */
   ioRaise(slot: number, bits: number): void;
 
-  /** Refuses new tasks and wakes every thread. */
-  shutdown(): void;
+  /** Sets the runtime's mark to SHUTDOWN_*, and wakes every thread. */
+  shutdown(mark: number): void;
   /**
    * Cleans up after worker `index`, whose thread is gone: breaks its locks, ends what had begun
    * there as lost, each with a copy of the cause, and has the rest run elsewhere. Any other thread.

@@ -16,7 +16,7 @@ import {
   WORKER_WRITES,
 } from "../../assembly/shared/layout.ts";
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
-import { WAITER_FIRED } from "../../assembly/shared/verdicts.ts";
+import { SHUTDOWN_FORCED, WAITER_FIRED } from "../../assembly/shared/verdicts.ts";
 import type { JoinError } from "../error/join-error.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 import type { CoreExports } from "./exports.ts";
@@ -139,6 +139,11 @@ export class Thread {
   /** True once the runtime refuses new tasks. */
   get isShutDown(): boolean {
     return this.u32[(this.runtime + RUNTIME_SHUTDOWN) >> 2] !== 0;
+  }
+
+  /** True once tasks that still clean up have had their time. */
+  get isForcedToEnd(): boolean {
+    return this.u32[(this.runtime + RUNTIME_SHUTDOWN) >> 2] === SHUTDOWN_FORCED;
   }
 
   /** True if the wait that `waiter` stands for has ended. */

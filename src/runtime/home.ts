@@ -6,7 +6,7 @@
 
 import { platform } from "#platform";
 import { RUNTIME_FLAG_NO_LIFO, RUNTIME_SPINNERS_MAX } from "../../assembly/shared/layout.ts";
-import { THREAD_HOME } from "../../assembly/shared/verdicts.ts";
+import { SHUTDOWN_BEGUN, SHUTDOWN_FORCED, THREAD_HOME } from "../../assembly/shared/verdicts.ts";
 import { type Context, setContextStore } from "../core/context.ts";
 import { type CoreModule, compileCore, reserveMemory } from "../core/load.ts";
 import type { RuntimeIdentity, Thread } from "../core/thread.ts";
@@ -25,8 +25,16 @@ setContextStore(platform.contextStore);
 /** Runtimes that have not shut down: a process that ends has to wake their threads. */
 const living = new Set<Home>();
 platform.openLoop().onExit(() => {
-  for (const home of living) home.thread.core.shutdown();
+  for (const home of living) home.thread.core.shutdown(SHUTDOWN_BEGUN);
 });
+
+/**
+ * How long cancelled tasks may wait in their `finally` blocks, in milliseconds, if nobody said. A
+ * task that takes its end for a failure to be tried again would hold the program for ever.
+ */
+const CLEAN_UP_MS = 5000;
+/** The interval at which tasks that clean up are looked after. */
+const CLEAN_UP_LOOK_MS = 2;
 
 let runtimesMade = 0;
 let compiled: CoreModule | undefined;
@@ -34,8 +42,9 @@ let compiled: CoreModule | undefined;
 /** How to shut down. */
 export interface ShutdownOptions {
   /**
-   * How long to wait, in milliseconds, for blocking jobs that have begun and for tasks that clean
-   * up; what is left then is ended by force. Without it: as long as they take.
+   * How long to wait, in milliseconds; what is left then is ended by force. Without it, what
+   * computes is waited for as long as it takes: blocking jobs that have begun, and tasks that do
+   * not wait. Tasks that wait while they clean up have five seconds.
    */
   readonly timeout?: number;
   /** Does not wait at all. */
@@ -140,15 +149,22 @@ export class Home implements Context {
   }
 
   async #shutDown(timeout: number | undefined): Promise<void> {
-    const { thread } = this;
+    const { thread, threads } = this;
     this.#loop.keepAlive(true);
-    thread.core.shutdown();
+    thread.core.shutdown(SHUTDOWN_BEGUN);
     for (const continuation of thread.continuations) continuation.cancel?.();
     thread.driver.kick();
-    const stopped = this.threads.stop();
-    if (timeout === undefined) await stopped;
-    else if (!(await settlesWithin(stopped, timeout))) await this.threads.terminate();
-    await this.#settleTasks();
+    const cleanedUp = this.#cleanUp(thread.now() + (timeout ?? CLEAN_UP_MS));
+    const stopped = threads.stop();
+    if (!(await settlesWithin(stopped, timeout ?? CLEAN_UP_MS))) {
+      if (timeout === undefined) thread.core.shutdown(SHUTDOWN_FORCED);
+      else await threads.terminate();
+    }
+    await stopped;
+    await cleanedUp;
+    // What became of the tasks of other threads lies in the inbox: their joiners are told now.
+    thread.driver.kick();
+    await this.#turns(2);
     this.#driver.stop();
     thread.isClosed = true;
     for (const continuation of thread.continuations) continuation.abandon?.();
@@ -157,11 +173,19 @@ export class Home implements Context {
     this.#loop.keepAlive(false);
   }
 
-  /** Lets this thread's tasks run to the end of their `finally` blocks. */
-  async #settleTasks(): Promise<void> {
-    const isBusy = () => [...this.thread.continuations].some((waiting) => waiting.cancel);
+  /** Lets this thread's tasks run to the end of their `finally` blocks, until its clock says. */
+  async #cleanUp(untilMs: number): Promise<void> {
+    const { thread } = this;
     // Two turns of the event loop are enough for every cancelled task that does not wait anew.
-    for (let turn = 0; turn < 2 || (turn < 100 && isBusy()); turn++) {
+    await this.#turns(2);
+    const isBusy = () => [...thread.continuations].some((waiting) => waiting.cancel);
+    while (isBusy() && thread.now() < untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, CLEAN_UP_LOOK_MS));
+    }
+  }
+
+  async #turns(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn++) {
       await new Promise<void>((resolve) => this.#loop.defer(resolve));
     }
   }

@@ -16,7 +16,7 @@ export type { Blockable } from "./block-on.ts";
 export { type EnterGuard, Handle } from "./handle.ts";
 export { HistogramMetrics } from "./histogram-metrics.ts";
 export type { ShutdownOptions } from "./home.ts";
-export { main } from "./main.ts";
+export { type MainOptions, main } from "./main.ts";
 export { type IoMetrics, RuntimeMetrics } from "./metrics.ts";
 export type {
   BuilderOptions,

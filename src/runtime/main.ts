@@ -6,12 +6,22 @@
 
 import { parent } from "#platform";
 import type { TaskGenerator } from "../task/generator-task.ts";
+import type { ShutdownOptions } from "./home.ts";
 import type { BuilderOptions } from "./options.ts";
 import { Runtime } from "./runtime.ts";
+
+/** How to build the runtime of a program, and how to end it. */
+export interface MainOptions extends BuilderOptions {
+  /** How long to wait for what still runs once the main function has ended. */
+  readonly shutdown?: ShutdownOptions;
+}
 
 /**
  * Makes a runtime, runs a function in it, and shuts it down when the function has ended, whatever
  * is still running: the main function of a program.
+ *
+ * A task or a blocking job that computes without waiting is waited for, unless `shutdown` sets a
+ * limit. Ctrl-C and `process.exit` end the program at once even then.
  *
  * An error rejects the promise; at the top level of a program, that ends the process with code 1.
  *
@@ -30,13 +40,13 @@ import { Runtime } from "./runtime.ts";
  */
 export async function main<T>(
   body: () => PromiseLike<T> | TaskGenerator<T> | T,
-  options: BuilderOptions = {},
+  { shutdown, ...options }: MainOptions = {},
 ): Promise<Awaited<T> | undefined> {
   if (parent !== undefined) return undefined;
   const runtime = await Runtime.create(options);
   try {
     return await runtime.run(body);
   } finally {
-    await runtime.shutdown();
+    await runtime.shutdown(shutdown);
   }
 }

@@ -144,8 +144,10 @@ export class Runtime implements AsyncDisposable {
   }
 
   /**
-   * Ends the runtime. Tasks are cancelled at their next wait, blocking jobs that have begun are
-   * waited for, threads end. Later spawns give handles that are cancelled at once.
+   * Ends the runtime. Tasks are cancelled at their next wait; their `finally` blocks may wait, for
+   * five seconds in all. Blocking jobs that have begun, and tasks that compute without waiting, are
+   * waited for as long as they take, as in Tokio: `timeout` and `background` end them by force.
+   * Later spawns give handles that are cancelled at once.
    *
    * **Cancel safety.** Cannot be given up: once asked for, the shutdown goes on.
    *

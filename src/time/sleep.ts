@@ -165,7 +165,7 @@ export class Sleep extends Future<void> {
 
   #start(target: number): void {
     const thread = this.#thread;
-    if (thread.isShutDown) throw new ClosedError("Cannot sleep: the runtime is shut down");
+    if (thread.isClosed) throw new ClosedError("Cannot sleep: the runtime is shut down");
     const waiter = thread.core.timerArm(this.#deadlineMs as number, target);
     if (waiter === 0) throw new OutOfMemoryError("sleep");
     this.#waiter = waiter;

@@ -44,10 +44,12 @@ const driver: ThreadDriver = new ThreadDriver(thread, platform, {
   sleepMax: isBlocking ? birth.idleTimeout : undefined,
   afterTurn() {
     if (thread.isShutDown && !isEnding) cancelAll();
+    // Without a farewell: what is left of the tasks ends with the burial. Jobs take their time.
+    if (thread.isForcedToEnd && !isBlocking) home.exit();
   },
   onIdle() {
     if (isEnding) {
-      if (thread.continuations.size === 0) end();
+      if (thread.continuations.size === 0 && !ownsTasks()) end();
     } else if (isBlocking && hasBeenIdle()) end();
   },
 });
@@ -65,14 +67,17 @@ function reportRejection(cause: unknown, promise: Promise<unknown>): void {
 /** Has nothing been done here for so long that the thread is not worth its memory? */
 function hasBeenIdle(): boolean {
   const done = thread.u32[(thread.worker + WORKER_POLL_COUNT) >> 2] as number;
-  const hasTasks = thread.u32[(thread.worker + WORKER_OWNED) >> 2] !== 0;
   // A job may have left waits behind, or joins of other threads' tasks: they are heard here.
-  const isBusy = hasTasks || thread.continuations.size > 0;
-  if (done !== polls || isBusy) {
+  if (done !== polls || ownsTasks() || thread.continuations.size > 0) {
     polls = done;
     idleSince = thread.now();
   }
   return thread.now() - idleSince >= birth.idleTimeout;
+}
+
+/** Are there tasks here that have not ended, such as a job that waits for a foreign promise? */
+function ownsTasks(): boolean {
+  return thread.u32[(thread.worker + WORKER_OWNED) >> 2] !== 0;
 }
 
 function cancelAll(): void {

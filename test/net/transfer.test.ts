@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => gate.open());
 
-/** Runs `body` inside a runtime with both ends of a connection; resolves to whether it was closed. */
+/** Runs `body` inside a runtime with one end of a connection; was it closed then? */
 async function closes(
   body: (server: TcpStream) => Promise<unknown>,
   options: BuilderOptions = {},

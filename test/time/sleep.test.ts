@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RUNTIME_SHUTDOWN } from "../../assembly/shared/layout.ts";
 import { ClosedError } from "../../src/error/closed.ts";
 import { OutOfMemoryError } from "../../src/error/out-of-memory.ts";
 import { FAR_FUTURE_MS } from "../../src/time/duration.ts";
@@ -102,7 +101,7 @@ describe("sleep", () => {
     thread.memoryIsFull = true;
     expect(() => poll(sleep(1))).toThrow(OutOfMemoryError);
     thread.memoryIsFull = false;
-    thread.u32[(thread.runtime + RUNTIME_SHUTDOWN) >> 2] = 1;
+    thread.isClosed = true;
     expect(() => poll(sleep(1))).toThrow(ClosedError);
   });
 

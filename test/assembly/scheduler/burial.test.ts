@@ -305,7 +305,7 @@ describe("bury", () => {
     expect(world.readByte(after + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
   });
 
-  test("keeps such tasks for the successor if they are pinned, and for the pool if blocking", () => {
+  test("keeps such a task for the successor if it is pinned, and for the pool if it blocks", () => {
     const { world, one, home } = makeRuntime();
     const pinned = spawn(home, 1, KIND_PINNED, 0);
     expect(turn(world, one, 0)).toEqual([[pinned, REASON_START]]);
