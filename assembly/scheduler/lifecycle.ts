@@ -70,6 +70,11 @@ export function boot(workers: u32, structs: u32, flags: u32, fixedInterval: u32)
   const stacks = region.carve(structs << 3);
   if (first == 0 || stacks == 0) return false;
   store<u32>(runtime, first, RUNTIME_FIRST_WORKER);
+  // Once made, it outlives its thread: a wake that is late must find it, and not whoever has its
+  // number by then. The next thread of that index takes it over.
+  for (let index: u32 = 0; index < structs; index++) {
+    store<i32>(workerAt(index), -1, WORKER_EVENT_FD);
+  }
   idle.boot(runtime + RUNTIME_IDLE, stacks, workers == 0 ? 1 : workers);
   idle.boot(runtime + RUNTIME_BLOCKING_IDLE, stacks + (structs << 2), structs);
   return true;
@@ -82,7 +87,6 @@ export function attach(index: u32, kind: u32, randomSeed: u32): usize {
   store<u32>(worker, index, WORKER_INDEX);
   store<u32>(worker, kind, WORKER_KIND);
   store<u32>(worker, randomSeed | 1, WORKER_RANDOM);
-  store<i32>(worker, -1, WORKER_EVENT_FD);
   store<i32>(worker, -1, WORKER_POLL_FD);
   const fixed = load<u32>(region.runtimeAddress(), RUNTIME_FIXED_INTERVAL);
   store<u32>(worker, fixed == 0 ? GLOBAL_INTERVAL_START : fixed, WORKER_INTERVAL);

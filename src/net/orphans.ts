@@ -4,15 +4,14 @@
  * @module
  */
 
-import {
-  WORKER_EVENT_FD,
-  WORKER_IO_DEREGISTERED,
-  WORKER_POLL_FD,
-} from "../../assembly/shared/layout.ts";
+import { WORKER_IO_DEREGISTERED, WORKER_POLL_FD } from "../../assembly/shared/layout.ts";
 import type { Thread } from "../core/thread.ts";
 import { closeDescriptor } from "./reactor.ts";
 
-/** Closes what the lost worker `index` had open: its sockets and its reactor. */
+/**
+ * Closes what the lost worker `index` had open: its sockets and its reactor. Its event descriptor
+ * stays, for its successor: somebody may be about to write to it.
+ */
 export function closeOrphans(thread: Thread, index: number, worker: number): void {
   const deregistered = (thread.worker + WORKER_IO_DEREGISTERED) >> 2;
   for (;;) {
@@ -21,10 +20,8 @@ export function closeOrphans(thread: Thread, index: number, worker: number): voi
     closeDescriptor(fd);
     thread.u32[deregistered] = (thread.u32[deregistered] as number) + 1;
   }
-  for (const field of [WORKER_EVENT_FD, WORKER_POLL_FD]) {
-    const word = (worker + field) >> 2;
-    const fd = thread.i32[word] as number;
-    if (fd >= 0) closeDescriptor(fd);
-    thread.i32[word] = -1;
-  }
+  const word = (worker + WORKER_POLL_FD) >> 2;
+  const fd = thread.i32[word] as number;
+  if (fd >= 0) closeDescriptor(fd);
+  thread.i32[word] = -1;
 }

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { WORKER_EVENT_FD } from "../../assembly/shared/layout.ts";
+import {
+  RUNTIME_FIRST_WORKER,
+  RUNTIME_THREADS,
+  WORKER_EVENT_FD,
+  WORKER_SIZE,
+} from "../../assembly/shared/layout.ts";
 import type { Reactor, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
 import { libc } from "../platform/linux/libc.ts";
@@ -82,16 +87,20 @@ export function serveReactors(home: Thread): void {
 /** The last that a runtime does for its reactors. The other threads have ended. */
 export function closeReactors(home: Thread): void {
   home.reactor?.close();
-  closeWakeHandle(home, home.worker);
+  closeWakeHandles(home);
   closeWatch(home);
 }
 
-/** Closes the event descriptor, which a thread leaves open to the end, for others to wake it. */
-export function closeWakeHandle(thread: Thread, worker: number): void {
-  const place = (worker + WORKER_EVENT_FD) >> 2;
-  const fd = thread.i32[place] as number;
-  if (fd >= 0) closeFd(fd);
-  thread.i32[place] = -1;
+/** Closes the event descriptors, which every thread leaves open, for others to wake it. */
+function closeWakeHandles({ u32, i32, runtime }: Thread): void {
+  const first = u32[(runtime + RUNTIME_FIRST_WORKER) >> 2] as number;
+  const threads = u32[(runtime + RUNTIME_THREADS) >> 2] as number;
+  for (let index = 0; index < threads; index++) {
+    const place = (first + index * WORKER_SIZE + WORKER_EVENT_FD) >> 2;
+    const fd = i32[place] as number;
+    if (fd >= 0) closeFd(fd);
+    i32[place] = -1;
+  }
 }
 
 /** Closes a descriptor whose thread is gone. */

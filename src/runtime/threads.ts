@@ -16,7 +16,6 @@ import type { Thread } from "../core/thread.ts";
 import { isAttached, takeBlockingWanted } from "../core/words.ts";
 import { JoinError } from "../error/join-error.ts";
 import { closeOrphans } from "../net/orphans.ts";
-import { closeWakeHandle } from "../net/reactor.ts";
 import type { Platform, ThreadHandle } from "../platform/platform.ts";
 import { decode, type Encoded, encodePanic } from "../task/codec.ts";
 import type { FromThread, ThreadBirth } from "../worker/protocol.ts";
@@ -174,7 +173,6 @@ export class Threads {
 
   /** Cleans up after a thread that ended well. */
   #seeOff(index: number, thread: LiveThread): void {
-    closeWakeHandle(this.#home, this.#workerAt(index));
     // A job that came while the thread was ending may have found every place taken.
     if (!this.#isStopping && this.#hasBlockingWork()) this.#start(index, thread.kind);
   }

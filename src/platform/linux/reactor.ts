@@ -105,9 +105,9 @@ export class LinuxReactor implements NetBackend {
   }
 
   /**
-   * Closes all sockets. The event descriptor stays in the worker struct, to be closed by the home
-   * thread when this one is gone: a wake that is late must not write into whatever has its number
-   * by then.
+   * Closes all sockets. The event descriptor stays in the worker struct, for the next thread that
+   * attaches there, and is closed with the runtime: a wake that is late must not write into whatever
+   * has its number by then.
    */
   close(): void {
     if (!this.#isOpen) return;
@@ -213,9 +213,12 @@ export class LinuxReactor implements NetBackend {
 
   /** Other threads write to it: see {@linkcode close}. */
   #openWakeHandle(): number {
+    const place = (this.thread.worker + WORKER_EVENT_FD) >> 2;
+    const inherited = this.thread.i32[place] as number;
+    if (inherited >= 0) return inherited;
     const fd = this.libc.eventfd(0, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) throw netError("eventfd", this.libc.errno());
-    this.thread.i32[(this.thread.worker + WORKER_EVENT_FD) >> 2] = fd;
+    this.thread.i32[place] = fd;
     return fd;
   }
 }

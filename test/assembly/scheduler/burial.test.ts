@@ -12,6 +12,7 @@ import {
   TASK_NEXT,
   TASK_OUTCOME,
   WORKER_ENDING,
+  WORKER_EVENT_FD,
   WORKER_INBOX,
   WORKER_QUEUE_HEAD,
   WORKER_READY,
@@ -237,6 +238,16 @@ describe("bury", () => {
     bury(home, 0);
     expect(world.read(world.runtime + RUNTIME_SPINNERS)).toBe(0);
     expect(home.lifecycle.startSpin(world.worker(HOME))).toBe(1);
+  });
+
+  test("leaves the event descriptor to the successor, as a late wake may write to it", () => {
+    const { world, home } = makeRuntime();
+    const place = world.worker(0) + WORKER_EVENT_FD;
+    expect(world.read(place) | 0).toBe(-1);
+    world.write(place, 77);
+    bury(home, 0);
+    world.thread(0);
+    expect(world.read(place)).toBe(77);
   });
 
   test("frees entries that were sent while it worked", () => {
