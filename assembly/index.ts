@@ -177,10 +177,6 @@ export function ioWait(slot: usize, bits: u32, target: u32): usize {
   return changetype<usize>(io.wait(changetype<io.Socket>(slot), bits, target));
 }
 
-export function ioClear(slot: usize, bits: u32, tick: u32): void {
-  io.clear(changetype<io.Socket>(slot), bits, tick);
-}
-
 export function ioEvents(events: usize, count: u32, stride: u32, dataOffset: u32): void {
   io.takeEvents(events, count, stride, dataOffset);
 }

@@ -1,13 +1,13 @@
 /**
  * What is known of a socket: readiness as bits in one word, and who waits for it.
  *
- *      31 ... 16        5          4          3              2            1          0
- *     +----------+---+----------+-------+--------------+-------------+----------+----------+
- *     |   tick   |   | SHUTDOWN | ERROR | WRITE_CLOSED | READ_CLOSED | WRITABLE | READABLE |
- *     +----------+---+----------+-------+--------------+-------------+----------+----------+
+ *          5          4          3              2            1          0
+ *     +----------+-------+--------------+-------------+----------+----------+
+ *     | SHUTDOWN | ERROR | WRITE_CLOSED | READ_CLOSED | WRITABLE | READABLE |
+ *     +----------+-------+--------------+-------------+----------+----------+
  *
- * Readiness is a hint that stays until a would-block disproves it. The tick counts the events, so
- * that an old would-block cannot erase newer news.
+ * Readiness is a hint that stays until a would-block disproves it: the host clears it then. No news
+ * can come between the call that would block and that, because of R2.
  *
  * Invariants
  *   R1  READ_CLOSED, WRITE_CLOSED, ERROR and SHUTDOWN, once set, stay set.
@@ -41,8 +41,6 @@ import {
   IO_SHUTDOWN,
   READ_CLOSED,
   READABLE,
-  READINESS_MASK,
-  READINESS_TICK_SHIFT,
   WAITER_FIRED,
   WRITABLE,
   WRITE_CLOSED,
@@ -140,21 +138,10 @@ export function wait(socket: Socket, bits: u32, target: u32): Waiter | null {
   return waiter;
 }
 
-/** A would-block at `tick` disproves `bits`. Ignored if an event came since. */
-export function clear(socket: Socket, bits: u32, tick: u32): void {
-  const address = changetype<usize>(socket) + IO_READINESS;
-  const seen = word.load(address);
-  if (seen >> READINESS_TICK_SHIFT != tick) return;
-  word.store(address, seen & ~(bits & (READABLE | WRITABLE))); // R1, R2
-}
-
 /** Adds readiness and wakes whom it concerns. */
 export function raise(socket: Socket, bits: u32): void {
   const base = changetype<usize>(socket);
-  const seen = word.load(base + IO_READINESS);
-  const tick = (seen >> READINESS_TICK_SHIFT) + 1;
-  const ready = (seen & READINESS_MASK) | bits;
-  word.store(base + IO_READINESS, ready | (tick << READINESS_TICK_SHIFT)); // R2
+  word.store(base + IO_READINESS, word.load(base + IO_READINESS) | bits); // R1, R2
   const readers = bits & interest(READABLE);
   const writers = bits & interest(WRITABLE);
   if (readers) fireAll(base + IO_READERS);

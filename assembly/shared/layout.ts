@@ -170,7 +170,7 @@ export const WAITER_GENERATION = 28;
 export const WAITER_SIZE = 32;
 
 // A socket's readiness.
-export const IO_READINESS = 0; // u32 word: bits and tick
+export const IO_READINESS = 0; // u32 word: bits
 export const IO_PREV = 4;
 export const IO_FD = 8; // i32
 export const IO_OWNER = 12; // index of the worker whose reactor watches it

@@ -70,15 +70,13 @@ export const THREAD_WORKER = 0;
 export const THREAD_HOME = 1;
 export const THREAD_BLOCKING = 2;
 
-/** Readiness bits of a socket; the tick that guards them against old news stands above. */
+/** Readiness bits of a socket. */
 export const READABLE = 1;
 export const WRITABLE = 2;
 export const READ_CLOSED = 4;
 export const WRITE_CLOSED = 8;
 export const IO_ERROR = 16;
 export const IO_SHUTDOWN = 32;
-export const READINESS_MASK = 0xffff;
-export const READINESS_TICK_SHIFT = 16;
 
 /** The state word of a waiter. */
 export const WAITER_FREE = 0;

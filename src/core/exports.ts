@@ -100,8 +100,6 @@ export interface CoreExports {
   ioDeregister(slot: number): void;
   /** Waits for any of the readiness `bits`; returns a waiter (ARMED or FIRED at once), or 0. */
   ioWait(slot: number, bits: number, target: number): number;
-  /** Clears readiness that a would-block disproved, unless news came since `tick`. */
-  ioClear(slot: number, bits: number, tick: number): void;
   /** Takes over `count` events written by `epoll_wait`. */
   ioEvents(events: number, count: number, stride: number, dataOffset: number): void;
   /** Raises readiness by hand, for reactors that are not epoll. */

@@ -12,8 +12,6 @@ import {
   IO_SHUTDOWN,
   READ_CLOSED,
   READABLE,
-  READINESS_MASK,
-  READINESS_TICK_SHIFT,
   WRITABLE,
   WRITE_CLOSED,
 } from "../../assembly/shared/verdicts.ts";
@@ -26,11 +24,11 @@ export const ENDS_WRITE = WRITABLE | WRITE_CLOSED | IO_ERROR | IO_SHUTDOWN;
 
 /** The readiness bits of the socket at `slot`. */
 export function readinessOf(thread: Thread, slot: number): number {
-  return (thread.u32[(slot + IO_READINESS) >> 2] as number) & READINESS_MASK;
+  return thread.u32[(slot + IO_READINESS) >> 2] as number;
 }
 
-/** After a call that could not be done: `bits` do not hold. */
+/** After a call that could not be done: `bits` (READABLE, WRITABLE or both) do not hold. */
 export function clearReadiness(thread: Thread, slot: number, bits: number): void {
-  const readiness = thread.u32[(slot + IO_READINESS) >> 2] as number;
-  thread.core.ioClear(slot, bits, readiness >>> READINESS_TICK_SHIFT);
+  const readiness = readinessOf(thread, slot);
+  thread.u32[(slot + IO_READINESS) >> 2] = readiness & ~bits;
 }
