@@ -105,9 +105,9 @@ export class LinuxReactor implements NetBackend {
   }
 
   /**
-   * Closes all sockets. The event descriptor stays in the worker struct, for the next thread that
-   * attaches there, and is closed with the runtime: a wake that is late must not write into whatever
-   * has its number by then.
+   * Closes all sockets. The event descriptor stays in the worker struct, for the next thread of
+   * that index, and is closed with the runtime: a late wake must not write into whatever has its
+   * number by then.
    */
   close(): void {
     if (!this.#isOpen) return;

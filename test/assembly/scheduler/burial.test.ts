@@ -58,7 +58,7 @@ function turn(world: World, rooms: Rooms, index: number): [value: number, reason
 const finish = (rooms: Rooms, task: number): void =>
   rooms.index.finishPortable(task, OUTCOME_VALUE, 0, 0, 0, 1);
 /** Says, as the host does, that the task's body is being called. */
-const begin = (world: World, task: number): void => world.write(task + TASK_BEGUN, BEGUN);
+const begin = (world: World, task: number): void => world.writeByte(task + TASK_BEGUN, BEGUN);
 /** Buries a worker that died of nothing in particular. */
 const bury = (rooms: Rooms, index: number): void => rooms.index.workerLost(index, 0, 0, 0, 0);
 const idleState = (world: World) => world.read(world.runtime + RUNTIME_IDLE + IDLE_STATE);
@@ -184,7 +184,7 @@ describe("bury", () => {
     const tasks = [spawn(home), spawn(home), spawn(home)];
     // It dies on its way from the injector to its own queue.
     expect(one.inject.popList(world.runtime + RUNTIME_INJECTOR, 3)).toBe(tasks[0]);
-    home.index.workerLost(0);
+    bury(home, 0);
     const begun = tasks.flatMap(() => turn(world, two, 1));
     expect(begun.map(([task]) => task).sort()).toEqual(tasks.sort());
   });
@@ -194,18 +194,17 @@ describe("bury", () => {
     const tasks = Array.from({ length: 256 }, () => one.task.create(KIND_PORTABLE) as number);
     for (const task of tasks) one.local.push(world.worker(0), task);
     expect(one.local.takeNewestHalf(world.worker(0), TASK_NEXT)).toBe(tasks[128]);
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(256);
   });
 
-  test("ends a task as lost that had been claimed and no more", () => {
-    const { world, one, home } = makeRuntime();
+  test("lets a task run elsewhere that had been claimed and no more", () => {
+    const { world, one, two, home } = makeRuntime();
     const task = spawn(home);
     expect(one.inject.popList(world.runtime + RUNTIME_INJECTOR, 1)).toBe(task);
     one.state.claim(task);
-    home.index.workerLost(0);
-    expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
-    expect(world.readByte(task + TASK_OUTCOME)).toBe(OUTCOME_WORKER_LOST);
+    bury(home, 0);
+    expect(turn(world, two, 1)).toEqual([[task, REASON_START]]);
   });
 
   test.each([
@@ -215,6 +214,7 @@ describe("bury", () => {
     const { world, one, home } = makeRuntime();
     const task = spawn(home);
     turn(world, one, 0);
+    begin(world, task);
     world.writeByte(task + TASK_OUTCOME, OUTCOME_VALUE);
     one.owned.remove(world.worker(0), task);
     world.write(world.worker(0) + WORKER_ENDING, task);
@@ -222,7 +222,7 @@ describe("bury", () => {
       one.state.complete(task);
       one.task.end();
     }
-    home.index.workerLost(0);
+    bury(home, 0);
     expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
     expect(world.readByte(task + TASK_OUTCOME)).toBe(death.outcome);
     home.index.consumeJoin(task);
