@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import {
   RUNTIME_ALIVE_TASKS,
   RUNTIME_INJECTOR,
+  TASK_NUMBER,
+  TASK_OUTCOME,
   TASK_SIZE,
   TASK_STATE,
   TASK_TOKEN,
@@ -161,6 +163,7 @@ async function runPool(seed: number, workers: number, shutDown: boolean): Promis
   const threads = await CoreThreads.start(world, plans, seed, { shared, parents });
   const { index: core, node, pinned, inbox } = world.thread(workers);
   const home = world.worker(workers);
+  const bytes = new Uint8Array(world.memory.buffer);
   await threads.run(async () => {
     const live = new Map<number, number>();
     let next = 0;
@@ -175,8 +178,8 @@ async function runPool(seed: number, workers: number, shutDown: boolean): Promis
           inbox.drain(home);
           for (let entry = pinned.pop(home); entry !== 0; entry = pinned.pop(home)) {
             const task = node.joinedTask(entry);
-            const outcome = world.read(task + 44);
-            const value = world.f64[(task + 64) >> 3];
+            const outcome = bytes[task + TASK_OUTCOME];
+            const value = world.f64[(task + TASK_NUMBER) >> 3];
             const number = live.get(task);
             if (number === undefined) throw new Error("joined a stranger");
             if (outcome === 1 ? value !== number * 2 + 1 : !shutDown)
