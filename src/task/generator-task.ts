@@ -15,7 +15,7 @@ import { beginStep } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { Bridges } from "../future/bridges.ts";
 import { asFuture, type FutureGenerator, type Yielded } from "../future/from-generator.ts";
-import { Future } from "../future/future.ts";
+import type { Future } from "../future/future.ts";
 import { PENDING, type Waker } from "../future/waker.ts";
 import { isCancellation } from "./cancellation.ts";
 import { LocalTask } from "./local-task.ts";
@@ -79,7 +79,7 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
   }
 
   get isWaiting(): boolean {
-    return typeof this.#body === "object" && this.#waiting instanceof Future;
+    return this.#waiting?.poll !== undefined && typeof this.#body === "object";
   }
 
   /** Others go first. */

@@ -53,6 +53,9 @@ const SHORT_SLEEP_MS = 5;
  */
 const DRAIN_TOGETHER = 16;
 
+/** So many waits, and a processor's nearest caches no longer hold them all. A guess. */
+const MANY_WAITS = 4096;
+
 /** What the driver is told about its thread. */
 export interface DriverOptions {
   readonly kind: number;
@@ -226,7 +229,7 @@ export class ThreadDriver implements Driver {
     this.#nextReady = 0;
     this.#readyCount = u32[(worker + WORKER_READY_COUNT) >> 2] as number;
     this.#polls += this.#readyCount;
-    if (this.#readyCount > 1) this.waiting = this.#gather();
+    if (this.#thread.continuations.size > MANY_WAITS) this.waiting = this.#gather();
     this.#deliverRest();
   }
 
