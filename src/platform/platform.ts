@@ -77,7 +77,10 @@ export interface Platform {
   spawnThread(name: string, data: unknown, events: ThreadEvents): ThreadHandle;
   /** Milliseconds on a clock that never goes back and that all threads share. */
   now(): number;
-  /** Tells the user of a failure that no code of theirs was there to receive. */
+  /**
+   * Tells the user of a failure that no code of theirs was there to receive, with the stack of what
+   * caused it.
+   */
   warn(problem: string | Error): void;
   /** This thread's event loop, for one driver: each has its own timer and anchor. */
   openLoop(): EventLoop;

@@ -131,6 +131,20 @@ describe("a process", () => {
     expect(ended.output).toContain("went on");
   });
 
+  test("warns with the stack of what the task threw", async () => {
+    const ended = await run(`
+      import { sleep, spawn } from "tokiwa";
+      import { failUnheard } from ${FAULTS};
+      let warnings = 0;
+      process.on("warning", () => { warnings += 1; });
+      function ledger() { throw new TypeError("of this thread"); }
+      spawn(async () => ledger());
+      await spawn(failUnheard, "of a worker");
+      while (warnings < 2) await sleep(1);`);
+    expect(ended.output).toMatch(/TypeError: of this thread\n +at ledger /);
+    expect(ended.output).toMatch(/RangeError: of a worker\n +at .*faults\.mjs/);
+  });
+
   test("has no worker left that keeps it alive after a shutdown", async () => {
     const ended = await run(`
       import { Runtime, sleep } from "tokiwa";

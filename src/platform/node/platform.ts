@@ -38,10 +38,24 @@ export const platform: Platform = {
   },
 
   now: () => performance.now() + sinceProcessClock,
-  warn: (problem) => process.emitWarning(problem),
+  warn,
   openLoop: () => new NodeLoop(),
   contextStore,
 };
+
+/**
+ * Prints a warning. The stack of an error only says where it was reported: what leads to the fault
+ * is the stack of its cause.
+ */
+function warn(problem: string | Error): void {
+  if (typeof problem === "string") {
+    process.emitWarning(problem);
+    return;
+  }
+  const { name, message, cause } = problem;
+  const detail = cause instanceof Error ? cause.stack : undefined;
+  process.emitWarning(message, detail === undefined ? { type: name } : { type: name, detail });
+}
 
 /** What a thread of ours is given: what it was started with, and the way back. */
 interface Birth {
