@@ -111,6 +111,15 @@ describe("a process", () => {
     expect(ended).toEqual({ code: 0, signal: null, output: "main\ncleaned\n" });
   });
 
+  test("does not listen to what modules on its workers post to their parent", async () => {
+    const ended = await run(`
+      import { Runtime } from "tokiwa";
+      import { postToParent } from ${FAULTS};
+      const runtime = await Runtime.create({ workerThreads: 1 });
+      console.log(await runtime.spawn(postToParent), await runtime.spawn(postToParent));`);
+    expect(ended).toEqual({ code: 0, signal: null, output: "posted posted\n" });
+  });
+
   test("ends with code 1 if main fails", async () => {
     const ended = await run(`
       import { main } from "tokiwa";
