@@ -41,7 +41,9 @@ const driver: ThreadDriver = new ThreadDriver(thread, platform, {
   kind: birth.kind,
   eventInterval: birth.eventInterval,
   observer: makeObserver(thread),
-  sleepMax: isBlocking ? birth.idleTimeout : undefined,
+  get sleepMax() {
+    return isBlocking && !isInUse() ? birth.idleTimeout : undefined;
+  },
   afterTurn() {
     if (thread.isShutDown && !isEnding) cancelAll();
     // Without a farewell: what is left of the tasks ends with the burial. Jobs take their time.
@@ -67,12 +69,17 @@ function reportRejection(cause: unknown, promise: Promise<unknown>): void {
 /** Has nothing been done here for so long that the thread is not worth its memory? */
 function hasBeenIdle(): boolean {
   const done = thread.u32[(thread.worker + WORKER_POLL_COUNT) >> 2] as number;
-  // A job may have left waits behind, or joins of other threads' tasks: they are heard here.
-  if (done !== polls || ownsTasks() || thread.continuations.size > 0) {
+  const isIdle = done === polls && !isInUse();
+  if (!isIdle) {
     polls = done;
     idleSince = thread.now();
   }
-  return thread.now() - idleSince >= birth.idleTimeout;
+  return isIdle && thread.now() - idleSince >= birth.idleTimeout;
+}
+
+/** A job may have left waits behind, or joins of other threads' tasks: they are heard here. */
+function isInUse(): boolean {
+  return ownsTasks() || thread.continuations.size > 0;
 }
 
 /** Are there tasks here that have not ended, such as a job that waits for a foreign promise? */

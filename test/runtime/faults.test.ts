@@ -210,6 +210,18 @@ describe("a blocking job", () => {
     await until(() => gate.hasMark("slept") && gate.hasMark("joined"));
     await until(() => runtime.metrics.blockingThreads === 0);
   });
+
+  test("is done also by a thread that is not kept at all", async () => {
+    const runtime = await make({ blockingKeepAlive: 0 });
+    for (let round = 0; round < 3; round++) {
+      expect(await runtime.spawnBlocking(faults.echo, round)).toBe(round);
+    }
+    const waiting = runtime.spawnBlocking(faults.waitForeign, gate.mark("waits"), gate.path);
+    await until(() => gate.hasMark("waits"));
+    gate.open();
+    expect(await waiting).toBe("passed");
+    await until(() => runtime.metrics.blockingThreads === 0);
+  });
 });
 
 describe("a value that cannot move", () => {
