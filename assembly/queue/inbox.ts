@@ -33,11 +33,12 @@ export function push(worker: usize, node: Node): bool {
 }
 
 /**
- * Moves everything that was sent to the end of the owner's pinned list, the oldest first.
+ * Moves everything that was sent to a worker to the end of a pinned list, the oldest first. The
+ * list is the worker's own, or that of whoever takes over from it.
  *
  * Needs: acquire, to see what the senders wrote before `send`.
  */
-export function drain(worker: usize): void {
+export function drain(worker: usize, taker: usize): void {
   const address = worker + WORKER_INBOX;
   if (word.load(address) == 0) return;
   let node: Node = word.exchange(address, 0);
@@ -51,7 +52,7 @@ export function drain(worker: usize): void {
   }
   while (oldest != 0) {
     const following = next(oldest);
-    pinned.push(worker, oldest);
+    pinned.push(taker, oldest);
     oldest = following;
   }
 }

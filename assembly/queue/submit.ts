@@ -13,6 +13,7 @@ import {
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
   RUNTIME_REMOTE_SCHEDULES,
+  RUNTIME_SHUTDOWN,
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
   TASK_NEXT,
@@ -42,6 +43,11 @@ import * as pinned from "./pinned";
 
 export function workerAt(index: u32): usize {
   return load<u32>(runtimeAddress(), RUNTIME_FIRST_WORKER) + index * WORKER_SIZE;
+}
+
+/** The thread that made the runtime, and that leaves it last. */
+export function home(): usize {
+  return workerAt(load<u32>(runtimeAddress(), RUNTIME_WORKERS));
 }
 
 export function injector(): usize {
@@ -77,6 +83,7 @@ export function toOwner(task: usize): void {
   }
   countRemote();
   inbox.send(owner, node.make(task, node.TASK));
+  callHome();
 }
 
 /** Queues a task that has not started. The entry's reference is made. */
@@ -95,10 +102,11 @@ export function toBlockingPool(task: usize): void {
   const sleeper = idle.pickAny(blockingIdle());
   if (sleeper != idle.NONE) {
     unpark(workerAt(sleeper));
+    callHome();
     return;
   }
   word.add(runtimeAddress() + RUNTIME_BLOCKING_WANTED, 1);
-  unpark(workerAt(load<u32>(runtimeAddress(), RUNTIME_WORKERS)));
+  unpark(home());
 }
 
 /** Into the injector, from a thread without a queue. */
@@ -106,6 +114,7 @@ export function toInjector(task: usize): void {
   countRemote();
   inject.push(injector(), task);
   wakeSearcher();
+  callHome();
 }
 
 /** Into this worker's LIFO slot; who stood there goes to the back of the queue. */
@@ -149,6 +158,20 @@ function overflow(task: usize): bool {
   inject.pushList(injector(), first, task, local.OVERFLOW_TASKS + 1);
   store<u32>(myWorker, load<u32>(myWorker, WORKER_OVERFLOW_COUNT) + 1, WORKER_OVERFLOW_COUNT);
   return true;
+}
+
+/**
+ * Has the runtime begun to end? Then no task begins any more.
+ *
+ * Needs: a place in the single order of all atomics, as `scheduler/shutdown` explains.
+ */
+export function isEnding(): bool {
+  return word.load(runtimeAddress() + RUNTIME_SHUTDOWN) != 0;
+}
+
+/** Once the end has begun, home must see what was sent to threads that may have left. (E1, E2) */
+export function callHome(): void {
+  if (isEnding()) unpark(home());
 }
 
 /** Wakes one sleeping worker for new work, unless somebody searches already. */

@@ -231,7 +231,7 @@ function rescueStealable(worker: usize): void {
 function emptyNodes(worker: usize): usize {
   let kept: usize = 0;
   let last: usize = 0;
-  inbox.drain(worker);
+  inbox.drain(worker, worker);
   pinned.wakeDeferred(worker);
   while (true) {
     const entry = pinned.pop(worker);

@@ -1,22 +1,14 @@
 /** How tasks begin and end: what is owed to whom, in which order. */
 
 import * as heap from "../memory/heap";
-import { runtimeAddress } from "../memory/region";
 import * as inbox from "../queue/inbox";
 import * as inject from "../queue/inject";
 import * as node from "../queue/node";
 import { unpark } from "../queue/park";
 import * as pinned from "../queue/pinned";
-import { blockingQueue, start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
-import { RUNTIME_SHUTDOWN, WORKER_ENDING, WORKER_HAND, WORKER_LIFE } from "../shared/layout";
-import {
-  BEGUN,
-  KIND_BLOCKING,
-  KIND_LOCAL,
-  KIND_PINNED,
-  OUTCOME_CANCELLED,
-} from "../shared/verdicts";
-import * as word from "../sys/atomic";
+import { blockingQueue, callHome, start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
+import { WORKER_ENDING, WORKER_HAND, WORKER_LIFE } from "../shared/layout";
+import { BEGUN, KIND_BLOCKING, KIND_LOCAL, KIND_PINNED } from "../shared/verdicts";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
@@ -63,20 +55,10 @@ export function spawnPortable(
   header.joinToken = joinToken;
   header.joinLife = load<u32>(myWorker, WORKER_LIFE);
   state.initialize(task, PORTABLE_REFERENCES, true);
-  if (word.load(runtimeAddress() + RUNTIME_SHUTDOWN) != 0) {
-    refuse(task);
-    return task;
-  }
   if (kind == KIND_PINNED) header.owner = worker;
   if (kind == KIND_BLOCKING) toBlockingPool(task);
   else start(task);
   return task;
-}
-
-/** Ends a task that will never be queued, as cancelled. */
-function refuse(task: usize): void {
-  assert(state.claim(task) == state.Claim.Poll);
-  endUnbegun(task, OUTCOME_CANCELLED);
 }
 
 /**
@@ -143,6 +125,7 @@ export function tell(task: usize): void {
   const mustWake = inbox.push(joiner, node.joinOf(task));
   store<usize>(myWorker, 0, WORKER_ENDING);
   if (mustWake) unpark(joiner);
+  callHome();
   releaseTwice(task);
 }
 

@@ -4,11 +4,13 @@ import * as region from "../memory/region";
 import * as idle from "../queue/idle";
 import * as inbox from "../queue/inbox";
 import * as inject from "../queue/inject";
+import * as local from "../queue/local";
 import * as park from "../queue/park";
 import * as pinned from "../queue/pinned";
 import {
   blockingIdle,
   blockingQueue,
+  callHome,
   hasStealable,
   injector,
   takesPortable,
@@ -102,6 +104,7 @@ export function attach(index: u32, kind: u32, randomSeed: u32): usize {
 
 /** Counts a thread that ends well as gone. It is awake, and has no tasks left. */
 export function detach(): void {
+  assert(load<usize>(myWorker, WORKER_LIFO) == 0 && local.length(myWorker) == 0); // E2
   if (word.exchange(myWorker + WORKER_STATE, 0) == 0) return;
   // Whoever attaches next must not be told of this thread's tasks.
   store<u32>(myWorker, load<u32>(myWorker, WORKER_LIFE) + 1, WORKER_LIFE);
@@ -109,6 +112,7 @@ export function detach(): void {
   else if (load<u32>(myWorker, WORKER_KIND) == THREAD_BLOCKING) {
     idle.bury(blockingIdle(), myWorker);
   }
+  callHome();
 }
 
 /** Gives every worker its histograms. False if memory is full. */

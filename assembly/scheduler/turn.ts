@@ -20,6 +20,7 @@ import {
   blockingQueue,
   hasStealable,
   injector,
+  isEnding,
   stealers,
   takesPortable,
   wakeSearcher,
@@ -74,6 +75,7 @@ import * as state from "../task/state";
 import * as tasks from "../task/task";
 import * as timers from "../time/driver";
 import { consumeJoin, endUnbegun, UNBOUND } from "./finish";
+import { takeLeftovers } from "./shutdown";
 
 /** The weight of one poll in the moving average, as Tokio's. */
 const POLL_WEIGHT: f64 = 0.1;
@@ -86,7 +88,8 @@ export function turn(now: f64, driversPolled: bool): u32 {
   store<u32>(worker, 0, WORKER_READY_COUNT);
   timers.advance(now);
   if (driversPolled) pinned.wakeDeferred(worker);
-  inbox.drain(worker);
+  takeLeftovers(worker);
+  inbox.drain(worker, worker);
 
   emitPinned(worker);
   emitStart(worker);
@@ -139,7 +142,7 @@ function emitTask(worker: usize, task: usize): bool {
     emit(worker, header.token, cancelled ? REASON_CANCEL : REASON_RESUME);
     return true;
   }
-  if (cancelled) {
+  if (cancelled || isEnding()) {
     endUnbegun(task, OUTCOME_CANCELLED);
     return false;
   }

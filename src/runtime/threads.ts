@@ -89,6 +89,7 @@ export class Threads {
 
   /** Starts blocking threads for jobs that found none idle. */
   startBlocking(): void {
+    if (this.#isStopping) return; // What has not begun is cancelled.
     let wanted = takeBlockingWanted(this.#home);
     const first = this.#options.workers + 1;
     const last = this.#options.workers + this.#options.maxBlocking;

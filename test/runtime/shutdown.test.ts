@@ -71,6 +71,14 @@ describe("shutdown", () => {
     await ended;
   });
 
+  test("cancels a blocking job that waits for a thread, for the joiner to hear", async () => {
+    const runtime = await Runtime.create({ workerThreads: 1, maxBlockingThreads: 1 });
+    const end = rejection(runtime.spawnBlocking(faults.waitBehind, gate.mark("waits")));
+    await until(() => gate.hasMark("waits"));
+    await runtime.shutdown();
+    expect(await end).toMatchObject({ isPanic: true, cause: CANCELLED });
+  });
+
   test("within a time limit ends a worker that computes for ever", async () => {
     const runtime = await Runtime.create({ workerThreads: 1 });
     const spinning = runtime.spawn(faults.hold, gate.mark("holds"), gate.path);

@@ -234,7 +234,7 @@ describe("the inbox", () => {
     one.inbox.send(b, tasks[1]);
     one.inbox.send(b, tasks[2]);
     expect(world.read(b + WORKER_PARK)).toBe(PARK_RUNNING);
-    two.inbox.drain(b);
+    two.inbox.drain(b, b);
     expect(world.read(b + WORKER_INBOX)).toBe(0);
     expect(tasks.map(() => two.pinned.pop(b))).toEqual(tasks);
     expect(two.pinned.isEmpty(b)).toBe(1);

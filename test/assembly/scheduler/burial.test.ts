@@ -15,8 +15,6 @@ import {
   WORKER_EVENT_FD,
   WORKER_INBOX,
   WORKER_QUEUE_HEAD,
-  WORKER_READY,
-  WORKER_READY_COUNT,
   WORKER_WAITERS_LIVE,
 } from "../../../assembly/shared/layout.ts";
 import {
@@ -31,9 +29,8 @@ import {
   REASON_JOIN,
   REASON_ORPHAN,
   REASON_START,
-  TURN_READY,
 } from "../../../assembly/shared/verdicts.ts";
-import { makeWorld, type Rooms, type World } from "../support/probe.ts";
+import { makeWorld, type Rooms, turn, type World } from "../support/probe.ts";
 
 const HOME = 2;
 
@@ -44,16 +41,6 @@ function makeRuntime() {
 
 const spawn = (rooms: Rooms, token = 7, kind = KIND_PORTABLE, worker = 0): number =>
   rooms.index.spawnPortable(kind, worker, 0, 0, 0, 0, 0, token);
-
-/** What one turn of a worker hands to its host. */
-function turn(world: World, rooms: Rooms, index: number): [value: number, reason: number][] {
-  const worker = world.worker(index);
-  if (rooms.index.turn(0, true) !== TURN_READY) return [];
-  return Array.from({ length: world.read(worker + WORKER_READY_COUNT) }, (_, entry) => [
-    world.read(worker + WORKER_READY + entry * 8),
-    world.read(worker + WORKER_READY + entry * 8 + 4),
-  ]);
-}
 
 const finish = (rooms: Rooms, task: number): void =>
   rooms.index.finishPortable(task, OUTCOME_VALUE, 0, 0, 0, 1);

@@ -1,33 +1,17 @@
 import { describe, expect, test } from "vitest";
-import {
-  TASK_GENERATION,
-  TASK_OUTCOME,
-  WORKER_READY,
-  WORKER_READY_COUNT,
-} from "../../../assembly/shared/layout.ts";
+import { TASK_GENERATION, TASK_OUTCOME } from "../../../assembly/shared/layout.ts";
 import {
   KIND_PINNED,
   OUTCOME_VALUE,
   REASON_CANCEL,
   REASON_JOIN,
   REASON_START,
-  TURN_READY,
 } from "../../../assembly/shared/verdicts.ts";
-import { makeWorld, type Rooms, type World } from "../support/probe.ts";
+import { makeWorld, turn } from "../support/probe.ts";
 
 const HOME = 1;
 /** What `state.cancel` answers if the caller has to queue the task. */
 const CANCEL_QUEUE = 2;
-
-/** What one turn of a worker hands to its host. */
-function turn(world: World, rooms: Rooms, index: number): [value: number, reason: number][] {
-  const worker = world.worker(index);
-  if (rooms.index.turn(0, true) !== TURN_READY) return [];
-  return Array.from({ length: world.read(worker + WORKER_READY_COUNT) }, (_, entry) => [
-    world.read(worker + WORKER_READY + entry * 8),
-    world.read(worker + WORKER_READY + entry * 8 + 4),
-  ]);
-}
 
 /** Tasks that home has spawned and the one worker has started: they sleep there. */
 function startedTasks(count: number) {

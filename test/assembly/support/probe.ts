@@ -10,6 +10,8 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { WORKER_READY, WORKER_READY_COUNT } from "../../../assembly/shared/layout.ts";
+import { TURN_READY } from "../../../assembly/shared/verdicts.ts";
 import { root, sourcesIn } from "../../tidy/source.ts";
 import { instantiate } from "../fixtures/instance.mjs";
 
@@ -141,4 +143,14 @@ export function makeWorld(options: WorldOptions = {}): World {
       u32[address >> 2] = value;
     },
   };
+}
+
+/** What one turn of a worker hands to its host. */
+export function turn(world: World, rooms: Rooms, index: number): [value: number, reason: number][] {
+  const worker = world.worker(index);
+  if (rooms.index.turn(0, true) !== TURN_READY) return [];
+  return Array.from({ length: world.read(worker + WORKER_READY_COUNT) }, (_, entry) => [
+    world.read(worker + WORKER_READY + entry * 8),
+    world.read(worker + WORKER_READY + entry * 8 + 4),
+  ]);
 }
