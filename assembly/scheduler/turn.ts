@@ -132,9 +132,9 @@ function emitJoin(worker: usize, task: usize): void {
 function emitTask(worker: usize, task: usize): bool {
   const header = changetype<TaskHeader>(task);
   const verdict = state.claim(task);
-  if (verdict == state.Claim.Skip) return false;
-  if (verdict == state.Claim.Free) {
-    tasks.free(task);
+  if (verdict == state.Claim.Skip || verdict == state.Claim.Free) {
+    store<usize>(worker, 0, WORKER_HAND); // First: its slot may be another task's from here on.
+    if (verdict == state.Claim.Free) tasks.free(task);
     return false;
   }
   const cancelled = verdict == state.Claim.Cancel;

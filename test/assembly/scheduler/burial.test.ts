@@ -11,6 +11,7 @@ import {
   TASK_GENERATION,
   TASK_NEXT,
   TASK_OUTCOME,
+  TASK_STATE,
   WORKER_ENDING,
   WORKER_EVENT_FD,
   WORKER_INBOX,
@@ -33,6 +34,9 @@ import {
 import { makeWorld, type Rooms, turn, type World } from "../support/probe.ts";
 
 const HOME = 2;
+/** COMPLETE and NOTIFIED of the state word, and where it counts references. */
+const ENDED_AND_QUEUED = 6;
+const ONE_REFERENCE = 64;
 
 function makeRuntime() {
   const world = makeWorld({ workers: HOME, threads: HOME + 2 });
@@ -117,6 +121,19 @@ describe("bury", () => {
     bury(home, 0);
     expect(turn(world, world.thread(0), 0).map(([task]) => task)).toEqual(tasks);
   });
+
+  test.each([1, 2])(
+    "queues no task anew whose entry was void, with %i references",
+    (references) => {
+      const { world, one, two, home } = makeRuntime();
+      const task = spawn(home);
+      world.write(task + TASK_STATE, ENDED_AND_QUEUED + references * ONE_REFERENCE);
+      expect(turn(world, one, 0)).toEqual([]);
+      bury(home, 0);
+      expect(turn(world, two, 1)).toEqual([]);
+      expect(world.read(task + TASK_GENERATION)).toBe(2 - references);
+    },
+  );
 
   test("keeps each worker's own count of waiters", () => {
     const { world, one, home } = makeRuntime();
