@@ -9,7 +9,8 @@ import {
   TASK_STATE,
   TASK_TOKEN,
 } from "../../assembly/shared/layout.ts";
-import { makeWorld, type World } from "../assembly/support/probe.ts";
+import { OUTCOME_VALUE, SHUTDOWN_BEGUN } from "../../assembly/shared/verdicts.ts";
+import { makeWorld, turn, type World } from "../assembly/support/probe.ts";
 import { CoreThreads, forSeconds, newSeed, SECONDS, until } from "./support/core-threads.ts";
 
 const [STOP, SEEN] = [0, 1];
@@ -161,41 +162,43 @@ async function runPool(seed: number, workers: number, shutDown: boolean): Promis
   const parents = 200;
   const plans = Array.from({ length: workers }, (_, index) => ({ scenario: "pool", index }));
   const threads = await CoreThreads.start(world, plans, seed, { shared, parents });
-  const { index: core, node, pinned, inbox } = world.thread(workers);
-  const home = world.worker(workers);
+  const home = world.thread(workers);
+  const { index: core } = home;
   const bytes = new Uint8Array(world.memory.buffer);
+  const live = new Map<number, number>();
+  const hear = () => {
+    for (const [task] of turn(world, home, workers)) {
+      const outcome = bytes[task + TASK_OUTCOME];
+      const value = world.f64[(task + TASK_NUMBER) >> 3];
+      const number = live.get(task);
+      if (number === undefined) throw new Error("joined a stranger");
+      if (outcome === OUTCOME_VALUE ? value !== number * 2 + 1 : !shutDown)
+        throw new Error("wrong value");
+      live.delete(task);
+      core.consumeJoin(task);
+    }
+  };
   await threads.run(async () => {
-    const live = new Map<number, number>();
     let next = 0;
     for (let burst = 0; burst < 100; burst++) {
       // One at a time the workers fall asleep in between; many at once they search for each other.
       for (let size = burst % 2 === 0 ? 1 : 20; size > 0; size--, next++) {
         live.set(core.spawnPortable(1, 0, 0, 0, 0, 0, next, next), next);
+        if (shutDown && next === 500) core.shutdown(SHUTDOWN_BEGUN);
       }
-      if (shutDown && burst === 50) core.shutdown();
-      await until(
-        () => {
-          inbox.drain(home);
-          for (let entry = pinned.pop(home); entry !== 0; entry = pinned.pop(home)) {
-            const task = node.joinedTask(entry);
-            const outcome = bytes[task + TASK_OUTCOME];
-            const value = world.f64[(task + TASK_NUMBER) >> 3];
-            const number = live.get(task);
-            if (number === undefined) throw new Error("joined a stranger");
-            if (outcome === 1 ? value !== number * 2 + 1 : !shutDown)
-              throw new Error("wrong value");
-            live.delete(task);
-            core.consumeJoin(task);
-          }
-          return live.size === 0;
-        },
-        "a burst was not joined: a wake was lost",
-        1500,
-      );
+      const isJoined = () => {
+        hear();
+        return live.size === 0;
+      };
+      await until(isJoined, "a burst was not joined: a wake was lost", 1500);
     }
     const children = parents * 3;
     if (!shutDown) await until(() => Atomics.load(words, SEEN) === children, "children", 1500);
-    await until(() => world.read(world.runtime + RUNTIME_ALIVE_TASKS) === 0, "alive tasks", 1500);
+    const isOver = () => {
+      hear();
+      return world.read(world.runtime + RUNTIME_ALIVE_TASKS) === 0;
+    };
+    await until(isOver, "alive tasks", 1500);
     Atomics.store(words, STOP, 1);
     for (let index = 0; index < workers; index++) core.unpark(index);
   });
