@@ -186,6 +186,7 @@ function rescueHand(worker: usize): void {
     if (state.isRunning(task))
       owned.push(worker, task); // Claimed: it ends as lost.
     else if (header.kind == KIND_BLOCKING) inject.push(blockingQueue(), task);
+    else if (header.kind == KIND_PINNED) pinned.push(worker, node.make(task, node.TASK));
     else toInjector(task);
     task = following;
   }

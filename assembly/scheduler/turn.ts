@@ -106,7 +106,7 @@ export function turn(now: f64, driversPolled: bool): u32 {
 /** Everything pinned, up to a buffer's worth less the place for one start. */
 function emitPinned(worker: usize): void {
   while (load<u32>(worker, WORKER_READY_COUNT) < <u32>READY_SLOTS - 1) {
-    const entry = pinned.pop(worker);
+    const entry = nextPinned(worker);
     if (entry == 0) return;
     const address = node.addressOf(entry);
     const kind = node.kindOf(entry);
@@ -117,6 +117,17 @@ function emitPinned(worker: usize): void {
       if (token != u32.MAX_VALUE) emit(worker, token, REASON_WAITER);
     }
   }
+}
+
+/** The oldest pinned entry. A task that has not begun is in no other list: it is in the hand. */
+function nextPinned(worker: usize): node.Node {
+  const entry = pinned.pop(worker);
+  if (entry == 0 || node.kindOf(entry) != node.TASK) return entry;
+  const header = changetype<TaskHeader>(node.addressOf(entry));
+  if (header.token != UNBOUND) return entry;
+  header.next = 0;
+  store<usize>(worker, entry, WORKER_HAND);
+  return entry;
 }
 
 /** A task has ended. If its spawner has died nobody wants its output, but sockets may be in it. */

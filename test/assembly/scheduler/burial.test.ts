@@ -14,6 +14,7 @@ import {
   TASK_STATE,
   WORKER_ENDING,
   WORKER_EVENT_FD,
+  WORKER_HAND,
   WORKER_INBOX,
   WORKER_QUEUE_HEAD,
   WORKER_WAITERS_LIVE,
@@ -134,6 +135,18 @@ describe("bury", () => {
       expect(world.read(task + TASK_GENERATION)).toBe(2 - references);
     },
   );
+
+  test("hands the successor a pinned task that was about to start", () => {
+    const { world, one, two, home } = makeRuntime();
+    const task = spawn(home, 7, KIND_PINNED, 0);
+    const worker = world.worker(0);
+    one.inbox.drain(worker, worker);
+    expect(one.pinned.pop(worker)).toBe(task);
+    world.write(worker + WORKER_HAND, task);
+    bury(home, 0);
+    expect(turn(world, two, 1)).toEqual([]);
+    expect(turn(world, world.thread(0), 0)).toEqual([[task, REASON_START]]);
+  });
 
   test("keeps each worker's own count of waiters", () => {
     const { world, one, home } = makeRuntime();
