@@ -14,6 +14,7 @@
  *   S5  The join waker's fields are the joiner's while JOIN_WAKER is clear, and the completer's
  *       once COMPLETE and JOIN_WAKER are both set.
  *   S6  JOIN_WAKER implies JOIN_INTEREST.
+ *   S7  A task that has not ended has references, and whoever acts on it holds one.
  *
  * Wasm has only sequentially consistent atomics, so no weaker order can be written. "Needs" names
  * the edge that the proof uses; the rest is a gift.
@@ -176,7 +177,7 @@ export function notify(task: usize): bool {
   while (true) {
     // A wait may outlive its task. The slot stays as the task left it until it is used again.
     if (seen & COMPLETE) return false;
-    assert(references(seen) > 0); // Whoever can wake a living task holds a reference or runs it.
+    assert(references(seen) > 0); // S7
 
     if (seen & NOTIFIED) return false;
     let next = seen | NOTIFIED;
@@ -208,6 +209,8 @@ export function cancel(task: usize): Cancel {
   let seen = word.load(address);
   while (true) {
     if (seen & (COMPLETE | CANCELLED)) return Cancel.TooLate;
+    assert(references(seen) > 0); // S7
+
     let next = seen | CANCELLED;
     let verdict = Cancel.Marked;
     if (seen & RUNNING)
@@ -232,6 +235,8 @@ export function shutdown(task: usize): bool {
   const address = task + TASK_STATE;
   let seen = word.load(address);
   while (true) {
+    assert(references(seen) > 0); // S7
+
     const idle = isIdle(seen);
     const next = seen | CANCELLED | (idle ? RUNNING : 0);
     const found = word.compareExchange(address, seen, next);

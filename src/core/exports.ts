@@ -36,7 +36,7 @@ export interface CoreExports {
 
   /** A task whose code lives in this thread, queued for its first poll. 0 if memory is full. */
   spawnLocal(token: number): number;
-  /** Queues a task of any worker. Any thread. */
+  /** Queues a task of any worker. Any thread that holds a reference to it. */
   wakeTask(task: number): void;
   /** Says that a polled task waits; returns SUSPENDED*. */
   suspendTask(task: number): number;
@@ -44,7 +44,7 @@ export interface CoreExports {
   yieldTask(task: number): number;
   /** Ends a local task, running or not, and frees it. */
   completeLocal(task: number): void;
-  /** Asks a task to end at its next wait. True if it had not ended. Any thread. */
+  /** Asks a task to end at its next wait. True if it had not ended. Any thread, likewise. */
   abortTask(task: number, generation: number): boolean;
   /** Calls `token` once the drivers have been looked at. False if memory is full. */
   defer(token: number): boolean;

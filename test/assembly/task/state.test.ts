@@ -116,6 +116,7 @@ describe("cancel", () => {
     [COMPLETE | REF, CANCEL.TooLate, COMPLETE | REF],
     [CANCELLED | RUNNING | REF, CANCEL.TooLate, CANCELLED | RUNNING | REF],
   ]);
+  traps("cancel", [0, NOTIFIED, RUNNING]);
 });
 
 describe("shutdown", () => {
@@ -125,6 +126,7 @@ describe("shutdown", () => {
     [RUNNING | REF, 0, RUNNING | CANCELLED | REF],
     [COMPLETE | REF, 0, COMPLETE | CANCELLED | REF],
   ]);
+  traps("shutdown", [0, NOTIFIED, COMPLETE]);
 });
 
 describe("seize", () => {
