@@ -306,8 +306,7 @@ export class ThreadDriver implements Driver {
       return false;
     }
     if (this.#spinner.finds(now, timeout)) return true;
-    if (!this.#thread.core.parkBegin(mode, now)) return true;
-    this.#options.onPark?.();
+    if (!this.#beginPark(mode, now)) return true;
     if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
     if (mode === PARK_REACTOR) this.#thread.reactor?.poll(Math.min(timeout, this.#sleepMaxMs));
     else this.#thread.core.parkWait(Math.min(timeout, SLEEP_MAX_MS));
@@ -322,7 +321,7 @@ export class ThreadDriver implements Driver {
     const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
     const timeout = Math.min(due - now, this.#sleepMaxMs);
     const inReactor = reactor !== undefined && reactor.sockets > 0 && reactor.canSleep;
-    if (timeout <= 0 || !core.parkBegin(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) return;
+    if (timeout <= 0 || !this.#beginPark(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) return;
     if (inReactor) reactor.poll(timeout);
     else core.parkWait(timeout);
     this.#endPark();
@@ -372,6 +371,17 @@ export class ThreadDriver implements Driver {
     if (this.#state !== "parked") return;
     this.#state = "idle";
     this.#endPark();
+  }
+
+  /**
+   * Enters a sleep that {@linkcode ThreadDriver.#endPark} ends; false if there is work after all.
+   * The hook comes before the core looks: it may wake or spawn something.
+   */
+  #beginPark(mode: number, now: number): boolean {
+    this.#options.onPark?.();
+    if (this.#thread.core.parkBegin(mode, now)) return true;
+    this.#options.onUnpark?.();
+    return false;
   }
 
   #endPark(): void {

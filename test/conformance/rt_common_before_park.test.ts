@@ -16,6 +16,22 @@ describe("rt_common_before_park", () => {
       await runtime.run(async () => woken.promise);
     });
 
+    test("before_park_spawns_task", async () => {
+      const done = deferred();
+      let spawnOne: (() => void) | undefined;
+      const runtime = await make({ hooks: { onThreadPark: () => spawnOne?.() } });
+      spawnOne = () => {
+        spawnOne = undefined;
+        runtime.spawn(async () => done.resolve());
+      };
+      await runtime.run(async () => {
+        // The thread sleeps for this one, and finds the other on the way.
+        const waiting = spawn(async () => sleep(1e6));
+        await done.promise;
+        waiting.abort();
+      });
+    });
+
     test("wake_from_other_thread_block_on", async () => {
       let parks = 0;
       const runtime = await make({ hooks: { onThreadPark: () => (parks += 1) } });
