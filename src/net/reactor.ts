@@ -11,6 +11,7 @@ import {
   WORKER_SIZE,
 } from "../../assembly/shared/layout.ts";
 import type { Reactor, Thread } from "../core/thread.ts";
+import { ClosedError } from "../error/closed.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
 import { libc } from "../platform/linux/libc.ts";
 import { closeFd, LinuxReactor, wakeEventFd } from "../platform/linux/reactor.ts";
@@ -57,7 +58,8 @@ function choose(forced: string | undefined): Reactor["name"] {
 /**
  * The reactor of `thread`, opened when it is first asked for.
  *
- * @throws {Error} If the runtime was built without io, or has shut down.
+ * @throws {Error} If the runtime was built without io.
+ * @throws {ClosedError} If the runtime has shut down, at the latest when a socket is opened.
  */
 export function reactorOf(thread: Thread): NetBackend {
   // Nobody else opens one, so what stands there is one of ours.
@@ -69,6 +71,8 @@ function openReactor(thread: Thread): NetBackend {
   if (!thread.identity.ioEnabled) {
     throw new Error("Cannot use sockets: io is disabled on this runtime");
   }
+  // Nobody would close it any more.
+  if (thread.isClosed) throw new ClosedError("Cannot open socket: the runtime is shut down");
   const reactor = reactorName() === "linux" ? new LinuxReactor(thread) : new StdReactor(thread);
   thread.reactor = reactor;
   return reactor;

@@ -98,6 +98,7 @@ export class TcpListener implements Disposable {
    * @throws {TypeError} At once, if `addr` names no address, or an option does not exist.
    * @throws {RangeError} At once, if a port or the backlog is out of range.
    * @throws {Error} At once, if the runtime was built without io.
+   * @throws {ClosedError} If the runtime has shut down.
    * @throws {NetError} If no address will do: `code` is EADDRINUSE or EACCES, say.
    * @throws {UnsupportedError} If the reactor cannot do what the options ask for.
    */

@@ -95,6 +95,7 @@ export class TcpStream extends ReadSide implements Disposable {
    * not exist.
    * @throws {RangeError} At once, if a port is not a whole number from 0 to 65535.
    * @throws {Error} At once, if the runtime was built without io.
+   * @throws {ClosedError} If the runtime has shut down.
    * @throws {NetError} If no address answers: `code` is ECONNREFUSED, ETIMEDOUT or ENOTFOUND, say.
    * @throws `options.signal.reason`, if the signal aborts before.
    */

@@ -9,6 +9,7 @@
 
 import { IO_GENERATION, WORKER_EVENT_FD, WORKER_POLL_FD } from "../../../assembly/shared/layout.ts";
 import type { Thread } from "../../core/thread.ts";
+import { ClosedError } from "../../error/closed.ts";
 import { OutOfMemoryError } from "../../error/out-of-memory.ts";
 import type { ConnectSettings, Endpoint, ListenSettings, NetBackend } from "../../net/backend.ts";
 import { netError } from "../net-error.ts";
@@ -163,7 +164,7 @@ export class LinuxReactor implements NetBackend {
     const slot = this.#isOpen ? this.thread.core.ioRegister(socket.fd) : 0;
     if (slot === 0) {
       this.libc.close(socket.fd);
-      if (!this.#isOpen) throw new Error("Cannot open socket: the runtime is shut down");
+      if (!this.#isOpen) throw new ClosedError("Cannot open socket: the runtime is shut down");
       throw new OutOfMemoryError("open socket");
     }
     this.#sockets.add(socket);

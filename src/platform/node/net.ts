@@ -8,6 +8,7 @@
  */
 
 import type { Thread } from "../../core/thread.ts";
+import { ClosedError } from "../../error/closed.ts";
 import { OutOfMemoryError } from "../../error/out-of-memory.ts";
 import type { ConnectSettings, Endpoint, ListenSettings, NetBackend } from "../../net/backend.ts";
 import { StdListener } from "./net-listener.ts";
@@ -69,7 +70,7 @@ export class StdReactor implements NetBackend {
 
   /** Gives a socket its place in the core. Nothing is ready yet. */
   add(socket: Closable): number {
-    if (!this.#isOpen) throw new Error("Cannot open socket: the runtime is shut down");
+    if (!this.#isOpen) throw new ClosedError("Cannot open socket: the runtime is shut down");
     const slot = this.thread.core.ioRegister(-1);
     if (slot === 0) throw new OutOfMemoryError("open socket");
     this.#open.add(socket);
