@@ -16,6 +16,7 @@ import { Read, ReadExact, ReadToEnd } from "./read.ts";
 import { type Ready, WaitReady } from "./ready.ts";
 import { SocketAddr } from "./socket-addr.ts";
 import {
+  isEmpty,
   Shutdown,
   tryWriteVectored,
   Write,
@@ -220,7 +221,7 @@ export abstract class WriteSide extends Side {
   /** As {@linkcode tryWrite}, from several buffers as if they were one. */
   tryWriteVectored(list: readonly Uint8Array[]): number | undefined {
     const backend = alive(this.backend, "write");
-    checkBytesList(list, "write");
+    if (isEmpty(checkBytesList(list, "write"))) return 0;
     if (!isReady(backend, WRITABLE)) return undefined;
     const count = tryWriteVectored(backend, list);
     return count === WOULD_BLOCK ? undefined : count;

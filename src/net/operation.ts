@@ -21,7 +21,7 @@ export const PROGRESS: unique symbol = Symbol("progress");
 /** Tries whenever the socket is ready, until it has its value. */
 export abstract class Operation<T, B extends SocketBackend = SocketBackend> extends Future<T> {
   protected readonly backend: B;
-  /** What it waits for: READABLE, WRITABLE or both. */
+  /** What it waits for: READABLE, WRITABLE or both; 0 if it has nothing to wait for. */
   readonly #bits: number;
   /** The one registered wait, or 0. */
   #waiter = 0;
@@ -40,7 +40,7 @@ export abstract class Operation<T, B extends SocketBackend = SocketBackend> exte
 
   /** True if there is a point in trying. */
   protected isReady(readiness: number): boolean {
-    return (readiness & interestOf(this.#bits)) !== 0;
+    return this.#bits === 0 || (readiness & interestOf(this.#bits)) !== 0;
   }
 
   override poll(waker: Waker): T | Pending {

@@ -18,7 +18,7 @@ export class Read extends Operation<number, StreamBackend> {
   readonly #buffer: Uint8Array;
 
   constructor(backend: StreamBackend, buffer: Uint8Array, action: "read" | "peek") {
-    super(backend, READABLE);
+    super(backend, buffer.length === 0 ? 0 : READABLE);
     this.action = action;
     this.#buffer = buffer;
   }
@@ -39,7 +39,7 @@ export class ReadExact extends Operation<number, StreamBackend> {
   #filled = 0;
 
   constructor(backend: StreamBackend, buffer: Uint8Array) {
-    super(backend, READABLE);
+    super(backend, buffer.length === 0 ? 0 : READABLE);
     this.#buffer = buffer;
   }
 

@@ -20,7 +20,7 @@ export class Write extends Operation<number, StreamBackend> {
   readonly #bytes: Uint8Array;
 
   constructor(backend: StreamBackend, bytes: Uint8Array) {
-    super(backend, WRITABLE);
+    super(backend, bytes.length === 0 ? 0 : WRITABLE);
     this.#bytes = bytes;
   }
 
@@ -38,7 +38,7 @@ export class WriteAll extends Operation<void, StreamBackend> {
   #written = 0;
 
   constructor(backend: StreamBackend, bytes: Uint8Array) {
-    super(backend, WRITABLE);
+    super(backend, bytes.length === 0 ? 0 : WRITABLE);
     this.#bytes = bytes;
   }
 
@@ -59,7 +59,7 @@ export class WriteVectored extends Operation<number, StreamBackend> {
   readonly #list: readonly Uint8Array[];
 
   constructor(backend: StreamBackend, list: readonly Uint8Array[]) {
-    super(backend, WRITABLE);
+    super(backend, isEmpty(list) ? 0 : WRITABLE);
     this.#list = list;
   }
 
@@ -75,7 +75,7 @@ export class WriteAllVectored extends Operation<void, StreamBackend> {
   #rest: readonly Uint8Array[];
 
   constructor(backend: StreamBackend, list: readonly Uint8Array[]) {
-    super(backend, WRITABLE);
+    super(backend, isEmpty(list) ? 0 : WRITABLE);
     this.#rest = list.filter((bytes) => bytes.length > 0);
   }
 
@@ -123,6 +123,11 @@ export function tryWriteVectored(backend: StreamBackend, list: readonly Uint8Arr
     if (length === JOIN_MAX) break;
   }
   return backend.tryWrite(joined.subarray(0, length));
+}
+
+/** Are there no bytes in `list`? */
+export function isEmpty(list: readonly Uint8Array[]): boolean {
+  return list.every((bytes) => bytes.length === 0);
 }
 
 /** What is left of `list` after its first `count` bytes. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import net from "node:net";
 import { ClosedError, spawn, timeout } from "tokiwa";
 import { NetError, UnexpectedEndError, UnsupportedError } from "tokiwa/error";
-import { Interest, TcpStream } from "tokiwa/net";
+import { Interest, OwnedReadHalf, type OwnedWriteHalf, TcpStream } from "tokiwa/net";
 import { expect, test } from "vitest";
 import { both, bound, bytes, connected, onStd, readText, Started } from "../support/tcp.ts";
 import { rejection, turns } from "../support/waiting.ts";
@@ -159,6 +159,28 @@ test("TcpStream writes several buffers as one", async () => {
   await writing;
   expect(all.every((byte, index) => byte === Math.min(50, Math.trunc(index / 7000)))).toBe(true);
 });
+
+test.for(["whole", "split", "owned"] as const)(
+  "empty buffers wait for nothing: %s stream",
+  async (kind) => {
+    using pair = await connected();
+    const { client } = pair;
+    // Nothing to read, and no room to write.
+    while (client.tryWrite(new Uint8Array(65536)) !== undefined) await turns(1);
+    const halves = kind === "owned" ? client.intoSplit() : client.split();
+    const [reader, writer] = kind === "whole" ? [client, client] : halves;
+    const empty = new Uint8Array(0);
+    expect(await reader.read(empty)).toBe(0);
+    expect(await reader.peek(empty)).toBe(0);
+    expect(await reader.readExact(empty)).toBe(0);
+    expect(await writer.write(empty)).toBe(0);
+    expect(await writer.writeVectored([empty, empty])).toBe(0);
+    expect(writer.tryWriteVectored([empty])).toBe(0);
+    await writer.writeAll(empty);
+    await writer.writeAllVectored([]);
+    if (reader instanceof OwnedReadHalf) reader.reunite(writer as OwnedWriteHalf).close();
+  },
+);
 
 test("TcpStream with empty buffers neither waits nor ends", async () => {
   using pair = await connected();
