@@ -65,8 +65,11 @@ export abstract class JoinHandle<T> extends Future<T> {
   readonly name: string | undefined;
   /** @internal */
   readonly thread: Thread;
-  /** Watched: somebody is going to hear of a failure. Unheard: nobody has, so far. */
-  #state: "running" | "watched" | "ended" | "failed" | "unheard" = "running";
+  /**
+   * Watched: somebody is going to hear of a failure. Held: it has failed, and whoever watches has
+   * not heard so far. Unheard: nobody has, and it will be reported.
+   */
+  #state: "running" | "watched" | "ended" | "failed" | "held" | "unheard" = "running";
   /**
    * While the task runs, its {@linkcode Joiners}. Then the value, or the {@linkcode JoinError}. One
    * field, because there may be a million sleeping tasks.
@@ -135,9 +138,9 @@ export abstract class JoinHandle<T> extends Future<T> {
    * @internal
    */
   output(): T {
-    if (this.#state === "unheard") this.#state = "failed";
-    if (this.#state === "failed") throw this.#joinersOrResult;
-    return this.#joinersOrResult as T;
+    if (this.#state === "ended") return this.#joinersOrResult as T;
+    this.#state = "failed";
+    throw this.#joinersOrResult;
   }
 
   /**
@@ -147,7 +150,17 @@ export abstract class JoinHandle<T> extends Future<T> {
    */
   watch(): void {
     if (this.#state === "running") this.#state = "watched";
-    else if (this.#state === "unheard") this.#state = "failed";
+    else if (this.#state === "unheard") this.#state = "held";
+  }
+
+  /**
+   * Undoes {@linkcode watch}: a failure that nobody has heard of is reported, late as it may be.
+   *
+   * @internal
+   */
+  unwatch(): void {
+    if (this.#state === "watched") this.#state = "running";
+    else if (this.#state === "held") this.#reportLater();
   }
 
   /**
@@ -168,7 +181,8 @@ export abstract class JoinHandle<T> extends Future<T> {
    */
   leave(waker: Waker): void {
     if (this.isFinished) return;
-    this.#joinersOrResult = (this.#joinersOrResult as Waker[]).filter((joiner) => joiner !== waker);
+    const rest = (this.#joinersOrResult as Waker[]).filter((joiner) => joiner !== waker);
+    this.#joinersOrResult = rest.length > 0 ? rest : undefined;
   }
 
   /** @internal */
@@ -183,21 +197,22 @@ export abstract class JoinHandle<T> extends Future<T> {
   protected fail(kind: JoinErrorKind, cause?: unknown): void {
     const { id, name } = this;
     const joiners = this.#joinersOrResult as Joiners;
-    const error = new JoinError({ kind, taskId: id, taskName: name, cause });
+    const isWatched = this.#state === "watched";
+    this.#joinersOrResult = new JoinError({ kind, taskId: id, taskName: name, cause });
     // Whoever stands in line is told, though perhaps not before it has its budget again.
-    const isHeard = kind === "cancelled" || this.#state === "watched" || joiners !== undefined;
-    this.#state = isHeard ? "failed" : "unheard";
-    this.#joinersOrResult = error;
+    const isHeard = kind === "cancelled" || (joiners !== undefined && !isWatched);
+    this.#state = isHeard ? "failed" : "held";
     this.#wakeAll(joiners);
-    if (this.#state === "unheard") this.#reportLater(error);
+    if (this.#state === "held" && !isWatched) this.#reportLater();
   }
 
   /** Whoever is going to join has until the event loop's next turn to do so, as with promises. */
-  #reportLater(error: JoinError): void {
+  #reportLater(): void {
+    this.#state = "unheard";
     this.thread.driver.defer(() => {
       if (this.#state !== "unheard") return;
       this.#state = "failed";
-      this.thread.report(error);
+      this.thread.report(this.#joinersOrResult as JoinError);
     });
   }
 

@@ -103,7 +103,7 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
    * @throws {JoinError} If the next task to end has failed. The others go on.
    */
   joinNext(): Future<T | undefined> {
-    return new JoinNext(this, (settled) => settled && unwrap(settled));
+    return new JoinNext(this, (task) => task?.output());
   }
 
   /**
@@ -112,7 +112,7 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
    * **Cancel safety.** Nothing is lost.
    */
   joinNextWithId(): Future<Settled<T> | undefined> {
-    return new JoinNext(this, (settled) => settled);
+    return new JoinNext(this, (task) => task && settle(task));
   }
 
   /**
@@ -121,16 +121,13 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
    * @throws {JoinError} If the task has failed.
    */
   tryJoinNext(): T | undefined {
-    const settled = this.tryJoinNextWithId();
-    return settled && unwrap(settled);
+    return this.take()?.output();
   }
 
   /** A task that has ended already, with its id; undefined if there is none. */
   tryJoinNextWithId(): Settled<T> | undefined {
-    const [task] = this.#ended;
-    if (task === undefined) return undefined;
-    this.#ended.delete(task);
-    return settle(task);
+    const task = this.take();
+    return task && settle(task);
   }
 
   /**
@@ -138,7 +135,8 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
    *
    * **Cancel safety.** Values that were collected before are lost; use {@linkcode joinNext}.
    *
-   * @throws What the first failing task threw; the others are aborted then.
+   * @throws What the first failing task threw; the others are aborted and forgotten then, and
+   * should they fail as well, that is not reported.
    */
   async joinAll(): Promise<T[]> {
     const values: T[] = [];
@@ -146,7 +144,7 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
       while (!this.isEmpty) values.push((await this.joinNext()) as T);
     } catch (error) {
       this.abortAll();
-      this.detachAll();
+      this.#forget();
       throw error instanceof JoinError && error.isPanic ? error.cause : error;
     }
     return values;
@@ -157,25 +155,27 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
     for (const task of this.#running.keys()) task.abort();
   }
 
-  /** Forgets every task without aborting it. */
+  /**
+   * Forgets every task without aborting it. A failure that nobody has collected is reported, as
+   * that of any task that nobody joins.
+   */
   detachAll(): void {
-    for (const member of this.#running.values()) member.leave();
-    this.#running.clear();
-    this.#ended.clear();
-    this.#wakeAll();
+    for (const task of [...this.#running.keys(), ...this.#ended]) task.unwatch();
+    this.#forget();
   }
 
   /**
-   * Aborts every task and waits until all have ended. The set is empty then.
+   * Aborts every task and waits until all have ended. The set is empty then. Failures that nobody
+   * has collected are reported, as by {@linkcode detachAll}.
    *
    * **Cancel safety.** The tasks are aborted all the same.
    */
   async shutdown(): Promise<void> {
     this.abortAll();
-    while (!this.isEmpty) await this.joinNextWithId();
+    while (!this.isEmpty) await new JoinNext(this, (task) => task?.unwatch());
   }
 
-  /** Aborts every task, and forgets them. */
+  /** Aborts every task, and forgets them as {@linkcode detachAll} does. */
   [Symbol.dispose](): void {
     this.abortAll();
     this.detachAll();
@@ -213,6 +213,24 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
   /** @internal */
   get hasEnded(): boolean {
     return this.#ended.size > 0;
+  }
+
+  /**
+   * Collects a task that has ended.
+   *
+   * @internal
+   */
+  take(): JoinHandle<T> | undefined {
+    const [task] = this.#ended;
+    if (task !== undefined) this.#ended.delete(task);
+    return task;
+  }
+
+  #forget(): void {
+    for (const member of this.#running.values()) member.leave();
+    this.#running.clear();
+    this.#ended.clear();
+    this.#wakeAll();
   }
 
   #onEnd(task: JoinHandle<T>): void {
@@ -261,10 +279,10 @@ class Member<T> implements Waker {
 
 class JoinNext<T, R> extends Future<R> {
   readonly #set: JoinSet<T>;
-  readonly #finish: (settled: Settled<T> | undefined) => R;
+  readonly #finish: (task: JoinHandle<T> | undefined) => R;
   #waker: Waker | undefined;
 
-  constructor(set: JoinSet<T>, finish: (settled: Settled<T> | undefined) => R) {
+  constructor(set: JoinSet<T>, finish: (task: JoinHandle<T> | undefined) => R) {
     super();
     this.#set = set;
     this.#finish = finish;
@@ -279,7 +297,7 @@ class JoinNext<T, R> extends Future<R> {
       return PENDING;
     }
     if (!context().thread.takeBudget(waker)) return PENDING;
-    return this.#finish(this.#set.tryJoinNextWithId());
+    return this.#finish(this.#set.take());
   }
 
   override [Symbol.dispose](): void {
@@ -295,9 +313,4 @@ function settle<T>(task: JoinHandle<T>): Settled<T> {
   } catch (error) {
     return { ok: false, id, error: error as JoinError };
   }
-}
-
-function unwrap<T>(settled: Settled<T>): T {
-  if (settled.ok) return settled.value;
-  throw settled.error;
 }
