@@ -77,10 +77,15 @@ class Timeout<T> extends Future<T> {
     }
     // A future that always spends the whole budget would otherwise outrun its deadline.
     const starved = hadBudget && this.#thread.budget <= 0;
-    const elapsed = starved ? this.#pollUnconstrained(waker) : this.#sleep.poll(waker);
-    if (elapsed === PENDING) return PENDING;
-    this.#inner[Symbol.dispose]();
-    throw new ElapsedError(Math.round(this.#limitMs));
+    try {
+      const elapsed = starved ? this.#pollUnconstrained(waker) : this.#sleep.poll(waker);
+      if (elapsed === PENDING) return PENDING;
+      throw new ElapsedError(Math.round(this.#limitMs));
+    } catch (reason) {
+      // Also if there is no timer to be had.
+      this.#inner[Symbol.dispose]();
+      throw reason;
+    }
   }
 
   [Symbol.dispose](): void {

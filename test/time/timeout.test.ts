@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ElapsedError } from "../../src/error/elapsed.ts";
+import { OutOfMemoryError } from "../../src/error/out-of-memory.ts";
 import { Future, PENDING, type Pending, type Waker } from "../../src/future/future.ts";
 import { Instant } from "../../src/time/instant.ts";
 import { sleep } from "../../src/time/sleep.ts";
@@ -37,6 +38,13 @@ describe("timeout", () => {
     work.answer = "done";
     expect(poll(timeout(0, work))).toBe("done");
     expect(thread.waiters).toBe(0);
+  });
+
+  test("gives its work up if there is no timer to be had", () => {
+    const work = new Scripted();
+    thread.memoryIsFull = true;
+    expect(() => poll(timeout(10, work))).toThrow(OutOfMemoryError);
+    expect(work.disposals).toBe(1);
   });
 
   test("passes on what comes in time, and stops its timer", () => {
