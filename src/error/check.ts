@@ -32,6 +32,10 @@ export function checkOptions<T extends object>(
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw wrongType(action, group ?? "options", "an object", options);
   }
+  // A class may well hold options. One that has none of them was meant for something else.
+  if (classOf(options) !== undefined && !known.some((key) => key in options)) {
+    throw wrongType(action, group ?? "options", `an object such as { ${known[0]} }`, options);
+  }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw unknownOption(action, key, known, group);
   }
@@ -147,9 +151,14 @@ export function show(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   if (value instanceof Promise) return "a promise";
+  const name = classOf(value);
+  return name === undefined ? "an object" : `an instance of ${name}`;
+}
+
+/** The name of the class that `value` is of; undefined if it is a plain object. */
+function classOf(value: object): string | undefined {
   const name: unknown = value.constructor?.name;
-  const isPlain = typeof name !== "string" || name === "" || name === "Object";
-  return isPlain ? "an object" : `an instance of ${name}`;
+  return typeof name === "string" && name !== "" && name !== "Object" ? name : undefined;
 }
 
 function unknownOption(

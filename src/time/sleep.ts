@@ -59,7 +59,8 @@ export function sleepUntil(deadline: Instant, options?: SleepOptions): Sleep {
 }
 
 function make(thread: Thread, deadlineMs: number, options: SleepOptions | undefined): Sleep {
-  const signal = options && checkSignal("sleep", checkOptions("sleep", options, ["signal"]).signal);
+  if (options === undefined) return new Sleep(thread, deadlineMs);
+  const signal = checkSignal("sleep", checkOptions("sleep", options, ["signal"]).signal);
   if (signal === undefined) return new Sleep(thread, deadlineMs);
   return new AbortableSleep(thread, deadlineMs, signal);
 }

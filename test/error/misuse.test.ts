@@ -191,6 +191,12 @@ describe("misuse of time", () => {
         () => sleep(5, wrong({ singal: 5 })),
         'TypeError: Cannot sleep: there is no option "singal", did you mean "signal"?',
       ],
+      [
+        () => sleep(5, wrong(AbortSignal.timeout(5))),
+        "TypeError: Cannot sleep: options must be an object such as { signal }, got an instance of AbortSignal",
+      ],
+      [() => sleep(5, wrong(0)), "TypeError: Cannot sleep: options must be an object, got 0"],
+      [() => sleep(5, wrong(null)), "TypeError: Cannot sleep: options must be an object, got null"],
       [() => sleepUntil(wrong(5)), "TypeError: Cannot sleep: expected an Instant, got 5"],
       [() => sleep(5).reset(wrong(5)), "TypeError: Cannot reset sleep: expected an Instant, got 5"],
     ]);
