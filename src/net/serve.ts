@@ -143,7 +143,8 @@ function serveHere(handler: ConnectionHandler, stream: TcpStream): void {
  */
 function start(handler: ConnectionHandler, stream: TcpStream): void {
   const { thread } = context();
-  spawnOn(thread, () => handle(thread, handler, stream), [{ name: handler.name }]);
+  const name = handler.name === "" ? undefined : handler.name;
+  spawnOn(thread, () => handle(thread, handler, stream), [{ name }]);
 }
 
 async function handle(

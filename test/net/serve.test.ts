@@ -1,4 +1,4 @@
-import { JoinError, type Runtime } from "tokiwa";
+import { JoinError, type Runtime, taskName } from "tokiwa";
 import { NetError } from "tokiwa/error";
 import { type ConnectionHandler, TcpListener, TcpStream } from "tokiwa/net";
 import { beforeEach, expect, test } from "vitest";
@@ -49,6 +49,20 @@ test("TcpListener.serve reports what fails as the connection's own task, anywher
     expect(error.message).toBe(`task ${error.taskId} "fail" panicked: of itself`);
   }
   expect(new Set(unhandled.map(({ taskId }) => taskId)).size).toBe(count);
+});
+
+test("TcpListener.serve names a task only if its handler has a name", async () => {
+  const names: (string | undefined)[] = [];
+  const call = (handler: ConnectionHandler) =>
+    serving(handler, async (connect) => {
+      using stream = await connect();
+      expect(await stream.read(new Uint8Array(1))).toBe(0);
+    });
+  await call(() => names.push(taskName()));
+  await call(function greetNobody() {
+    names.push(taskName());
+  });
+  expect(names).toEqual([undefined, "greetNobody"]);
 });
 
 test("TcpListener.serve takes it well that a peer resets its connection", async () => {
