@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type Abortable, beginStep, type Context, context } from "../core/context.ts";
+import {
+  type Abortable,
+  beginStep,
+  type Context,
+  type CurrentTask,
+  context,
+} from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { CancelledError } from "../error/cancelled.ts";
 import { ClosedError } from "../error/closed.ts";
@@ -74,6 +80,10 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
     if (this.#hasEnded() || task === undefined) return;
     this.#adopted = true;
     task.adopt(this);
+  }
+
+  get waitingTask(): CurrentTask | undefined {
+    return this.#here.task;
   }
 
   get isWaiting(): boolean {

@@ -50,7 +50,13 @@ export interface RuntimeHooks {
   /** The thread that made the runtime is awake again. */
   readonly onThreadUnpark?: (thread: ThreadMeta) => void;
   readonly onTaskSpawn?: (task: TaskMeta) => void;
+  /**
+   * A task goes on: it starts, or a timer, a socket or its turn after a yield wakes it. An async
+   * function that waits for a promise or for another task goes on in a microtask of the engine's,
+   * unseen.
+   */
   readonly onBeforeTaskPoll?: (task: TaskMeta) => void;
+  /** The task that {@linkcode onBeforeTaskPoll} told of waits again, or has ended. */
   readonly onAfterTaskPoll?: (task: TaskMeta) => void;
   /** A task has ended, however it ended. */
   readonly onTaskTerminate?: (task: TaskMeta) => void;

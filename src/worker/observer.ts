@@ -12,7 +12,7 @@ import {
   WORKER_LATENCY_HISTOGRAM,
   WORKER_POLL_HISTOGRAM,
 } from "../../assembly/shared/layout.ts";
-import { REASON_RESUME, REASON_START } from "../../assembly/shared/verdicts.ts";
+import { REASON_RESUME, REASON_START, REASON_WAITER } from "../../assembly/shared/verdicts.ts";
 import type { Thread } from "../core/thread.ts";
 import { LocalTask } from "../task/local-task.ts";
 import { type HistogramConfig, makeHistogram } from "./histogram.ts";
@@ -48,10 +48,11 @@ export function makeObserver(thread: Thread, hooks: PollHooks = {}): PollObserve
     before(value, reason) {
       began = thread.now();
       const address = taskAddress(thread, value, reason);
-      task = address === 0 ? undefined : metaOf(thread, address, value, reason);
-      if (task === undefined) return;
-      countLatency?.(began - (thread.f64[(address + TASK_SCHEDULED_AT) >> 3] as number));
-      onBeforeTaskPoll?.(task);
+      if (address !== 0) {
+        countLatency?.(began - (thread.f64[(address + TASK_SCHEDULED_AT) >> 3] as number));
+      }
+      task = polledTask(thread, value, reason);
+      if (task !== undefined) onBeforeTaskPoll?.(task);
     },
     after() {
       if (task !== undefined) onAfterTaskPoll?.(task);
@@ -74,7 +75,7 @@ function counter(
   };
 }
 
-/** The header of the task that an entry polls; 0 if it is none. */
+/** The header of the task that an entry takes from a queue; 0 if it is none. */
 function taskAddress(thread: Thread, value: number, reason: number): number {
   if (reason === REASON_START) return value;
   if (reason !== REASON_RESUME) return 0;
@@ -82,8 +83,13 @@ function taskAddress(thread: Thread, value: number, reason: number): number {
   return task instanceof LocalTask ? task.address : 0;
 }
 
-function metaOf(thread: Thread, address: number, value: number, reason: number): TaskMeta {
-  const task = reason === REASON_START ? undefined : thread.continuations.get(value);
-  const name = task instanceof LocalTask ? task.name : undefined;
-  return { id: thread.f64[(address + TASK_ID) >> 3] as number, name };
+/** The task that an entry polls, if it does. An async function is polled where it waits. */
+function polledTask(thread: Thread, value: number, reason: number): TaskMeta | undefined {
+  if (reason === REASON_START) {
+    return { id: thread.f64[(value + TASK_ID) >> 3] as number, name: undefined };
+  }
+  if (reason !== REASON_RESUME && reason !== REASON_WAITER) return undefined;
+  const found = thread.continuations.get(value);
+  const task = found instanceof LocalTask && reason === REASON_RESUME ? found : found?.waitingTask;
+  return task && { id: task.id, name: task.name };
 }

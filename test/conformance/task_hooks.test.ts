@@ -6,7 +6,7 @@
  * a task. task_hook_schedule_latency_*: hooks are told a task's id and name and nothing else;
  * the latency is in the metrics (see rt_unstable_metrics).
  */
-import { type BuilderOptions, yieldNow } from "tokiwa";
+import { type BuilderOptions, sleep, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import { until } from "../support/waiting.ts";
 import * as portable from "./fixtures/tasks.mjs";
@@ -58,6 +58,33 @@ describe("task_hooks", () => {
       await task;
       await until(() => after.ids.length === 4);
       expect([before.ids, after.ids]).toEqual([Array(4).fill(task.id), Array(4).fill(task.id)]);
+    });
+
+    test("callbacks_fire, async function", async () => {
+      const calls: string[] = [];
+      const runtime = await make({
+        hooks: {
+          onBeforeTaskPoll: ({ id, name }) => calls.push(`before ${id} ${name}`),
+          onAfterTaskPoll: ({ id, name }) => calls.push(`after ${id} ${name}`),
+        },
+      });
+      const task = runtime.spawn(
+        async () => {
+          for (let round = 0; round < 2; round++) {
+            calls.push("poll");
+            await yieldNow();
+          }
+          calls.push("poll");
+          await sleep(1);
+          calls.push("poll");
+        },
+        { name: "looper" },
+      );
+      await task;
+      const of = `${task.id} looper`;
+      const poll = [`before ${of}`, "poll", `after ${of}`];
+      await until(() => calls.length >= 12);
+      expect(calls).toEqual([poll, poll, poll, poll].flat());
     });
   });
 });
