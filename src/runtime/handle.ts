@@ -9,8 +9,8 @@ import type { Thread } from "../core/thread.ts";
 import { checkMade } from "../error/check.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
-import type { PortableTask } from "../task/portable.ts";
-import { type SpawnOptions, spawnOn } from "../task/spawn.ts";
+import type { PortableTask, TaskValue } from "../task/portable.ts";
+import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
 import { spawnBlockingOn } from "../task/spawn-blocking.ts";
 import { makeHistogram } from "../worker/histogram.ts";
 import { type Blockable, blockOn } from "./block-on.ts";
@@ -63,10 +63,9 @@ export class Handle {
   }
 
   /** Starts a task on this runtime; see `spawn`. */
-  spawn<T>(body: () => TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<T>(body: () => PromiseLike<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<Awaited<T>>;
-  spawn<T>(body: () => T, options?: SpawnOptions): JoinHandle<T>;
+  spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
+  spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     return spawnOn(this.#context.thread, body, rest);
   }
@@ -75,8 +74,8 @@ export class Handle {
   spawnBlocking<A extends unknown[], T>(
     task: PortableTask<A, T>,
     ...args: A
-  ): JoinHandle<Awaited<T>> {
-    return spawnBlockingOn(this.#context.thread, task, args) as JoinHandle<Awaited<T>>;
+  ): JoinHandle<TaskValue<T>> {
+    return spawnBlockingOn(this.#context.thread, task, args) as JoinHandle<TaskValue<T>>;
   }
 
   /**

@@ -11,9 +11,8 @@ import { checkBody, checkBoolean, checkNumber, checkOptions, optionNames } from 
 import { fromGenerator } from "../future/from-generator.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
-import type { PortableTask } from "../task/portable.ts";
-import type { SpawnOptions } from "../task/spawn.ts";
-import { spawnOn } from "../task/spawn.ts";
+import type { PortableTask, TaskValue } from "../task/portable.ts";
+import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
 import type { Blockable } from "./block-on.ts";
 import { type EnterGuard, Handle } from "./handle.ts";
 import { Home, type ShutdownOptions } from "./home.ts";
@@ -102,10 +101,9 @@ export class Runtime implements AsyncDisposable {
   }
 
   /** Starts a task on this runtime; see `spawn`. */
-  spawn<T>(body: () => TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<T>(body: () => PromiseLike<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<Awaited<T>>;
-  spawn<T>(body: () => T, options?: SpawnOptions): JoinHandle<T>;
+  spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
+  spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     return spawnOn(this.#home.thread, body, rest);
   }
@@ -114,7 +112,7 @@ export class Runtime implements AsyncDisposable {
   spawnBlocking<A extends unknown[], T>(
     task: PortableTask<A, T>,
     ...args: A
-  ): JoinHandle<Awaited<T>> {
+  ): JoinHandle<TaskValue<T>> {
     return this.handle.spawnBlocking(task, ...args);
   }
 

@@ -11,7 +11,7 @@ import { Future } from "../future/future.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
 import type { TaskGenerator } from "./generator-task.ts";
 import { type AbortHandle, JoinHandle } from "./join-handle.ts";
-import type { PortableTask } from "./portable.ts";
+import type { PortableTask, TaskResult } from "./portable.ts";
 import { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
 import { spawnBlocking } from "./spawn-blocking.ts";
 
@@ -53,7 +53,7 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
       throw unexpected("make join set", "an iterable of functions", bodies);
     }
     const set = new JoinSet<T>();
-    for (const body of bodies) set.spawn(body as () => T);
+    for (const body of bodies) set.spawn(body);
     return set;
   }
 
@@ -68,10 +68,9 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
   }
 
   /** Starts a task in the set; see `spawn`. */
-  spawn(body: () => TaskGenerator<T>, options?: SpawnOptions): AbortHandle;
-  spawn(body: () => PromiseLike<T>, options?: SpawnOptions): AbortHandle;
-  spawn<A extends unknown[]>(task: PortableTask<A, T | PromiseLike<T>>, ...args: A): AbortHandle;
-  spawn(body: () => T, options?: SpawnOptions): AbortHandle;
+  spawn(generator: TaskGenerator<T>, options?: SpawnOptions): AbortHandle;
+  spawn<A extends unknown[]>(task: PortableTask<A, TaskResult<T>>, ...args: A): AbortHandle;
+  spawn(body: TaskBody<T>, options?: SpawnOptions): AbortHandle;
   spawn(body: unknown, ...rest: unknown[]): AbortHandle {
     const start = spawn as (body: unknown, ...rest: unknown[]) => JoinHandle<T>;
     return this.add(start(body, ...rest));
@@ -79,7 +78,7 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
 
   /** Starts a blocking job in the set; see `spawnBlocking`. */
   spawnBlocking<A extends unknown[]>(
-    task: PortableTask<A, T | PromiseLike<T>>,
+    task: PortableTask<A, TaskResult<T>>,
     ...args: A
   ): AbortHandle {
     return this.add(spawnBlocking(task, ...args) as JoinHandle<T>);

@@ -17,9 +17,11 @@ import { checkBody, checkString } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { discard, encode } from "./codec.ts";
 import { FunctionNumbers } from "./function-table.ts";
+import type { TaskGenerator } from "./generator-task.ts";
 import { JoinHandle } from "./join-handle.ts";
 import { discardPayload, hasBegun, readPayload } from "./payload.ts";
 import { RefusedTask } from "./refused-task.ts";
+import type { Send } from "./send.ts";
 
 /** What a portable task is known by on every worker. */
 export interface PortableName {
@@ -41,6 +43,21 @@ export interface PortableTask<A extends unknown[], T> {
   (...args: A): T;
   readonly [portable]: PortableRecord;
 }
+
+/** A function that is not portable: what `spawn` is given besides it are options. */
+export interface Closure<R> {
+  (): R;
+  readonly [portable]?: never;
+}
+
+/** What a function may return that gives `T` as a task. */
+export type TaskResult<T> = TaskGenerator<T> | PromiseLike<T> | T;
+
+/** What waiting for a task gives whose function returns `R`. */
+export type TaskValue<R> = R extends TaskGenerator<infer T> ? T : Awaited<R>;
+
+/** Nothing to add to a function that takes `A`, unless that cannot move. */
+type TakesSend<A> = [A] extends [Send<A>] ? unknown : { [portable]: "its arguments are not Send" };
 
 const defined = new Map<string, PortableTask<never, unknown>>();
 
@@ -71,7 +88,7 @@ const defined = new Map<string, PortableTask<never, unknown>>();
 export function task<A extends unknown[], T>(
   meta: { readonly url: string },
   name: string,
-  body: (...args: A) => T,
+  body: ((...args: A) => T) & TakesSend<A>,
 ): PortableTask<A, T> {
   if (typeof meta?.url !== "string") {
     throw new TypeError("Cannot define task: the first argument must be import.meta");

@@ -51,31 +51,34 @@ export type SendLeaf =
   | Sendable;
 
 /**
- * `T` if all of it may move to another worker; otherwise the offending places become `never`.
+ * `T` if all of it may move to another worker; otherwise the offending places become `never`, and
+ * `T` does not extend it. {@linkcode task} refuses parameters by it.
  *
  * This is a first check for the compiler. What types cannot tell, such as an instance of a class
  * that looks like a plain object, is found when the value is handed over, as a `NotSendError`.
  */
 export type Send<T> = T extends SendLeaf
   ? T
-  : T extends ReadonlyMap<infer K, infer V>
-    ? [Send<K>, Send<V>] extends [never, unknown] | [unknown, never]
-      ? never
-      : T
-    : T extends ReadonlySet<infer V>
-      ? [Send<V>] extends [never]
-        ? never
-        : T
-      : T extends NotSend
-        ? never
-        : T extends object
-          ? { [K in keyof T]: Send<T[K]> }
-          : T extends symbol
-            ? never
+  : T extends readonly unknown[]
+    ? SendItems<T>
+    : T extends ReadonlyMap<infer K, infer V>
+      ? SendMap<K, V>
+      : T extends ReadonlySet<infer V>
+        ? SendSet<V>
+        : T extends NotSend
+          ? never
+          : T extends object
+            ? { [K in keyof T]: Send<T[K]> }
             : T;
 
-/** What looks like a plain object to the compiler, but is not Send. */
+// The compiler opens interfaces late: types that contain themselves, such as JSON's, need that.
+interface SendItems<T extends readonly unknown[]> extends ReadonlyArray<Send<T[number]>> {}
+interface SendMap<K, V> extends ReadonlyMap<Send<K>, Send<V>> {}
+interface SendSet<V> extends ReadonlySet<Send<V>> {}
+
+/** What the compiler would take for a plain object or a primitive, but is not Send. */
 type NotSend =
+  | symbol
   | ((...args: never) => unknown)
   | (abstract new (
       ...args: never

@@ -8,7 +8,7 @@ import { KIND_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import type { JoinHandle } from "./join-handle.ts";
-import { isPortable, type PortableTask, startPortable } from "./portable.ts";
+import { isPortable, type PortableTask, startPortable, type TaskValue } from "./portable.ts";
 
 /**
  * Runs a portable task on a thread of the blocking pool, where it may take as long as it likes:
@@ -35,8 +35,8 @@ import { isPortable, type PortableTask, startPortable } from "./portable.ts";
 export function spawnBlocking<A extends unknown[], T>(
   task: PortableTask<A, T>,
   ...args: A
-): JoinHandle<Awaited<T>> {
-  return spawnBlockingOn(context().thread, task, args) as JoinHandle<Awaited<T>>;
+): JoinHandle<TaskValue<T>> {
+  return spawnBlockingOn(context().thread, task, args) as JoinHandle<TaskValue<T>>;
 }
 
 /** `spawnBlocking` on the runtime of a given thread. */

@@ -10,7 +10,14 @@ import { checkBody, checkOptions, wrongType } from "../error/check.ts";
 import { AsyncTask } from "./async-task.ts";
 import { GeneratorTask, generatorPrototype, type TaskGenerator } from "./generator-task.ts";
 import type { JoinHandle } from "./join-handle.ts";
-import { isPortable, type PortableTask, startPortable } from "./portable.ts";
+import {
+  type Closure,
+  isPortable,
+  type PortableTask,
+  startPortable,
+  type TaskResult,
+  type TaskValue,
+} from "./portable.ts";
 import { RefusedTask } from "./refused-task.ts";
 
 /** How to spawn. */
@@ -20,7 +27,7 @@ export interface SpawnOptions {
 }
 
 /** The body of a local task: an async function or a generator function, without parameters. */
-export type TaskBody<T> = (() => TaskGenerator<T>) | (() => PromiseLike<T>) | (() => T);
+export type TaskBody<T> = Closure<TaskResult<T>>;
 
 /**
  * Starts a task. It runs on without being awaited; the handle waits for its value.
@@ -45,14 +52,12 @@ export type TaskBody<T> = (() => TaskGenerator<T>) | (() => PromiseLike<T>) | ((
  * console.log(await handle); // done
  * ```
  */
-export function spawn<T>(body: () => TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
 export function spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-export function spawn<T>(body: () => PromiseLike<T>, options?: SpawnOptions): JoinHandle<T>;
 export function spawn<A extends unknown[], T>(
   task: PortableTask<A, T>,
   ...args: A
-): JoinHandle<Awaited<T>>;
-export function spawn<T>(body: () => T, options?: SpawnOptions): JoinHandle<T>;
+): JoinHandle<TaskValue<T>>;
+export function spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
 export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
   return spawnOn(context().thread, body, rest);
 }

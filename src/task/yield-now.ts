@@ -33,7 +33,7 @@ export function yieldNow(): Future<void> {
 class YieldNow extends Future<void> {
   #yielded = false;
 
-  override poll(waker: Waker): undefined | Pending {
+  override poll(waker: Waker): void | Pending {
     if (this.#yielded) return undefined;
     this.#yielded = true;
     waker.defer();
@@ -54,7 +54,7 @@ export function consumeBudget(): Future<void> {
 }
 
 class ConsumeBudget extends Future<void> {
-  override poll(waker: Waker): undefined | Pending {
+  override poll(waker: Waker): void | Pending {
     return context().thread.takeBudget(waker) ? undefined : PENDING;
   }
 

@@ -137,7 +137,7 @@ export class Sleep extends Future<void> {
     if (this.#waiter === 0) this.#start(NOBODY);
   }
 
-  poll(waker: Waker): undefined | Pending {
+  poll(waker: Waker): void | Pending {
     const waiter = this.#waiter;
     if (waiter === ELAPSED) return undefined;
     if (waiter === 0) this.#start(waker.targetOn(this.#thread));
@@ -157,7 +157,7 @@ export class Sleep extends Future<void> {
     this.#thread.core.waiterDrop(waiter);
   }
 
-  #finish(waiter: number, waker: Waker): undefined | Pending {
+  #finish(waiter: number, waker: Waker): void | Pending {
     if (!this.#thread.takeBudget(waker)) return PENDING;
     this.#waiter = ELAPSED;
     this.#thread.core.waiterDrop(waiter);
@@ -198,7 +198,7 @@ class AbortableSleep extends Sleep {
     this.#signal = signal;
   }
 
-  override poll(waker: Waker): undefined | Pending {
+  override poll(waker: Waker): void | Pending {
     if (this.#signal.aborted) {
       this[Symbol.dispose]();
       throw this.#signal.reason;

@@ -102,7 +102,7 @@ class Timeout<T> extends Future<T> {
     }
   }
 
-  #pollUnconstrained(waker: Waker): undefined | Pending {
+  #pollUnconstrained(waker: Waker): void | Pending {
     const thread = this.#thread;
     const left = thread.budget;
     thread.budget = BUDGET_PER_POLL;

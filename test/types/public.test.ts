@@ -1,6 +1,7 @@
 /** What a user's compiler and editor see. The types are checked by `npm run types`. */
 import * as everything from "tokiwa";
 import {
+  type AbortHandle,
   Handle,
   type Instant,
   interval,
@@ -14,6 +15,8 @@ import {
   type TaskMeta,
   task,
   timeout,
+  unconstrained,
+  yieldNow,
 } from "tokiwa";
 import * as error from "tokiwa/error";
 import * as future from "tokiwa/future";
@@ -29,6 +32,7 @@ const nap = function* (ms: number) {
   yield* sleep(ms);
   return "slept";
 };
+const farNap = task(import.meta, "farNap", nap);
 
 /** For the compiler only. */
 function never(_body: () => unknown): void {}
@@ -47,7 +51,32 @@ test("spawn: gives what the task returns", () => {
     expectTypeOf(await spawn(nap(1))).toEqualTypeOf<string>();
     expectTypeOf(await spawn(add, 1, 2)).toEqualTypeOf<number>();
     expectTypeOf(await spawn(join, ["a"])).toEqualTypeOf<string>();
+    expectTypeOf(await spawn(farNap, 1)).toEqualTypeOf<string>();
     expectTypeOf(await spawnBlocking(add, 1, 2)).toEqualTypeOf<number>();
+    expectTypeOf(await spawnBlocking(farNap, 1)).toEqualTypeOf<string>();
+    expectTypeOf(new JoinSet<string>().spawn(farNap, 1)).toEqualTypeOf<AbortHandle>();
+  });
+});
+
+test("what waits and gives nothing gives void", () => {
+  never(async () => {
+    expectTypeOf(await spawn(() => sleep(1))).toEqualTypeOf<void>();
+    expectTypeOf(await timeout(1, sleep(1))).toEqualTypeOf<void>();
+    expectTypeOf(Handle.current().blockOn(() => sleep(1))).toEqualTypeOf<void>();
+    expectTypeOf(Handle.current().blockOn(yieldNow())).toEqualTypeOf<void>();
+    expectTypeOf(await unconstrained(sleep(1))).toEqualTypeOf<void>();
+  });
+});
+
+test("task: refuses a function whose arguments cannot move", () => {
+  never(() => {
+    task(import.meta, "of a stream", async (stream: TcpStream, by: Map<string, Date>) => {
+      await stream.writeAll(new Uint8Array(by.size));
+    });
+    // @ts-expect-error: "its arguments are not Send"
+    task(import.meta, "of a function", (then: () => void) => then());
+    // @ts-expect-error: "its arguments are not Send"
+    task(import.meta, "of a promise inside", (inner: { first?: Promise<number>[] }) => inner.first);
   });
 });
 
