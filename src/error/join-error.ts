@@ -78,8 +78,9 @@ function title(id: number, name: string | undefined): string {
 
 function describe(task: string, kind: JoinErrorKind, cause: unknown): string {
   if (kind === "cancelled") return `${task} was cancelled`;
-  if (kind === "workerLost") return `${task} was lost: its worker died`;
-  return `${task} panicked: ${panicText(cause)}`;
+  if (kind === "panic") return `${task} panicked: ${panicText(cause)}`;
+  const lost = `${task} was lost: its worker died`;
+  return cause === undefined ? lost : `${lost}: ${panicText(cause)}`;
 }
 
 /** One line of what was thrown, which need not be an error, nor be printable at all. */

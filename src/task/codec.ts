@@ -14,7 +14,7 @@
 import { Packr } from "msgpackr/pack";
 import type { Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
-import { checkSend, describe } from "./send-check.ts";
+import { checkSend, describe, isPlainPrototype, isPlainSend } from "./send-check.ts";
 import {
   Detached,
   discardSpecials,
@@ -87,20 +87,30 @@ export function encode(value: unknown, thread: Thread, name = "value"): Encoded 
 }
 
 /**
- * Writes down what a task threw. Never throws: what cannot move arrives as an error that names it,
- * and without memory for that, as `undefined`.
+ * Writes down what a task threw. Never throws: of what cannot move, there arrives what can be kept
+ * of it, or an error that names it; and without memory for that, `undefined`.
  */
 export function encodePanic(reason: unknown, thread: Thread): Encoded {
-  try {
-    return encode(reason, thread, "what the task threw");
-  } catch (error) {
-    if (error instanceof OutOfMemoryError) return NOTHING;
+  for (const version of [() => reason, () => remainsOf(reason), () => nameOf(reason)]) {
+    try {
+      return encode(version(), thread, "what the task threw");
+    } catch (error) {
+      if (error instanceof OutOfMemoryError) break;
+    }
   }
-  try {
-    return encode(new Error(`${describe(reason)} was thrown`), thread);
-  } catch {
-    return NOTHING;
-  }
+  return NOTHING;
+}
+
+/** What was thrown, without its properties that cannot move. */
+function remainsOf(reason: unknown): unknown {
+  const kept = Object.entries(reason as object).filter(([, field]) => isPlainSend(field));
+  const fields = Object.fromEntries(kept);
+  const isPlain = typeof reason === "object" && isPlainPrototype(Object.getPrototypeOf(reason));
+  return isPlain ? fields : Object.assign(nameOf(reason), fields);
+}
+
+function nameOf(reason: unknown): Error {
+  return new Error(`${describe(reason)} was thrown`);
 }
 
 /** Encodes the lists that need no serialiser; undefined for all others. */

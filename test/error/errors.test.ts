@@ -84,5 +84,7 @@ describe("JoinError", () => {
     expect("cause" in cancelled).toBe(false);
     expect(lost).toMatchObject({ isWorkerLost: true, isCancelled: false });
     expect(lost.message).toBe('task 2 "t" was lost: its worker died');
+    const known = new JoinError({ kind: "workerLost", taskId: 2, cause });
+    expect(known.message).toBe("task 2 was lost: its worker died: x");
   });
 });

@@ -236,6 +236,27 @@ describe("encodePanic", () => {
     expect(panic(() => 1)).toMatchObject({ message: "a function was thrown" });
   });
 
+  test("keeps what can be kept of an object that cannot move whole", () => {
+    const retry = () => 1;
+    expect(panic({ code: 1, detail: { at: [2] }, retry })).toEqual({
+      code: 1,
+      detail: { at: [2] },
+    });
+    class Refusal {
+      code = 2;
+      retry = retry;
+    }
+    const refusal = panic(new Refusal());
+    expect(refusal).toMatchObject({ message: "an instance of Refusal was thrown", code: 2 });
+    expect(refusal).not.toHaveProperty("retry");
+    const hostile = {
+      get code() {
+        throw new Error("not yours");
+      },
+    };
+    expect(panic(hostile)).toMatchObject({ message: "an instance of Object was thrown" });
+  });
+
   test("needs no memory as a last resort", () => {
     const full = heap();
     full.fill();
