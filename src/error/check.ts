@@ -6,6 +6,8 @@
  * @module
  */
 
+import { atCaller } from "./at-caller.ts";
+
 /** As many letters in common at the beginning, and it is the same word. A guess: `worker` has 6. */
 const STEM_LETTERS = 6;
 /** Longer text is cut where an error repeats it. */
@@ -113,13 +115,15 @@ const asyncGeneratorFunction = Object.getPrototypeOf(async function* () {}) as o
 export function checkBody(action: string, body: unknown): void {
   if (typeof body !== "function") throw unexpected(action, "a function", body);
   if (Object.getPrototypeOf(body) !== asyncGeneratorFunction) return;
-  throw new TypeError(`Cannot ${action}: an async generator function has no value to wait for`);
+  throw atCaller(
+    new TypeError(`Cannot ${action}: an async generator function has no value to wait for`),
+  );
 }
 
 /** What a constructor that is not for callers was given; they leave it out. */
 export function checkMade<T>(name: string, made: T, instead: string): T {
   if (made !== undefined) return made;
-  throw new TypeError(`Cannot make ${name}: use ${instead}`);
+  throw atCaller(new TypeError(`Cannot make ${name}: use ${instead}`));
 }
 
 /** The error for an argument or option that may have other values of its type. */
@@ -129,17 +133,19 @@ export function outOfRange(
   wanted: string,
   found: unknown,
 ): RangeError {
-  return new RangeError(`Cannot ${action}: ${name} must be ${wanted}, got ${show(found)}`);
+  return atCaller(
+    new RangeError(`Cannot ${action}: ${name} must be ${wanted}, got ${show(found)}`),
+  );
 }
 
 /** The error for an argument or option of the wrong type. */
 export function wrongType(action: string, name: string, wanted: string, found: unknown): TypeError {
-  return new TypeError(`Cannot ${action}: ${name} must be ${wanted}, got ${show(found)}`);
+  return atCaller(new TypeError(`Cannot ${action}: ${name} must be ${wanted}, got ${show(found)}`));
 }
 
 /** The error for the wrong type of the one thing that the call is about. */
 export function unexpected(action: string, wanted: string, found: unknown): TypeError {
-  return new TypeError(`Cannot ${action}: expected ${wanted}, got ${show(found)}`);
+  return atCaller(new TypeError(`Cannot ${action}: expected ${wanted}, got ${show(found)}`));
 }
 
 /** A value as errors call it. */
@@ -170,7 +176,7 @@ function unknownOption(
   const inside = group === undefined ? "" : `${group}.`;
   const meant = closest(key, known);
   const hint = meant === undefined ? "" : `, did you mean "${inside}${meant}"?`;
-  return new TypeError(`Cannot ${action}: there is no option "${inside}${key}"${hint}`);
+  return atCaller(new TypeError(`Cannot ${action}: there is no option "${inside}${key}"${hint}`));
 }
 
 /** The known key that `key` was probably meant to be. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { atCaller } from "../error/at-caller.ts";
 import { NotSendError } from "../error/not-send.ts";
 import { sendableNamed, sendableNameOf } from "./send.ts";
 
@@ -104,7 +105,7 @@ class Check implements SendFindings {
         break;
       case "function":
       case "symbol":
-        this.#fail(value);
+        this.#refuse(describe(value));
         break;
       case "object":
         if (value !== null && !this.#seen.has(value)) this.#visitObject(value);
@@ -141,7 +142,7 @@ class Check implements SendFindings {
 
   #visitView(view: ArrayBufferView): void {
     // A copy would be made, and whoever writes to the original would wonder why nobody sees it.
-    if (!(view.buffer instanceof ArrayBuffer)) this.#fail(view.buffer);
+    if (!(view.buffer instanceof ArrayBuffer)) this.#refuse(describe(view.buffer));
   }
 
   #visitMap(map: Map<unknown, unknown>): void {
@@ -164,26 +165,25 @@ class Check implements SendFindings {
   #visitInstance(value: object): void {
     const name = sendableNameOf(value);
     // What an error refers to is left behind if it cannot move: the news must get through.
-    if (name === undefined && !(value instanceof Error)) this.#fail(value);
+    if (name === undefined && !(value instanceof Error)) this.#refuse(describe(value));
     this.special = true;
     if (name === undefined) return;
     this.handles += 1;
     const reason = sendableNamed(name)?.refuse?.(value);
-    if (reason !== undefined) throw new NotSendError(this.#where(), reason);
+    if (reason !== undefined) this.#refuse(reason);
   }
 
   #visitAt(key: string | number, value: unknown): void {
     if (this.#path.length > DEPTH_MAX) {
-      const where = `${this.#where(STEPS_SHOWN)}…`;
-      throw new NotSendError(where, `nested more than ${DEPTH_MAX} deep`);
+      this.#refuse(`nested more than ${DEPTH_MAX} deep`, `${this.#where(STEPS_SHOWN)}…`);
     }
     this.#path.push(key);
     this.visit(value);
     this.#path.pop();
   }
 
-  #fail(value: unknown): never {
-    throw new NotSendError(this.#where(), describe(value));
+  #refuse(found: string, where = this.#where()): never {
+    throw atCaller(new NotSendError(where, found), checkSend);
   }
 
   #where(steps = this.#path.length): string {
