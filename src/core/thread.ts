@@ -20,6 +20,7 @@ import { SHUTDOWN_FORCED, WAITER_FIRED } from "../../assembly/shared/verdicts.ts
 import type { JoinError } from "../error/join-error.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 import type { CoreExports } from "./exports.ts";
+import { shownBy } from "./inspect.ts";
 
 /** What a token stands for. */
 export interface Continuation {
@@ -82,6 +83,11 @@ export interface TaskHooks {
 }
 
 export class Thread {
+  static {
+    // Promises that a task makes carry it, and show it.
+    shownBy(Thread, ({ identity, index }) => ({ runtime: identity.id, index }));
+  }
+
   readonly core: CoreExports;
   /** The whole memory: it never grows, so the views stay valid. */
   readonly bytes: Uint8Array;

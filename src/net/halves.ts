@@ -5,6 +5,7 @@
  */
 
 import { READABLE, WRITABLE } from "../../assembly/shared/verdicts.ts";
+import { shownBy } from "../core/inspect.ts";
 import { readinessOf } from "../core/readiness.ts";
 import { checkMade, checkOptions, checkWhole } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
@@ -33,6 +34,13 @@ export interface ReadToEndOptions {
 
 /** What a stream and each of its directions know. */
 abstract class Side {
+  static {
+    shownBy(Side, ({ localAddr, peerAddr }) => ({
+      localAddr: `${localAddr}`,
+      peerAddr: `${peerAddr}`,
+    }));
+  }
+
   /** Replaced by one that is gone when the half is given up. */
   protected backend: StreamBackend;
 

@@ -6,6 +6,7 @@
 
 import { WAITER_TARGET } from "../../assembly/shared/layout.ts";
 import { READABLE, WRITABLE } from "../../assembly/shared/verdicts.ts";
+import { shownBy } from "../core/inspect.ts";
 import { ENDS_READ, ENDS_WRITE, readinessOf } from "../core/readiness.ts";
 import type { Thread } from "../core/thread.ts";
 import { ClosedError } from "../error/closed.ts";
@@ -20,6 +21,10 @@ export const PROGRESS: unique symbol = Symbol("progress");
 
 /** Tries whenever the socket is ready, until it has its value. */
 export abstract class Operation<T, B extends SocketBackend = SocketBackend> extends Future<T> {
+  static {
+    shownBy(Operation, ({ action }) => ({ action }));
+  }
+
   protected readonly backend: B;
   /** What it waits for: READABLE, WRITABLE or both; 0 if it has nothing to wait for. */
   readonly #bits: number;

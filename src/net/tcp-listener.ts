@@ -6,6 +6,7 @@
 
 import { READABLE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
+import { shownBy } from "../core/inspect.ts";
 import { checkBoolean, checkMade, checkOptions, checkWhole, optionNames } from "../error/check.ts";
 import type { Future } from "../future/future.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
@@ -78,6 +79,7 @@ export class TcpListener implements Disposable {
 
   static {
     listenerSocketOf = (listener) => listener.#backend;
+    shownBy(TcpListener, ({ localAddr }) => ({ localAddr: `${localAddr}` }));
   }
 
   /**

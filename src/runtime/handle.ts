@@ -5,6 +5,7 @@
  */
 
 import { type Context, context, enterContext, leaveContext, tryContext } from "../core/context.ts";
+import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkMade } from "../error/check.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
@@ -23,6 +24,10 @@ export type EnterGuard = Disposable;
 
 /** A reference to a runtime: spawns on it, and tells of it. */
 export class Handle {
+  static {
+    shownBy(Handle, ({ id, name, flavor }) => ({ id, name, flavor }));
+  }
+
   readonly #context: Context;
   /** Live figures of the runtime. */
   readonly metrics: RuntimeMetrics;

@@ -6,6 +6,7 @@
 
 import { platform } from "#platform";
 import { runInside, tryContext } from "../core/context.ts";
+import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkBody, checkBoolean, checkNumber, checkOptions, optionNames } from "../error/check.ts";
 import { fromGenerator } from "../future/from-generator.ts";
@@ -52,6 +53,10 @@ export class Builder {
  * ```
  */
 export class Runtime implements AsyncDisposable {
+  static {
+    shownBy(Runtime, ({ id, name, flavor }) => ({ id, name, flavor }));
+  }
+
   readonly #home: Home;
   /** A reference that can be given away: it spawns, and cannot shut down. */
   readonly handle: Handle;

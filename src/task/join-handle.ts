@@ -8,6 +8,7 @@
  */
 
 import { context } from "../core/context.ts";
+import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkMade } from "../error/check.ts";
 import { JoinError, type JoinErrorKind } from "../error/join-error.ts";
@@ -59,6 +60,10 @@ export class AbortHandle {
  * ```
  */
 export abstract class JoinHandle<T> extends Future<T> {
+  static {
+    shownBy(JoinHandle, ({ id, name, isFinished }) => ({ id, name, isFinished }));
+  }
+
   /** The task's number: no other task of the runtime has it. */
   readonly id: number;
   /** The name that the task was spawned with. */

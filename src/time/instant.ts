@@ -6,6 +6,7 @@
 
 import { platform } from "#platform";
 import { tryContext } from "../core/context.ts";
+import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { show, unexpected } from "../error/check.ts";
 import { registerSendable, sendable } from "../task/send.ts";
@@ -28,6 +29,10 @@ const MAX_MS = Number.MAX_SAFE_INTEGER;
  * ```
  */
 export class Instant {
+  static {
+    shownBy(Instant, (instant) => ({ ms: instant.#ms }));
+  }
+
   /** Under this name instants move between workers. */
   readonly [sendable] = "tokiwa.Instant";
   readonly #ms: number;

@@ -53,6 +53,9 @@ export class AsyncLocalStore implements ContextStore {
  *
  * *Why the mark is no symbol*: V8 11 adds one to a promise by the slowest of its ways, which costs
  * 3 % of an echo's own time.
+ *
+ * *Why it is seen in a console*: a hidden property takes four times as long, and a private field
+ * slows a small async task by some 4 %. What it holds shows itself briefly.
  */
 interface MarkedPromise extends Promise<unknown> {
   tokiwa?: Context;
