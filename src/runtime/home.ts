@@ -131,14 +131,15 @@ export class Home implements Context {
 
   #makeDriver(): ThreadDriver {
     const { hooks, eventInterval } = this.options;
+    const { onThreadPark, onThreadUnpark } = hooks;
     const { index } = this.thread;
     const self = { index, name: hooks.threadName(index) };
     return new ThreadDriver(this.thread, platform, {
       kind: THREAD_HOME,
       eventInterval,
       observer: makeObserver(this.thread, hooks),
-      onPark: () => hooks.onThreadPark?.(self),
-      onUnpark: () => hooks.onThreadUnpark?.(self),
+      onPark: onThreadPark && (() => onThreadPark(self)),
+      onUnpark: onThreadUnpark && (() => onThreadUnpark(self)),
       hasThreads: () => this.threads.areThere,
       onLoopMissed: () => this.threads.listen(),
       afterTurn: () => {

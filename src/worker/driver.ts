@@ -65,8 +65,8 @@ export interface DriverOptions {
   readonly observer?: PollObserver | undefined;
   /** The longest sleep, for a thread that has something to see to after it. */
   readonly sleepMax?: number | undefined;
-  onPark?(): void;
-  onUnpark?(): void;
+  readonly onPark?: (() => void) | undefined;
+  readonly onUnpark?: (() => void) | undefined;
   /** Called after every turn: work of the thread's kind that is not the scheduler's. */
   afterTurn?(): void;
   /** Called when the thread has nothing to do. It may stop the driver. */
@@ -97,6 +97,8 @@ export class ThreadDriver implements Driver {
   #readyCount = 0;
   /** How many of the batch wait. Nobody reads it: see {@linkcode ThreadDriver.#gather}. */
   waiting = 0;
+  /** The hook before a sleep was called, and the one after it was not. */
+  #isAnnounced = false;
 
   constructor(thread: Thread, platform: Platform, options: DriverOptions) {
     this.#thread = thread;
@@ -151,6 +153,7 @@ export class ThreadDriver implements Driver {
   /** Ends the thread's turns. */
   stop(): void {
     this.#leavePark();
+    this.#revokePark();
     this.#state = "stopped";
     this.#loop.clearTimer();
     this.#loop.keepAlive(false);
@@ -225,6 +228,7 @@ export class ThreadDriver implements Driver {
 
   /** Goes on with everything in the ready buffer, letting microtasks run in between. */
   #deliver(): void {
+    this.#revokePark();
     const { u32, worker } = this.#thread;
     this.#nextReady = 0;
     this.#readyCount = u32[(worker + WORKER_READY_COUNT) >> 2] as number;
@@ -295,6 +299,7 @@ export class ThreadDriver implements Driver {
   #park(now: number): boolean {
     this.#options.onIdle?.();
     if (this.#state === "stopped") return false;
+    if (this.#announcePark()) return true;
     const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
     const deadline = Math.min(due, now + (this.#options.sleepMax ?? Number.POSITIVE_INFINITY));
     const timeout = deadline - now;
@@ -306,7 +311,7 @@ export class ThreadDriver implements Driver {
       return false;
     }
     if (this.#spinner.finds(now, timeout)) return true;
-    if (!this.#beginPark(mode, now)) return true;
+    if (!this.#thread.core.parkBegin(mode, now)) return true;
     if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
     if (mode === PARK_REACTOR) this.#thread.reactor?.poll(Math.min(timeout, this.#sleepMaxMs));
     else this.#thread.core.parkWait(Math.min(timeout, SLEEP_MAX_MS));
@@ -316,12 +321,13 @@ export class ThreadDriver implements Driver {
 
   /** Sleeps inside of {@linkcode turnUntil}, where the event loop cannot be waited in. */
   #parkHere(): void {
+    if (this.#announcePark()) return;
     const { core, reactor } = this.#thread;
     const now = this.#thread.now();
     const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
     const timeout = Math.min(due - now, this.#sleepMaxMs);
     const inReactor = reactor !== undefined && reactor.sockets > 0 && reactor.canSleep;
-    if (timeout <= 0 || !this.#beginPark(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) return;
+    if (timeout <= 0 || !core.parkBegin(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) return;
     if (inReactor) reactor.poll(timeout);
     else core.parkWait(timeout);
     this.#endPark();
@@ -374,20 +380,29 @@ export class ThreadDriver implements Driver {
   }
 
   /**
-   * Enters a sleep that {@linkcode ThreadDriver.#endPark} ends; false if there is work after all.
-   * The hook comes before the core looks: it may wake or spawn something.
+   * Calls the hook before a sleep, if that was not done; true if it was now. The hook may wake or
+   * spawn something, or settle a promise: look once more before the sleep.
    */
-  #beginPark(mode: number, now: number): boolean {
-    this.#options.onPark?.();
-    if (this.#thread.core.parkBegin(mode, now)) return true;
+  #announcePark(): boolean {
+    const { onPark, onUnpark } = this.#options;
+    if (this.#isAnnounced || (onPark ?? onUnpark) === undefined) return false;
+    this.#isAnnounced = true;
+    onPark?.();
+    this.#loop.drainMicrotasks?.();
+    return true;
+  }
+
+  /** The sleep that was announced is over, or did not come about. */
+  #revokePark(): void {
+    if (!this.#isAnnounced) return;
+    this.#isAnnounced = false;
     this.#options.onUnpark?.();
-    return false;
   }
 
   #endPark(): void {
     const now = this.#thread.now();
     this.#thread.core.parkEnd(now);
     this.#spinner.slept(now);
-    this.#options.onUnpark?.();
+    this.#revokePark();
   }
 }

@@ -1,6 +1,8 @@
 import { sleep } from "tokiwa";
+import { TcpListener } from "tokiwa/net";
 import { expect, test } from "vitest";
 import { runtimesOf } from "../conformance/flavors.ts";
+import { deferred } from "../support/waiting.ts";
 import { sleepWhenDue } from "./fixtures/driver.mjs";
 
 const make = runtimesOf({ workerThreads: 1 });
@@ -25,4 +27,20 @@ test("every sleep has its two hooks, also one inside of blockOn", async () => {
   await runtime.shutdown();
   expect(calls.length).toBeGreaterThanOrEqual(4);
   expect(calls).toEqual(calls.map((_, index) => (index % 2 === 0 ? "park" : "unpark")));
+});
+
+test("a promise that the hook before a sleep settles is not slept on", async () => {
+  let woken = deferred();
+  const runtime = await make({ hooks: { onThreadPark: () => woken.resolve() } });
+  await runtime.run(async () => {
+    // With a socket open, the thread sleeps in the reactor, and not in its event loop.
+    using _listener = await TcpListener.bind("127.0.0.1:0");
+    const begin = performance.now();
+    for (let round = 0; round < 5; round++) {
+      await sleep(1);
+      woken = deferred();
+      await woken.promise;
+    }
+    expect(performance.now() - begin).toBeLessThan(SLEEP_MS);
+  });
 });
