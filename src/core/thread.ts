@@ -26,7 +26,7 @@ import { shownBy } from "./inspect.ts";
 export interface Continuation {
   /** Goes on, for a REASON_* of the core. */
   resume(reason: number): void;
-  /** The task that waits by it, if it is no task itself: going on with it is a poll of that task. */
+  /** The task that waits by it, if it is no task itself: its going on is a poll of that task. */
   readonly waitingTask?: { readonly id: number; readonly name: string | undefined } | undefined;
   /** Does it wait for something? Asked of a whole batch before the first of it goes on. */
   readonly isWaiting?: boolean;

@@ -193,7 +193,8 @@ describe("misuse of time", () => {
       ],
       [
         () => sleep(5, wrong(AbortSignal.timeout(5))),
-        "TypeError: Cannot sleep: options must be an object such as { signal }, got an instance of AbortSignal",
+        "TypeError: Cannot sleep: options must be an object such as { signal }, " +
+          "got an instance of AbortSignal",
       ],
       [() => sleep(5, wrong(0)), "TypeError: Cannot sleep: options must be an object, got 0"],
       [() => sleep(5, wrong(null)), "TypeError: Cannot sleep: options must be an object, got null"],
