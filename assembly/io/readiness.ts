@@ -48,6 +48,7 @@ import {
 import * as waiters from "../sync/waiter";
 import { Waiter } from "../sync/waiter";
 import * as word from "../sys/atomic";
+import { bump } from "../sys/counter";
 import { myWorker } from "../sys/self";
 
 const EPOLLIN: u32 = 0x001;
@@ -101,7 +102,7 @@ export function register(fd: i32): Socket | null {
   if (next != 0) changetype<Socket>(next).prev = address;
   store<usize>(myWorker, address, WORKER_IO_HEAD);
   bump(WORKER_IO_REGISTERED, 1);
-  bump(WORKER_SOCKETS_LIVE, 1);
+  countLive(1);
   return socket;
 }
 
@@ -111,7 +112,7 @@ export function deregister(socket: Socket): void {
   raise(socket, IO_SHUTDOWN);
   unlinkFrom(myWorker, socket);
   bump(WORKER_IO_DEREGISTERED, 1);
-  bump(WORKER_SOCKETS_LIVE, -1);
+  countLive(-1);
   free(socket);
 }
 
@@ -217,6 +218,6 @@ function free(socket: Socket): void {
   slab.free(myWorker + WORKER_FREE_IO, shared, changetype<usize>(socket), IO_GENERATION);
 }
 
-function bump(counter: usize, by: i32): void {
-  store<u32>(myWorker + counter, load<u32>(myWorker + counter) + by);
+function countLive(by: i32): void {
+  store<u32>(myWorker, load<u32>(myWorker, WORKER_SOCKETS_LIVE) + by, WORKER_SOCKETS_LIVE);
 }

@@ -12,7 +12,6 @@ import {
   RUNTIME_FLAGS,
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
-  RUNTIME_REMOTE_SCHEDULES,
   RUNTIME_SHUTDOWN,
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
@@ -24,12 +23,14 @@ import {
   WORKER_LIFO_POLLS,
   WORKER_LOCAL_SCHEDULES,
   WORKER_OVERFLOW_COUNT,
+  WORKER_REMOTE_SCHEDULES,
   WORKER_SEARCHING,
   WORKER_SIZE,
 } from "../shared/layout";
 import { LIFO_POLLS_PER_TICK } from "../shared/limits";
 import { KIND_LOCAL, KIND_PINNED, THREAD_HOME, THREAD_WORKER } from "../shared/verdicts";
 import * as word from "../sys/atomic";
+import { bump } from "../sys/counter";
 import { now } from "../sys/host";
 import { myWorker } from "../sys/self";
 import { TaskHeader } from "../task/header";
@@ -77,11 +78,11 @@ export function toOwner(task: usize): void {
   stamp(task);
   const owner = workerAt(changetype<TaskHeader>(task).owner);
   if (owner == myWorker) {
-    countLocal();
+    bump(WORKER_LOCAL_SCHEDULES, 1);
     pinned.push(owner, node.make(task, node.TASK));
     return;
   }
-  countRemote();
+  bump(WORKER_REMOTE_SCHEDULES, 1);
   inbox.send(owner, node.make(task, node.TASK));
   callHome();
 }
@@ -111,7 +112,7 @@ export function toBlockingPool(task: usize): void {
 
 /** Into the injector, from a thread without a queue. */
 export function toInjector(task: usize): void {
-  countRemote();
+  bump(WORKER_REMOTE_SCHEDULES, 1);
   inject.push(injector(), task);
   wakeSearcher();
   callHome();
@@ -119,7 +120,7 @@ export function toInjector(task: usize): void {
 
 /** Into this worker's LIFO slot; who stood there goes to the back of the queue. */
 function toLocalQueue(task: usize): void {
-  countLocal();
+  bump(WORKER_LOCAL_SCHEDULES, 1);
   const lifoAllowed =
     !(load<u32>(runtimeAddress(), RUNTIME_FLAGS) & RUNTIME_FLAG_NO_LIFO) &&
     load<u32>(myWorker, WORKER_LIFO_POLLS) < <u32>LIFO_POLLS_PER_TICK;
@@ -156,7 +157,7 @@ function overflow(task: usize): bool {
   changetype<TaskHeader>(last).next = task;
   changetype<TaskHeader>(task).next = 0;
   inject.pushList(injector(), first, task, local.OVERFLOW_TASKS + 1);
-  store<u32>(myWorker, load<u32>(myWorker, WORKER_OVERFLOW_COUNT) + 1, WORKER_OVERFLOW_COUNT);
+  bump(WORKER_OVERFLOW_COUNT, 1);
   return true;
 }
 
@@ -207,12 +208,4 @@ function stamp(task: usize): void {
   if (load<usize>(myWorker, WORKER_LATENCY_HISTOGRAM) != 0) {
     changetype<TaskHeader>(task).scheduledAt = now();
   }
-}
-
-function countLocal(): void {
-  store<u32>(myWorker, load<u32>(myWorker, WORKER_LOCAL_SCHEDULES) + 1, WORKER_LOCAL_SCHEDULES);
-}
-
-function countRemote(): void {
-  word.add(runtimeAddress() + RUNTIME_REMOTE_SCHEDULES, 1);
 }

@@ -57,6 +57,7 @@ import {
 import { GLOBAL_INTERVAL_START } from "../shared/limits";
 import { PARK_RUNNING, THREAD_BLOCKING } from "../shared/verdicts";
 import * as word from "../sys/atomic";
+import { bump } from "../sys/counter";
 import { become, myWorker } from "../sys/self";
 import * as budget from "../task/budget";
 
@@ -119,12 +120,12 @@ export function detach(): void {
 export function enableHistograms(pollBuckets: u32, latencyBuckets: u32): bool {
   for (let index: u32 = 0; index < threads(); index++) {
     if (pollBuckets > 0) {
-      const block = region.carve(pollBuckets << 2);
+      const block = region.carve(pollBuckets << 3);
       if (block == 0) return false;
       store<usize>(workerAt(index), block, WORKER_POLL_HISTOGRAM);
     }
     if (latencyBuckets > 0) {
-      const block = region.carve(latencyBuckets << 2);
+      const block = region.carve(latencyBuckets << 3);
       if (block == 0) return false;
       store<usize>(workerAt(index), block, WORKER_LATENCY_HISTOGRAM);
     }
@@ -156,7 +157,7 @@ export function parkEnd(now: f64): void {
   const worker = myWorker;
   park.clear(worker);
   if (takesPart(worker)) wakeUp(worker);
-  bump(worker + WORKER_PARK_UNPARK_COUNT);
+  bump(WORKER_PARK_UNPARK_COUNT, 1);
   store<f64>(worker, now, WORKER_NODE_NOW);
 }
 
@@ -248,13 +249,9 @@ function notePark(worker: usize, now: f64): void {
   }
   store<f64>(worker, -1, WORKER_NODE_NOW);
   store<f64>(worker, now, WORKER_PARKED_AT);
-  const polls = load<u32>(worker, WORKER_POLL_COUNT);
-  if (polls == load<u32>(worker, WORKER_POLLS_AT_PARK)) bump(worker + WORKER_NOOP_COUNT);
-  store<u32>(worker, polls, WORKER_POLLS_AT_PARK);
-  bump(worker + WORKER_PARK_COUNT);
-  bump(worker + WORKER_PARK_UNPARK_COUNT);
-}
-
-function bump(counter: usize): void {
-  store<u32>(counter, load<u32>(counter) + 1);
+  const polls = load<f64>(worker, WORKER_POLL_COUNT);
+  if (polls == load<f64>(worker, WORKER_POLLS_AT_PARK)) bump(WORKER_NOOP_COUNT, 1);
+  store<f64>(worker, polls, WORKER_POLLS_AT_PARK);
+  bump(WORKER_PARK_COUNT, 1);
+  bump(WORKER_PARK_UNPARK_COUNT, 1);
 }

@@ -68,6 +68,7 @@ import {
   TURN_READY,
 } from "../shared/verdicts";
 import { deliver, Waiter } from "../sync/waiter";
+import { bump } from "../sys/counter";
 import { myIndex, myWorker } from "../sys/self";
 import { TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
@@ -238,8 +239,8 @@ function robSomeone(worker: usize): usize {
     if (victim == worker) continue;
     const task = local.stealInto(victim, worker);
     if (task == 0) continue;
-    bump(worker + WORKER_STEAL_OPERATIONS, 1);
-    bump(worker + WORKER_STEAL_COUNT, local.myStolen);
+    bump(WORKER_STEAL_OPERATIONS, 1);
+    bump(WORKER_STEAL_COUNT, local.myStolen);
     return task;
   }
   return inject.popList(injector(), 1);
@@ -267,7 +268,7 @@ function account(worker: usize, now: f64): void {
   store<f64>(worker, load<f64>(worker, WORKER_BUSY_MS) + busy, WORKER_BUSY_MS);
   const polls = load<u32>(worker, WORKER_READY_COUNT);
   if (polls == 0) return;
-  bump(worker + WORKER_POLL_COUNT, polls);
+  bump(WORKER_POLL_COUNT, polls);
   averagePoll(worker, (busy * 1000) / polls, polls);
 }
 
@@ -289,8 +290,4 @@ function emit(worker: usize, value: u32, reason: u32): void {
   store<u32>(entry, value);
   store<u32>(entry, reason, 4);
   store<u32>(worker, count + 1, WORKER_READY_COUNT);
-}
-
-function bump(counter: usize, by: u32): void {
-  store<u32>(counter, load<u32>(counter) + by);
 }

@@ -1,6 +1,7 @@
 /** The cooperation budget: how much one poll may do before others get their turn. */
 import { WORKER_BUDGET, WORKER_FORCED_YIELDS } from "../shared/layout";
 import { BUDGET_PER_POLL } from "../shared/limits";
+import { bump } from "../sys/counter";
 import { myWorker } from "../sys/self";
 
 /** Gives a new poll its full budget. */
@@ -17,8 +18,6 @@ export function proceed(): bool {
   const left = load<i32>(myWorker, WORKER_BUDGET);
   if (left <= 0) return false;
   store<i32>(myWorker, left - 1, WORKER_BUDGET);
-  if (left == 1) {
-    store<u32>(myWorker, load<u32>(myWorker, WORKER_FORCED_YIELDS) + 1, WORKER_FORCED_YIELDS);
-  }
+  if (left == 1) bump(WORKER_FORCED_YIELDS, 1);
   return true;
 }

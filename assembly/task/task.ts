@@ -16,6 +16,7 @@ import {
 } from "../shared/layout";
 import { TASK_ID_BLOCK } from "../shared/limits";
 import * as word from "../sys/atomic";
+import { bump } from "../sys/counter";
 import { myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "./header";
 
@@ -29,7 +30,7 @@ export function create(kind: u32): usize {
   header.owner = NOBODY;
   header.id = nextId();
   word.add(runtimeAddress() + RUNTIME_ALIVE_TASKS, 1);
-  store<u32>(myWorker, load<u32>(myWorker, WORKER_SPAWNED) + 1, WORKER_SPAWNED);
+  bump(WORKER_SPAWNED, 1);
   return task;
 }
 

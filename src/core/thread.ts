@@ -175,10 +175,7 @@ export class Thread {
     const left = this.i32[this.#budget] as number;
     if (left > 0) {
       this.i32[this.#budget] = left - 1;
-      if (left === 1) {
-        const counter = (this.worker + WORKER_FORCED_YIELDS) >> 2;
-        this.u32[counter] = (this.u32[counter] as number) + 1;
-      }
+      if (left === 1) this.count(WORKER_FORCED_YIELDS, 1);
       return true;
     }
     waker.defer();
@@ -187,19 +184,20 @@ export class Thread {
 
   /** Counts a read that brought bytes. */
   countRead(bytes: number): void {
-    this.#count(WORKER_READS, WORKER_BYTES_READ, bytes);
+    this.count(WORKER_READS, 1);
+    this.count(WORKER_BYTES_READ, bytes);
   }
 
   /** Counts a write that took bytes. */
   countWrite(bytes: number): void {
-    this.#count(WORKER_WRITES, WORKER_BYTES_WRITTEN, bytes);
+    this.count(WORKER_WRITES, 1);
+    this.count(WORKER_BYTES_WRITTEN, bytes);
   }
 
-  #count(callsField: number, bytesField: number, bytes: number): void {
-    const calls = (this.worker + callsField) >> 2;
-    const total = (this.worker + bytesField) >> 3;
-    this.u32[calls] = (this.u32[calls] as number) + 1;
-    this.f64[total] = (this.f64[total] as number) + bytes;
+  /** Adds to a counter of this worker, as the core does. */
+  count(field: number, by: number): void {
+    const counter = (this.worker + field) >> 3;
+    this.f64[counter] = (this.f64[counter] as number) + by;
   }
 
   /** Gives a new poll its full budget, or several that run together theirs. */

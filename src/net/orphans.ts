@@ -13,12 +13,11 @@ import { closeDescriptor } from "./reactor.ts";
  * stays, for its successor: somebody may be about to write to it.
  */
 export function closeOrphans(thread: Thread, index: number, worker: number): void {
-  const deregistered = (thread.worker + WORKER_IO_DEREGISTERED) >> 2;
   for (;;) {
     const fd = thread.core.takeOrphanSocket(index);
     if (fd < 0) break;
     closeDescriptor(fd);
-    thread.u32[deregistered] = (thread.u32[deregistered] as number) + 1;
+    thread.count(WORKER_IO_DEREGISTERED, 1);
   }
   const word = (worker + WORKER_POLL_FD) >> 2;
   const fd = thread.i32[word] as number;

@@ -41,6 +41,6 @@ export class HistogramMetrics {
   count(worker: number, bucket: number): number {
     this.range(bucket);
     const counters = this.#countersOf(worker);
-    return counters === 0 ? 0 : (this.#thread.u32[(counters >> 2) + bucket] as number);
+    return counters === 0 ? 0 : (this.#thread.f64[(counters >> 3) + bucket] as number);
   }
 }

@@ -10,7 +10,6 @@ import {
   RUNTIME_BREAK,
   RUNTIME_FIRST_WORKER,
   RUNTIME_INJECTOR,
-  RUNTIME_REMOTE_SCHEDULES,
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
   WORKER_BYTES_READ,
@@ -23,6 +22,7 @@ import {
   WORKER_LATENCY_HISTOGRAM,
   WORKER_POLL_HISTOGRAM,
   WORKER_READS,
+  WORKER_REMOTE_SCHEDULES,
   WORKER_SIZE,
   WORKER_SPAWNED,
   WORKER_WAITERS_LIVE,
@@ -75,7 +75,7 @@ export interface IoMetrics {
  * The live figures of a runtime.
  *
  * Reading one costs a few loads from shared memory and disturbs nobody. Figures of other threads
- * may be a moment old, and counters begin again after 2^32.
+ * may be a moment old.
  *
  * @example
  * ```ts
@@ -121,17 +121,17 @@ export class RuntimeMetrics {
 
   /** Times that a task was scheduled from outside the workers. */
   get remoteSchedules(): number {
-    return this.#runtimeField(RUNTIME_REMOTE_SCHEDULES);
+    return this.#total(WORKER_REMOTE_SCHEDULES);
   }
 
   /** Tasks ever spawned. */
   get spawnedTasks(): number {
-    return this.#sum(WORKER_SPAWNED);
+    return this.#total(WORKER_SPAWNED);
   }
 
   /** Times that a task had spent its budget and had to let others run. */
   get budgetForcedYields(): number {
-    return this.#sum(WORKER_FORCED_YIELDS);
+    return this.#total(WORKER_FORCED_YIELDS);
   }
 
   /** Waits for time or for sockets that have neither ended nor been given up. */
@@ -163,14 +163,14 @@ export class RuntimeMetrics {
   /** Sockets. */
   get io(): IoMetrics {
     return {
-      registered: this.#sum(WORKER_IO_REGISTERED),
-      deregistered: this.#sum(WORKER_IO_DEREGISTERED),
-      readyEvents: this.#sum(WORKER_IO_READY),
+      registered: this.#total(WORKER_IO_REGISTERED),
+      deregistered: this.#total(WORKER_IO_DEREGISTERED),
+      readyEvents: this.#total(WORKER_IO_READY),
       connections: this.#sum(WORKER_CONNECTIONS),
-      reads: this.#sum(WORKER_READS),
-      writes: this.#sum(WORKER_WRITES),
-      bytesRead: this.#sumBytes(WORKER_BYTES_READ),
-      bytesWritten: this.#sumBytes(WORKER_BYTES_WRITTEN),
+      reads: this.#total(WORKER_READS),
+      writes: this.#total(WORKER_WRITES),
+      bytesRead: this.#total(WORKER_BYTES_READ),
+      bytesWritten: this.#total(WORKER_BYTES_WRITTEN),
     };
   }
 
@@ -196,7 +196,7 @@ export class RuntimeMetrics {
     return this.#thread.u32[(this.#thread.runtime + offset) >> 2] as number;
   }
 
-  /** Adds up a counter of all threads, those for blocking jobs included. */
+  /** Adds up what all threads have now, those for blocking jobs included. */
   #sum(offset: number): number {
     const { u32 } = this.#thread;
     let total = 0;
@@ -206,8 +206,8 @@ export class RuntimeMetrics {
     return total;
   }
 
-  /** The same for a counter that may grow beyond 2^32. */
-  #sumBytes(offset: number): number {
+  /** The same for a counter of what they have ever done. */
+  #total(offset: number): number {
     const { f64 } = this.#thread;
     let total = 0;
     for (let index = this.#threads - 1; index >= 0; index--) {

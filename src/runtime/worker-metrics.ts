@@ -39,17 +39,17 @@ export class WorkerMetrics {
 
   /** Milliseconds not spent asleep. */
   get busyMs(): number {
-    return this.#thread.f64[(this.#worker + WORKER_BUSY_MS) >> 3] as number;
+    return this.#counter(WORKER_BUSY_MS);
   }
 
   /** Times it went to sleep. */
   get parkCount(): number {
-    return this.#field(WORKER_PARK_COUNT);
+    return this.#counter(WORKER_PARK_COUNT);
   }
 
   /** Times it went to sleep or woke: odd while it sleeps. */
   get parkUnparkCount(): number {
-    return this.#field(WORKER_PARK_UNPARK_COUNT);
+    return this.#counter(WORKER_PARK_UNPARK_COUNT);
   }
 
   /** The operating system's, or the platform's, number of its thread. */
@@ -67,37 +67,41 @@ export class WorkerMetrics {
 
   /** Times it woke and found nothing to do. */
   get noopCount(): number {
-    return this.#field(WORKER_NOOP_COUNT);
+    return this.#counter(WORKER_NOOP_COUNT);
   }
 
   /** Tasks it took from other workers. */
   get stealCount(): number {
-    return this.#field(WORKER_STEAL_COUNT);
+    return this.#counter(WORKER_STEAL_COUNT);
   }
 
   /** Times it took tasks from another worker. */
   get stealOperations(): number {
-    return this.#field(WORKER_STEAL_OPERATIONS);
+    return this.#counter(WORKER_STEAL_OPERATIONS);
   }
 
   /** Polls of tasks. */
   get pollCount(): number {
-    return this.#field(WORKER_POLL_COUNT);
+    return this.#counter(WORKER_POLL_COUNT);
   }
 
   /** Times that a task was scheduled from its own thread. */
   get localSchedules(): number {
-    return this.#field(WORKER_LOCAL_SCHEDULES);
+    return this.#counter(WORKER_LOCAL_SCHEDULES);
   }
 
   /** Times that its queue was full and half of it went to the shared one. */
   get overflowCount(): number {
-    return this.#field(WORKER_OVERFLOW_COUNT);
+    return this.#counter(WORKER_OVERFLOW_COUNT);
   }
 
   /** How long a poll takes, in milliseconds: an average that follows the present. */
   get meanPollMs(): number {
-    return (this.#thread.f64[(this.#worker + WORKER_MEAN_POLL_US) >> 3] as number) / 1000;
+    return this.#counter(WORKER_MEAN_POLL_US) / 1000;
+  }
+
+  #counter(offset: number): number {
+    return this.#thread.f64[(this.#worker + offset) >> 3] as number;
   }
 
   #field(offset: number): number {

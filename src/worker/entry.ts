@@ -68,7 +68,7 @@ function reportRejection(cause: unknown, promise: Promise<unknown>): void {
 
 /** Has nothing been done here for so long that the thread is not worth its memory? */
 function hasBeenIdle(): boolean {
-  const done = thread.u32[(thread.worker + WORKER_POLL_COUNT) >> 2] as number;
+  const done = thread.f64[(thread.worker + WORKER_POLL_COUNT) >> 3] as number;
   const isIdle = done === polls && !isInUse();
   if (!isIdle) {
     polls = done;

@@ -70,8 +70,8 @@ function counter(
   if (config === undefined || block === 0) return undefined;
   const histogram = makeHistogram(config);
   return (ms) => {
-    const bucket = (block >> 2) + histogram.bucketOf(ms);
-    thread.u32[bucket] = (thread.u32[bucket] as number) + 1;
+    const bucket = (block >> 3) + histogram.bucketOf(ms);
+    thread.f64[bucket] = (thread.f64[bucket] as number) + 1;
   };
 }
 

@@ -71,7 +71,7 @@ describe("the local queue", () => {
     const { world, one, a, create, drain, injected } = makePair();
     const tasks = create(300);
     for (const task of tasks) one.submit.toBack(task);
-    expect(world.read(a + WORKER_OVERFLOW_COUNT)).toBe(1);
+    expect(world.f64[(a + WORKER_OVERFLOW_COUNT) >> 3]).toBe(1);
     // The newest 128 and the one that did not fit, in their order.
     expect(injected()).toEqual(tasks.slice(128, 257));
     expect(drain(one, a)).toEqual([...tasks.slice(0, 128), ...tasks.slice(257)]);
@@ -84,7 +84,7 @@ describe("the local queue", () => {
     expect(two.local.claimHalf(a)).toBe(128);
     expect(one.local.push(a, tasks[256])).toBe(BUSY);
     one.submit.toBack(tasks[256]);
-    expect(world.read(a + WORKER_OVERFLOW_COUNT)).toBe(0);
+    expect(world.f64[(a + WORKER_OVERFLOW_COUNT) >> 3]).toBe(0);
     expect(injected()).toEqual([tasks[256]]);
     expect(two.local.copyClaimed(a, b, 128)).toBe(tasks[127]);
     expect(drain(two, b)).toEqual(tasks.slice(0, 127));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TASK_GENERATION, TASK_OUTCOME } from "../../../assembly/shared/layout.ts";
+import { TASK_GENERATION, TASK_OUTCOME, WORKER_SPAWNED } from "../../../assembly/shared/layout.ts";
 import {
   KIND_PINNED,
   OUTCOME_VALUE,
@@ -62,5 +62,17 @@ describe("finish", () => {
     expect(turn(world, one, 0)).toEqual([]);
     for (const task of tasks) home.index.consumeJoin(task);
     expect(tasks.map((task) => world.read(task + TASK_GENERATION))).toEqual([1, 1]);
+  });
+});
+
+describe("spawn", () => {
+  test("counts on beyond 2^32", () => {
+    const world = makeWorld({ workers: HOME });
+    const one = world.thread(0);
+    const counter = (world.worker(0) + WORKER_SPAWNED) >> 3;
+    world.f64[counter] = 2 ** 32 - 1;
+    one.index.spawnLocal(1);
+    one.index.spawnLocal(2);
+    expect(world.f64[counter]).toBe(2 ** 32 + 1);
   });
 });
