@@ -111,19 +111,16 @@ export function stopSearch(idle: usize, worker: usize): bool {
   return searching(seen) == 1;
 }
 
-/** Puts a worker to sleep. True if it was the last one to search. (I3) */
-export function sleep(idle: usize, worker: usize): bool {
+/** Puts a worker to sleep. */
+export function sleep(idle: usize, worker: usize): void {
+  assert(load<u32>(worker, WORKER_SEARCHING) == 0); // I3: its search has ended with its turn.
   const room = changetype<Idle>(idle);
   lock(idle + IDLE_LOCK);
-  const isSearching = load<u32>(worker, WORKER_SEARCHING) != 0;
-  const delta = ONE_AWAKE + (isSearching ? ONE_SEARCHING : 0);
-  const seen = word.subtract(idle + IDLE_STATE, delta);
+  const seen = word.subtract(idle + IDLE_STATE, ONE_AWAKE);
   assert(awake(seen) > 0); // I1
-  store<u32>(worker, 0, WORKER_SEARCHING); // I4: before anybody can pick it.
   store<u32>(room.stack + (room.count << 2), load<u32>(worker, WORKER_INDEX));
   room.count += 1;
   unlock(idle + IDLE_LOCK);
-  return isSearching && searching(seen) == 1;
 }
 
 /**

@@ -29,6 +29,7 @@ import {
   RUNTIME_SPINNERS_MAX,
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
+  WORKER_BUDGET,
   WORKER_BUSY_MS,
   WORKER_EVENT_FD,
   WORKER_INDEX,
@@ -54,12 +55,11 @@ import {
   WORKER_SPINNING,
   WORKER_STATE,
 } from "../shared/layout";
-import { GLOBAL_INTERVAL_START } from "../shared/limits";
+import { BUDGET_PER_POLL, GLOBAL_INTERVAL_START } from "../shared/limits";
 import { PARK_RUNNING, THREAD_BLOCKING } from "../shared/verdicts";
 import * as word from "../sys/atomic";
 import { bump } from "../sys/counter";
 import { become, myWorker } from "../sys/self";
-import * as budget from "../task/budget";
 
 /** Divides the memory. Runs once, before any other thread. False if it does not fit. */
 export function boot(workers: u32, structs: u32, flags: u32, fixedInterval: u32): bool {
@@ -95,7 +95,7 @@ export function attach(index: u32, kind: u32, randomSeed: u32): usize {
   store<u32>(worker, fixed == 0 ? GLOBAL_INTERVAL_START : fixed, WORKER_INTERVAL);
   store<f64>(worker, Infinity, WORKER_NEXT_DEADLINE);
   store<f64>(worker, -1, WORKER_NODE_NOW);
-  budget.refill();
+  store<i32>(worker, BUDGET_PER_POLL, WORKER_BUDGET);
   if (takesPortable(worker)) idle.join(workersIdle());
   else if (kind == THREAD_BLOCKING) idle.join(blockingIdle());
   word.store(worker + WORKER_PARK, PARK_RUNNING);

@@ -14,10 +14,10 @@ export const RUNTIME_FLAGS = 40; // u32: RUNTIME_FLAG_*
 export const RUNTIME_FIXED_INTERVAL = 44; // u32: a global queue interval set by hand, or 0
 export const RUNTIME_ID_BLOCKS = 48; // u32 word: blocks of TASK_ID_BLOCK ids given to workers
 export const RUNTIME_WATCH = 52; // u32 word: who watches sleeping loops' sockets: WATCH_*
-export const RUNTIME_INJECTOR = 64; // INJECTOR_SIZE
-export const RUNTIME_BLOCKING = 128; // INJECTOR_SIZE
-export const RUNTIME_IDLE = 192; // IDLE_SIZE: workers
-export const RUNTIME_BLOCKING_IDLE = 256; // IDLE_SIZE: blocking threads
+export const RUNTIME_INJECTOR = 64; // an injector
+export const RUNTIME_BLOCKING = 128; // an injector, too
+export const RUNTIME_IDLE = 192; // workers that sleep
+export const RUNTIME_BLOCKING_IDLE = 256; // blocking threads that sleep
 export const RUNTIME_TASK_SLAB = 320; // SHARED_LIST_SIZE
 export const RUNTIME_WAITER_SLAB = 336;
 export const RUNTIME_IO_SLAB = 352;
@@ -32,7 +32,6 @@ export const INJECTOR_LOCK = 0; // u32 word
 export const INJECTOR_LENGTH = 4; // u32 word, readable without the lock
 export const INJECTOR_HEAD = 8;
 export const INJECTOR_TAIL = 12;
-export const INJECTOR_SIZE = 16;
 
 // Who sleeps. The stack of sleepers itself stands in a block of its own.
 export const IDLE_STATE = 0; // u32 word: awake threads above, searching ones below
@@ -40,7 +39,6 @@ export const IDLE_LOCK = 4; // u32 word
 export const IDLE_COUNT = 8; // u32: sleepers on the stack
 export const IDLE_STACK = 12; // u32: address of the stack, one u32 for each thread
 export const IDLE_THREADS = 16; // u32: threads that may ever sleep here
-export const IDLE_SIZE = 32;
 
 // The shared half of a free list.
 export const SHARED_LIST_LOCK = 0; // u32 word

@@ -33,8 +33,7 @@ export const KIND_BLOCKING = 2;
 /** A portable task that must start on one named worker. */
 export const KIND_PINNED = 3;
 
-/** How a task ended. */
-export const OUTCOME_NONE = 0;
+/** How a task ended; 0 before that. */
 export const OUTCOME_VALUE = 1;
 export const OUTCOME_PANIC = 2;
 export const OUTCOME_CANCELLED = 3;

@@ -15,7 +15,7 @@ import { validateOptions } from "./validate-options.ts";
 let home: Home | undefined;
 
 /** The default runtime, made now if need be. */
-export function defaultRuntime(): Context {
+function defaultRuntime(): Context {
   home ??= new Home(validateOptions({}, platform));
   return home;
 }

@@ -209,8 +209,9 @@ describe("the idle word", () => {
     expect(allowed).toEqual([1, 1, 0, 0]);
     expect(rooms[0]?.idle.startSearch(idle, world.worker(0))).toBe(1);
     expect(rooms[0]?.idle.stopSearch(idle, world.worker(0))).toBe(0);
-    expect(rooms[1]?.idle.sleep(idle, world.worker(1))).toBe(1);
-    expect(world.read(idle + IDLE_STATE)).toBe(3 << 16);
+    expect(() => rooms[1]?.idle.sleep(idle, world.worker(1))).toThrow(/idle\.ts/);
+    expect(rooms[1]?.idle.stopSearch(idle, world.worker(1))).toBe(1);
+    expect(world.read(idle + IDLE_STATE)).toBe(4 << 16);
   });
 
   test("takes a sleeper out of the middle of the stack", () => {
