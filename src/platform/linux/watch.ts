@@ -12,7 +12,7 @@
  */
 
 import { Worker } from "node:worker_threads";
-import { RUNTIME_WORKERS, WORKER_KIND } from "../../../assembly/shared/layout.ts";
+import { RUNTIME_THREADS, RUNTIME_WORKERS, WORKER_KIND } from "../../../assembly/shared/layout.ts";
 import { THREAD_HOME } from "../../../assembly/shared/verdicts.ts";
 import {
   announceWatch,
@@ -97,12 +97,12 @@ export function serveWatch(thread: Thread): void {
 export function closeWatch(thread: Thread): void {
   if (watchDescriptor(thread) < 0) return;
   announceWatch(thread, -1);
-  watcher?.tell(thread.identity.id, undefined);
+  watcher?.forget(thread);
 }
 
 function openWatch(thread: Thread): void {
   watcher ??= new Watcher();
-  watcher.tell(thread.identity.id, thread.bytes.buffer);
+  watcher.serve(thread);
   announceWatch(thread, watcher.pollFd);
 }
 
@@ -110,8 +110,8 @@ function openWatch(thread: Thread): void {
 class Watcher {
   readonly pollFd: number;
   readonly #eventFd: number;
-  /** The memories of the runtimes that are served, to be told again to another thread. */
-  readonly #memories = new Map<number, ArrayBufferLike>();
+  /** The home threads of the runtimes that are served, to be told again to another thread. */
+  readonly #homes = new Set<Thread>();
   #worker: Worker;
 
   constructor() {
@@ -123,11 +123,14 @@ class Watcher {
     process.on("exit", () => this.#post("stop"));
   }
 
-  /** Serves a runtime from now on, or, without its memory, no longer. */
-  tell(runtime: number, memory: ArrayBufferLike | undefined): void {
-    if (memory === undefined) this.#memories.delete(runtime);
-    else this.#memories.set(runtime, memory);
-    this.#post({ runtime, memory });
+  serve(home: Thread): void {
+    this.#homes.add(home);
+    this.#post({ runtime: home.identity.id, memory: home.bytes.buffer });
+  }
+
+  forget(home: Thread): void {
+    this.#homes.delete(home);
+    this.#post({ runtime: home.identity.id, memory: undefined });
   }
 
   /** What loops have asked for stands in the epoll instance, which outlives the thread. */
@@ -144,7 +147,12 @@ class Watcher {
 
   #restart(): void {
     this.#worker = this.#start();
-    for (const [runtime, memory] of this.#memories) this.#post({ runtime, memory });
+    for (const home of this.#homes) {
+      this.serve(home);
+      // The thread that died may have taken their news, which come once, and told them nothing.
+      const threads = home.u32[(home.runtime + RUNTIME_THREADS) >> 2] as number;
+      for (let index = 0; index < threads; index++) home.core.unpark(index);
+    }
   }
 
   #post(message: WatchMessage): void {
