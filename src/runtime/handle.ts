@@ -89,7 +89,8 @@ export class Handle {
    * For scripts and for blocking jobs. It cannot drive an async function, only a future or a
    * generator function. Called from one after an `await`, or at the top level of an ES module, all
    * async functions of the thread stand still until it returns, and so it must not wait for one.
-   * Foreign events of the thread are seen to afterwards; the end of a worker is heard of at once.
+   * Foreign events of the thread are seen to afterwards, those of the std reactor's sockets among
+   * them: it must not wait for them either. The end of a worker is heard of at once.
    *
    * @throws {TypeError} If given an async function or a promise.
    * @throws {Error} Inside of a task that is not a blocking job, and inside of another `blockOn`.
