@@ -126,7 +126,7 @@ export function tell(task: usize): void {
   store<usize>(myWorker, 0, WORKER_ENDING);
   if (mustWake) unpark(joiner);
   callHome();
-  releaseTwice(task);
+  if (state.releaseTwice(task)) tasks.free(task);
 }
 
 /** Ends a local task, polled at the moment or not, and frees it. */
@@ -139,13 +139,7 @@ export function completeLocal(task: usize): void {
 export function concludeLocal(task: usize): void {
   state.complete(task);
   tasks.end();
-  releaseTwice(task);
-}
-
-/** Gives up the poll's reference and the one that every living task has of its runner. */
-function releaseTwice(task: usize): void {
-  assert(!state.release(task));
-  if (state.release(task)) tasks.free(task);
+  if (state.releaseTwice(task)) tasks.free(task);
 }
 
 /** Ends a poll: the task sleeps, or is queued again. */

@@ -5,7 +5,6 @@ export const RUNTIME_WORKERS = 0; // u32: worker threads that steal from each ot
 export const RUNTIME_THREADS = 4; // u32: worker structs, all kinds
 export const RUNTIME_SHUTDOWN = 8; // u32 word: SHUTDOWN_*
 export const RUNTIME_BLOCKING_WANTED = 12; // u32 word: blocking jobs that found no idle thread
-export const RUNTIME_ALIVE_TASKS = 16; // u32 word
 export const RUNTIME_SPINNERS = 24; // u32 word: workers that spin before they park
 export const RUNTIME_SPINNERS_MAX = 28; // u32
 export const RUNTIME_BREAK = 32; // u32 word: the first byte not yet given out
@@ -95,6 +94,7 @@ export const WORKER_IDS_LEFT = 664; // u32: of this worker's block
 export const WORKER_HAND = 668; // first of a list of tasks that have left one queue for another
 export const WORKER_ENDING = 672; // the task whose joiner is about to be told
 export const WORKER_POLLS_AT_PARK = 680; // f64: polls when it last went to sleep
+export const WORKER_ENDED = 688; // f64: tasks that ended here, wherever they were spawned
 // Counters. Written by the owner with plain stores, read by anyone. Others come last of all.
 export const WORKER_PARK_COUNT = 576; // f64
 export const WORKER_PARK_UNPARK_COUNT = 584; // f64

@@ -308,9 +308,18 @@ export function dropJoinInterest(task: usize): bool {
 
 /** Gives a reference up. True if it was the last: the caller frees the task. */
 export function release(task: usize): bool {
-  const seen = word.subtract(task + TASK_STATE, ONE_REFERENCE);
-  assert(references(seen) > 0);
-  return references(seen) == 1;
+  return releaseSome(task, 1);
+}
+
+/** Gives up two at once, as `release` does: the poll's, and that of the task's runner. */
+export function releaseTwice(task: usize): bool {
+  return releaseSome(task, 2);
+}
+
+function releaseSome(task: usize, count: u32): bool {
+  const seen = word.subtract(task + TASK_STATE, count * ONE_REFERENCE);
+  assert(references(seen) >= count);
+  return references(seen) == count;
 }
 
 /** Takes another reference. The caller must hold one. */

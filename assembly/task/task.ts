@@ -4,11 +4,11 @@ import * as heap from "../memory/heap";
 import { runtimeAddress } from "../memory/region";
 import * as slab from "../memory/slab";
 import {
-  RUNTIME_ALIVE_TASKS,
   RUNTIME_ID_BLOCKS,
   RUNTIME_TASK_SLAB,
   TASK_GENERATION,
   TASK_SIZE,
+  WORKER_ENDED,
   WORKER_FREE_TASKS,
   WORKER_ID,
   WORKER_IDS_LEFT,
@@ -29,7 +29,6 @@ export function create(kind: u32): usize {
   header.kind = <u8>kind;
   header.owner = NOBODY;
   header.id = nextId();
-  word.add(runtimeAddress() + RUNTIME_ALIVE_TASKS, 1);
   bump(WORKER_SPAWNED, 1);
   return task;
 }
@@ -52,7 +51,7 @@ function nextId(): f64 {
 
 /** Says that a task has ended: it counts as alive no more, though others may still look at it. */
 export function end(): void {
-  word.subtract(runtimeAddress() + RUNTIME_ALIVE_TASKS, 1);
+  bump(WORKER_ENDED, 1);
 }
 
 /** Frees an ended task and whatever output nobody took. */

@@ -6,7 +6,6 @@
 
 import {
   INJECTOR_LENGTH,
-  RUNTIME_ALIVE_TASKS,
   RUNTIME_BREAK,
   RUNTIME_FIRST_WORKER,
   RUNTIME_INJECTOR,
@@ -15,6 +14,7 @@ import {
   WORKER_BYTES_READ,
   WORKER_BYTES_WRITTEN,
   WORKER_CONNECTIONS,
+  WORKER_ENDED,
   WORKER_FORCED_YIELDS,
   WORKER_IO_DEREGISTERED,
   WORKER_IO_READY,
@@ -111,7 +111,9 @@ export class RuntimeMetrics {
 
   /** Tasks spawned and not ended. */
   get aliveTasks(): number {
-    return this.#runtimeField(RUNTIME_ALIVE_TASKS);
+    // In this order: a task that is counted as ended is then counted as spawned, too.
+    const ended = this.#total(WORKER_ENDED);
+    return this.#total(WORKER_SPAWNED) - ended;
   }
 
   /** Tasks in the queue that all workers share. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   INJECTOR_LENGTH,
-  RUNTIME_ALIVE_TASKS,
   RUNTIME_BREAK,
   RUNTIME_FIRST_WORKER,
   RUNTIME_INJECTOR,
@@ -9,6 +8,7 @@ import {
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
   WORKER_BUSY_MS,
+  WORKER_ENDED,
   WORKER_FORCED_YIELDS,
   WORKER_IO_REGISTERED,
   WORKER_MEAN_POLL_US,
@@ -53,13 +53,11 @@ describe("RuntimeMetrics", () => {
   test("reads the runtime's own figures", () => {
     const { set, ...source } = memory();
     const metrics = new RuntimeMetrics(source);
-    set(RUNTIME + RUNTIME_ALIVE_TASKS, 5);
     set(RUNTIME + RUNTIME_INJECTOR + INJECTOR_LENGTH, 7);
     set(RUNTIME + RUNTIME_BREAK, 8);
     expect(metrics).toMatchObject({
       workers: 2,
       homeIndex: 2,
-      aliveTasks: 5,
       globalQueueDepth: 7,
       memoryBytes: 8,
       blockingThreads: 3,
@@ -75,11 +73,13 @@ describe("RuntimeMetrics", () => {
     const metrics = new RuntimeMetrics(source);
     for (let index = 0; index < 4; index++) {
       setCounter(worker(index) + WORKER_SPAWNED, 1 + index);
+      setCounter(worker(index) + WORKER_ENDED, 2);
       setCounter(worker(index) + WORKER_FORCED_YIELDS, 10);
       setCounter(worker(index) + WORKER_IO_REGISTERED, 100);
       setCounter(worker(index) + WORKER_REMOTE_SCHEDULES, 2 ** 32);
     }
     expect(metrics.spawnedTasks).toBe(10);
+    expect(metrics.aliveTasks).toBe(2);
     expect(metrics.budgetForcedYields).toBe(40);
     expect(metrics.remoteSchedules).toBe(2 ** 34);
     expect(metrics.io).toMatchObject({ registered: 400, deregistered: 0, readyEvents: 0 });

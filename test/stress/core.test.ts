@@ -1,7 +1,6 @@
 /** The concurrent rooms on real threads: what Tokio tries with loom is tried by chance here. */
 import { describe, expect, test } from "vitest";
 import {
-  RUNTIME_ALIVE_TASKS,
   RUNTIME_INJECTOR,
   TASK_NUMBER,
   TASK_OUTCOME,
@@ -10,7 +9,7 @@ import {
   TASK_TOKEN,
 } from "../../assembly/shared/layout.ts";
 import { OUTCOME_VALUE, SHUTDOWN_BEGUN } from "../../assembly/shared/verdicts.ts";
-import { makeWorld, turn, type World } from "../assembly/support/probe.ts";
+import { aliveTasks, makeWorld, turn, type World } from "../assembly/support/probe.ts";
 import { CoreThreads, forSeconds, newSeed, SECONDS, until } from "./support/core-threads.ts";
 
 const [STOP, SEEN] = [0, 1];
@@ -196,7 +195,7 @@ async function runPool(seed: number, workers: number, shutDown: boolean): Promis
     if (!shutDown) await until(() => Atomics.load(words, SEEN) === children, "children", 1500);
     const isOver = () => {
       hear();
-      return world.read(world.runtime + RUNTIME_ALIVE_TASKS) === 0;
+      return aliveTasks(world) === 0;
     };
     await until(isOver, "alive tasks", 1500);
     Atomics.store(words, STOP, 1);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   IDLE_STATE,
-  RUNTIME_ALIVE_TASKS,
   RUNTIME_BLOCKING_WANTED,
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
@@ -32,7 +31,7 @@ import {
   REASON_ORPHAN,
   REASON_START,
 } from "../../../assembly/shared/verdicts.ts";
-import { makeWorld, type Rooms, turn, type World } from "../support/probe.ts";
+import { aliveTasks, makeWorld, type Rooms, turn, type World } from "../support/probe.ts";
 
 const HOME = 2;
 /** COMPLETE and NOTIFIED of the state word, and where it counts references. */
@@ -54,7 +53,6 @@ const begin = (world: World, task: number): void => world.writeByte(task + TASK_
 /** Buries a worker that died of nothing in particular. */
 const bury = (rooms: Rooms, index: number): void => rooms.index.workerLost(index, 0, 0, 0, 0);
 const idleState = (world: World) => world.read(world.runtime + RUNTIME_IDLE + IDLE_STATE);
-const alive = (world: World) => world.read(world.runtime + RUNTIME_ALIVE_TASKS);
 
 describe("bury", () => {
   test("ends what had started as lost, and lets the rest run elsewhere", () => {
@@ -83,7 +81,7 @@ describe("bury", () => {
     const successor = world.thread(0);
     finish(two, other?.[0] as number);
     expect(turn(world, successor, 0)).toEqual([]);
-    expect(alive(world)).toBe(0);
+    expect(aliveTasks(world)).toBe(0);
     // Nobody will read their output: both slots are free again.
     expect([elsewhere, here].map((task) => world.read(task + TASK_GENERATION))).toEqual([1, 1]);
   });
@@ -244,7 +242,7 @@ describe("bury", () => {
     expect(world.readByte(task + TASK_OUTCOME)).toBe(death.outcome);
     home.index.consumeJoin(task);
     expect(world.read(task + TASK_GENERATION)).toBe(1);
-    expect(alive(world)).toBe(0);
+    expect(aliveTasks(world)).toBe(0);
   });
 
   test("gives back the place of a worker that died spinning", () => {
@@ -281,7 +279,7 @@ describe("bury", () => {
     expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
     home.index.consumeJoin(task);
     expect(world.read(task + TASK_GENERATION)).toBe(1);
-    expect(alive(world)).toBe(0);
+    expect(aliveTasks(world)).toBe(0);
   });
 
   test("lets a task that it had taken and not begun run elsewhere", () => {
@@ -301,7 +299,7 @@ describe("bury", () => {
     expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
     home.index.consumeJoin(task);
     expect(world.read(task + TASK_GENERATION)).toBe(1);
-    expect(alive(world)).toBe(0);
+    expect(aliveTasks(world)).toBe(0);
   });
 
   test("loses such a task with the third worker", () => {

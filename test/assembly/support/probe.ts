@@ -10,7 +10,13 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { WORKER_READY, WORKER_READY_COUNT } from "../../../assembly/shared/layout.ts";
+import {
+  RUNTIME_THREADS,
+  WORKER_ENDED,
+  WORKER_READY,
+  WORKER_READY_COUNT,
+  WORKER_SPAWNED,
+} from "../../../assembly/shared/layout.ts";
 import { TURN_READY } from "../../../assembly/shared/verdicts.ts";
 import { root, sourcesIn } from "../../tidy/source.ts";
 import { instantiate } from "../fixtures/instance.mjs";
@@ -153,4 +159,14 @@ export function turn(world: World, rooms: Rooms, index: number): [value: number,
     world.read(worker + WORKER_READY + entry * 8),
     world.read(worker + WORKER_READY + entry * 8 + 4),
   ]);
+}
+
+/** How many tasks have been spawned and have not ended. */
+export function aliveTasks(world: World): number {
+  let alive = 0;
+  for (let index = 0; index < world.read(world.runtime + RUNTIME_THREADS); index++) {
+    const count = (field: number) => world.f64[(world.worker(index) + field) >> 3] as number;
+    alive += count(WORKER_SPAWNED) - count(WORKER_ENDED);
+  }
+  return alive;
 }

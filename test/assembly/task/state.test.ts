@@ -163,6 +163,11 @@ describe("references", () => {
     [COMPLETE | REF, 1, COMPLETE],
   ]);
   traps("release", [COMPLETE, 0]);
+  rows("releaseTwice", [
+    [COMPLETE | (3 * REF), 0, COMPLETE | REF],
+    [COMPLETE | (2 * REF), 1, COMPLETE],
+  ]);
+  traps("releaseTwice", [COMPLETE | REF, COMPLETE]);
   rows("retain", [[RUNNING | REF, undefined, RUNNING | (2 * REF)]]);
   traps("retain", [0]);
 });
