@@ -6,14 +6,19 @@ import { unpark as unparkWorker, wait } from "./queue/park";
 import { workerAt } from "./queue/submit";
 import * as burial from "./scheduler/burial";
 import * as finish from "./scheduler/finish";
+import * as guest from "./scheduler/guest";
 import * as lifecycle from "./scheduler/lifecycle";
 import * as shutdownRoom from "./scheduler/shutdown";
 import * as scheduler from "./scheduler/turn";
-import { TASK_TOKEN } from "./shared/layout";
+import { RUNTIME_ARENA_MAX, TASK_TOKEN } from "./shared/layout";
 import { SUSPENDED, SUSPENDED_CANCELLED, SUSPENDED_QUEUED, WAITER_ARMED } from "./shared/verdicts";
 import * as waiters from "./sync/waiter";
 import { Waiter } from "./sync/waiter";
+import { now } from "./sys/host";
 import { myWorker } from "./sys/self";
+import * as arena from "./task/arena";
+import { myTask } from "./task/coroutine";
+import { TaskHeader } from "./task/header";
 import { Suspend } from "./task/state";
 import * as timers from "./time/driver";
 
@@ -201,4 +206,76 @@ export function workerLost(
 
 export function takeOrphanSocket(index: u32): i32 {
   return burial.takeOrphanSocket(index);
+}
+
+export { asyncifyData, asyncifyState } from "./task/coroutine";
+
+// What guests call, directly: no JavaScript stands between.
+
+export function spawnGuest(
+  entry: u32,
+  shape: u32,
+  number: u64,
+  block: usize,
+  joinToken: u32,
+): usize {
+  return guest.spawnFromHost(entry, shape, number, block, joinToken);
+}
+
+export function trappedTask(): usize {
+  return guest.trapped();
+}
+
+export function endTrapped(
+  task: usize,
+  kind: u32,
+  block: usize,
+  size: u32,
+  number: f64,
+): void {
+  guest.endTrapped(task, kind, block, size, number);
+}
+
+export function guestArgument(): u64 {
+  return guest.argument();
+}
+
+export function guestComplete(number: u64): void {
+  guest.complete(number);
+}
+
+export function guestSpawn(entry: u32, shape: u32, number: u64, block: usize): usize {
+  return guest.spawn(entry, shape, number, block);
+}
+
+export function guestJoin(child: usize): u32 {
+  return guest.join(child);
+}
+
+export function guestOutput(child: usize): u64 {
+  return guest.outputOf(child);
+}
+
+export function guestLeave(child: usize): void {
+  guest.leave(myTask, child);
+}
+
+export function guestYield(): void {
+  guest.yieldNow();
+}
+
+export function guestConsumeBudget(): void {
+  guest.consumeBudget();
+}
+
+export function guestSleepUntil(deadlineMs: f64): bool {
+  return guest.sleepUntil(deadlineMs);
+}
+
+export function guestNow(): f64 {
+  return now();
+}
+
+export function guestAllocate(bytes: usize): usize {
+  return arena.allocate(changetype<TaskHeader>(myTask), bytes, load<u32>(region.runtimeAddress(), RUNTIME_ARENA_MAX));
 }

@@ -49,6 +49,12 @@ export function release(block: usize): void {
   give(ownList(blockClass), sharedList(blockClass), slot, batchOf(blockClass));
 }
 
+/** How many bytes a block really has. */
+export function capacity(block: usize): u32 {
+  const log2 = load<u32>(block - HEADER, CLASS) + HEAP_CLASS_MIN_LOG2;
+  return (1 << log2) - <u32>HEADER;
+}
+
 /** Hands everything that a dead worker kept free to everyone. */
 export function donateAll(worker: usize): void {
   for (let blockClass: u32 = 0; blockClass < <u32>HEAP_CLASSES; blockClass++) {

@@ -28,7 +28,7 @@ import {
   WORKER_SIZE,
 } from "../shared/layout";
 import { LIFO_POLLS_PER_TICK } from "../shared/limits";
-import { KIND_LOCAL, KIND_PINNED, THREAD_HOME, THREAD_WORKER } from "../shared/verdicts";
+import { KIND_LOCAL, KIND_PINNED, KIND_WASM, THREAD_HOME, THREAD_WORKER } from "../shared/verdicts";
 import * as word from "../sys/atomic";
 import { bump } from "../sys/counter";
 import { now } from "../sys/host";
@@ -49,6 +49,12 @@ export function workerAt(index: u32): usize {
 /** The thread that made the runtime, and that leaves it last. */
 export function home(): usize {
   return workerAt(load<u32>(runtimeAddress(), RUNTIME_WORKERS));
+}
+
+/** The worker whose struct `address` lies in. */
+export function workerOf(address: usize): usize {
+  const first = load<u32>(runtimeAddress(), RUNTIME_FIRST_WORKER);
+  return first + (<u32>(address - first) / WORKER_SIZE) * WORKER_SIZE;
 }
 
 export function injector(): usize {
@@ -73,8 +79,15 @@ export function takesPortable(worker: usize): bool {
   return kind == THREAD_WORKER || (kind == THREAD_HOME && load<u32>(worker, WORKER_INDEX) == 0);
 }
 
-/** Queues a notified task that lives in one worker's JavaScript. The entry's reference is made. */
+/**
+ * Queues a notified task with whoever can go on with it: one worker's JavaScript, or, if it is a
+ * Wasm task, anybody. The entry's reference is made.
+ */
 export function toOwner(task: usize): void {
+  if (changetype<TaskHeader>(task).kind == KIND_WASM) {
+    start(task);
+    return;
+  }
   stamp(task);
   const owner = workerAt(changetype<TaskHeader>(task).owner);
   if (owner == myWorker) {

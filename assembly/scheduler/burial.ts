@@ -55,6 +55,7 @@ import {
   WORKER_KIND,
   WORKER_LIFE,
   WORKER_LIFO,
+  WORKER_RUNS,
   WORKER_SOCKETS_LIVE,
   WORKER_STATE,
   WORKER_WAITERS_LIVE,
@@ -66,6 +67,7 @@ import {
   KIND_BLOCKING,
   KIND_LOCAL,
   KIND_PINNED,
+  KIND_WASM,
   OUTCOME_CANCELLED,
   OUTCOME_WORKER_LOST,
   THREAD_BLOCKING,
@@ -78,15 +80,17 @@ import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
 import * as state from "../task/state";
 import * as tasks from "../task/task";
+import * as timers from "../time/driver";
 import {
+  announce,
   conclude,
   concludeLocal,
   dropPayload,
   endUnbegun,
   setPayload,
-  tell,
   UNBOUND,
 } from "./finish";
+import * as guest from "./guest";
 import { endSpin } from "./lifecycle";
 
 /**
@@ -109,6 +113,8 @@ export function bury(
   rescueHand(worker);
   rescueStealable(worker);
   settleEnding(worker);
+  endRunning(worker);
+  takeOverTimers(worker);
   let kept = emptyNodes(worker);
   // Ends with the list: each round takes one off.
   for (let task = owned.first(worker); task != 0; task = owned.first(worker)) {
@@ -121,8 +127,7 @@ export function bury(
       kept = task;
     }
   }
-  freeTimers(worker);
-  store<u32>(myWorker, waiters, WORKER_WAITERS_LIVE); // Those just freed were not this worker's.
+  store<u32>(myWorker, waiters + myTakenOver, WORKER_WAITERS_LIVE); // The others were not its own.
   donateMemory(worker);
   reset(worker);
   // Pinned tasks that had not begun wait for the successor.
@@ -183,8 +188,7 @@ function rescueHand(worker: usize): void {
   while (task != 0) {
     const header = changetype<TaskHeader>(task);
     const following = header.next;
-    if (state.isRunning(task))
-      owned.push(worker, task); // Claimed: it ends as lost.
+    if (state.isRunning(task)) loseClaimed(worker, task);
     else if (header.kind == KIND_BLOCKING) inject.push(blockingQueue(), task);
     else if (header.kind == KIND_PINNED) pinned.push(worker, node.make(task, node.TASK));
     else toInjector(task);
@@ -192,12 +196,18 @@ function rescueHand(worker: usize): void {
   }
 }
 
+/** It was claimed, and ends as lost. */
+function loseClaimed(worker: usize, task: usize): void {
+  if (load<u8>(task, TASK_KIND) == KIND_WASM) store<usize>(worker, task, WORKER_RUNS);
+  else owned.push(worker, task);
+}
+
 /** The task that was ending as the thread died. Its joiner has not been told. */
 function settleEnding(worker: usize): void {
   const task = load<usize>(worker, WORKER_ENDING);
   store<usize>(worker, 0, WORKER_ENDING);
   if (task == 0) return;
-  if (state.isComplete(task)) tell(task);
+  if (state.isComplete(task)) announce(task);
   else owned.push(worker, task); // It ends as lost.
 }
 
@@ -242,6 +252,7 @@ function emptyNodes(worker: usize): usize {
     if (kind == node.JOIN)
       pinned.push(myWorker, entry); // An orphan: see `emitJoin`.
     else if (kind == node.WAITER) freeWaiter(changetype<Waiter>(address));
+    else if (kind == node.DROP) guest.takeDrop(address);
     else if (changetype<TaskHeader>(address).token == UNBOUND) {
       changetype<TaskHeader>(address).next = 0;
       if (last == 0) kept = address;
@@ -291,18 +302,39 @@ function rescue(task: usize): bool {
   return isPinned;
 }
 
-function freeTimers(worker: usize): void {
+/** How many timers the last burial moved to this thread's wheel. */
+let myTakenOver: u32 = 0;
+
+/** Wasm tasks that sleep are still there, and go on elsewhere; other timers go with the worker. */
+function takeOverTimers(worker: usize): void {
+  myTakenOver = 0;
   for (let level: u32 = 0; level < <u32>WHEEL_LEVELS; level++) {
     const slots = worker + WORKER_WHEEL + WHEEL_LEVEL_FIRST + level * LEVEL_SIZE + LEVEL_SLOTS;
     for (let slot: u32 = 0; slot < <u32>WHEEL_SLOTS; slot++) {
       let timer = load<usize>(slots + (slot << 2));
       while (timer != 0) {
         const following = changetype<Waiter>(timer).next;
-        freeWaiter(changetype<Waiter>(timer));
+        takeOver(changetype<Waiter>(timer));
         timer = following;
       }
     }
   }
+}
+
+function takeOver(timer: Waiter): void {
+  const target = timer.target;
+  if (target == 0 || target & 1 || load<u8>(target, TASK_KIND) != KIND_WASM) freeWaiter(timer);
+  else {
+    myTakenOver += 1;
+    timers.adopt(timer);
+  }
+}
+
+/** A Wasm task that ran there at the moment has lost its stack. */
+function endRunning(worker: usize): void {
+  const task = load<usize>(worker, WORKER_RUNS);
+  store<usize>(worker, 0, WORKER_RUNS);
+  if (task != 0) guest.end(task, OUTCOME_WORKER_LOST);
 }
 
 function donateMemory(worker: usize): void {

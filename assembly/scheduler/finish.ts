@@ -7,7 +7,7 @@ import * as node from "../queue/node";
 import { unpark } from "../queue/park";
 import * as pinned from "../queue/pinned";
 import { blockingQueue, callHome, start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
-import { WORKER_ENDING, WORKER_HAND, WORKER_LIFE } from "../shared/layout";
+import { WORKER_ENDING, WORKER_HAND, WORKER_LIFE, WORKER_RUNS } from "../shared/layout";
 import { BEGUN, KIND_BLOCKING, KIND_LOCAL, KIND_PINNED } from "../shared/verdicts";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
@@ -30,7 +30,7 @@ export function spawnLocal(token: u32): usize {
   header.token = token;
   header.owner = myIndex;
   owned.push(myWorker, task);
-  state.initialize(task, LOCAL_REFERENCES, false);
+  state.initialize(task, LOCAL_REFERENCES, state.Interest.None);
   start(task);
   return task;
 }
@@ -54,7 +54,7 @@ export function spawnPortable(
   header.joinOwner = myIndex;
   header.joinToken = joinToken;
   header.joinLife = load<u32>(myWorker, WORKER_LIFE);
-  state.initialize(task, PORTABLE_REFERENCES, true);
+  state.initialize(task, PORTABLE_REFERENCES, state.Interest.Waits);
   if (kind == KIND_PINNED) header.owner = worker;
   if (kind == KIND_BLOCKING) toBlockingPool(task);
   else start(task);
@@ -115,18 +115,43 @@ export function finish(
 export function conclude(task: usize): void {
   assert(state.complete(task) == state.Joiner.Wake); // Every portable task has one.
   tasks.end();
-  tell(task);
+  announce(task);
 }
 
-/** Tells the joiner of a task that is complete. */
-export function tell(task: usize): void {
+/** The last steps of a Wasm task, which the host joins, or the Wasm task that spawned it, or nobody. */
+export function concludeWasm(task: usize): void {
+  state.complete(task);
+  store<usize>(myWorker, task, WORKER_ENDING);
+  store<usize>(myWorker, 0, WORKER_RUNS);
+  tasks.end();
+  announce(task);
+}
+
+/** Tells the joiner of a task that is complete, if there is one. */
+export function announce(task: usize): void {
+  const header = changetype<TaskHeader>(task);
+  if (header.joinOwner != NOBODY) tell(task);
+  else {
+    const waits = state.hasJoinWaker(task);
+    store<usize>(myWorker, 0, WORKER_ENDING);
+    if (waits) wakeJoiner(header.joinToken);
+  }
+  if (state.releaseTwice(task)) tasks.free(task);
+}
+
+/** By a node that has the joiner's reference with it: so the task cannot be freed before. */
+function tell(task: usize): void {
   const joiner = workerAt(changetype<TaskHeader>(task).joinOwner);
-  // The joiner's reference travels with the node, so the task cannot be freed before.
   const mustWake = inbox.push(joiner, node.joinOf(task));
   store<usize>(myWorker, 0, WORKER_ENDING);
   if (mustWake) unpark(joiner);
   callHome();
-  if (state.releaseTwice(task)) tasks.free(task);
+}
+
+/** A Wasm task, to which the one that has ended has a reference. */
+function wakeJoiner(joiner: usize): void {
+  wake(joiner);
+  if (state.release(joiner)) tasks.free(joiner);
 }
 
 /** Ends a local task, polled at the moment or not, and frees it. */

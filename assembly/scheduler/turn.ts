@@ -53,8 +53,10 @@ import {
   GLOBAL_INTERVAL_TARGET_US,
   INJECT_BATCH_MAX,
   READY_SLOTS,
+  RUNS_PER_TURN,
 } from "../shared/limits";
 import {
+  KIND_WASM,
   OUTCOME_CANCELLED,
   REASON_CANCEL,
   REASON_JOIN,
@@ -76,6 +78,7 @@ import * as state from "../task/state";
 import * as tasks from "../task/task";
 import * as timers from "../time/driver";
 import { consumeJoin, endUnbegun, UNBOUND } from "./finish";
+import * as guest from "./guest";
 import { takeLeftovers } from "./shutdown";
 
 /** The weight of one poll in the moving average, as Tokio's. */
@@ -93,13 +96,14 @@ export function turn(now: f64, driversPolled: bool): u32 {
   inbox.drain(worker, worker);
 
   emitPinned(worker);
-  emitStart(worker);
+  const ranAll = runAndStart(worker);
   if (load<u32>(worker, WORKER_READY_COUNT) > 0) {
     stopSearching(worker);
     return TURN_READY;
   }
+  if (!ranAll) return TURN_MORE;
   giveUpSearch();
-  if (pinned.hasDeferred(worker)) return TURN_MORE;
+  if (pinned.hasDeferred(worker) || !pinned.isEmpty(worker)) return TURN_MORE;
   store<f64>(worker, timers.nextDeadline(), WORKER_NEXT_DEADLINE);
   return TURN_IDLE;
 }
@@ -111,8 +115,9 @@ function emitPinned(worker: usize): void {
     if (entry == 0) return;
     const address = node.addressOf(entry);
     const kind = node.kindOf(entry);
-    if (kind == node.TASK) emitTask(worker, address);
+    if (kind == node.TASK) take(worker, address);
     else if (kind == node.JOIN) emitJoin(worker, node.joinedTask(entry));
+    else if (kind == node.DROP) guest.takeDrop(address);
     else {
       const token = deliver(changetype<Waiter>(address));
       if (token != u32.MAX_VALUE) emit(worker, token, REASON_WAITER);
@@ -125,7 +130,7 @@ function nextPinned(worker: usize): node.Node {
   const entry = pinned.pop(worker);
   if (entry == 0 || node.kindOf(entry) != node.TASK) return entry;
   const header = changetype<TaskHeader>(node.addressOf(entry));
-  if (header.token != UNBOUND) return entry;
+  if (header.token != UNBOUND && header.kind != KIND_WASM) return entry;
   header.next = 0;
   store<usize>(worker, entry, WORKER_HAND);
   return entry;
@@ -165,16 +170,28 @@ function emitTask(worker: usize, task: usize): bool {
   return true;
 }
 
-/** At most one task to start here. */
-function emitStart(worker: usize): void {
-  // Ends: every round takes a task off a queue, and stops at the first that was not cancelled.
-  while (true) {
+/**
+ * Runs Wasm tasks, and hands the host at most one task to start. False if there may be more to run:
+ * the drivers and the clock have to be looked at in between.
+ */
+function runAndStart(worker: usize): bool {
+  for (let round = 0; round < RUNS_PER_TURN; round++) {
     const task = nextStart(worker);
-    if (task == 0) return;
+    if (task == 0) return true;
     changetype<TaskHeader>(task).next = 0;
     store<usize>(worker, task, WORKER_HAND);
-    if (emitTask(worker, task)) return;
+    if (take(worker, task)) return true;
   }
+  return false;
+}
+
+/** Goes on with a popped task, right here if it is a Wasm task. True if the host has to. */
+function take(worker: usize, task: usize): bool {
+  if (changetype<TaskHeader>(task).kind != KIND_WASM) return emitTask(worker, task);
+  // It may run for long: whoever else could work must not wait for its end.
+  stopSearching(worker);
+  guest.poll(task);
+  return false;
 }
 
 function nextStart(worker: usize): usize {

@@ -12,6 +12,8 @@ export const RUNTIME_FIRST_WORKER = 36; // u32: address of worker 0
 export const RUNTIME_FLAGS = 40; // u32: RUNTIME_FLAG_*
 export const RUNTIME_FIXED_INTERVAL = 44; // u32: a global queue interval set by hand, or 0
 export const RUNTIME_ID_BLOCKS = 48; // u32 word: blocks of TASK_ID_BLOCK ids given to workers
+export const RUNTIME_FRAMES_MAX = 56; // u32: bytes of frames that a waiting Wasm task may have
+export const RUNTIME_ARENA_MAX = 60; // u32: bytes that a Wasm task may allocate
 export const RUNTIME_WATCH = 52; // u32 word: who watches sleeping loops' sockets: WATCH_*
 export const RUNTIME_INJECTOR = 64; // an injector
 export const RUNTIME_BLOCKING = 128; // an injector, too
@@ -121,6 +123,8 @@ export const WORKER_OVERFLOW_COUNT = 3888; // f64
 export const WORKER_IO_REGISTERED = 3896; // f64
 export const WORKER_IO_DEREGISTERED = 3904; // f64
 export const WORKER_IO_READY = 3912; // f64
+export const WORKER_FRAMES = 3920; // where guests unwind to, or 0
+export const WORKER_RUNS = 3924; // the Wasm task that runs here, or 0
 export const WORKER_SIZE = 3968;
 
 // The wheel: its time, then each level's occupied bits and slots.
@@ -155,7 +159,22 @@ export const TASK_NUMBER = 56; // f64: the payload itself where it is one number
 export const TASK_SCHEDULED_AT = 64; // f64: when it was last queued
 export const TASK_ID = 72; // f64: unlike every other task's of this runtime
 export const TASK_JOIN_LIFE = 80; // u32: WORKER_LIFE of the joining worker, at spawn
+export const TASK_FRAMES = 84; // a Wasm task's suspended frames, or 0
 export const TASK_SIZE = 88;
+// In the place of what a Wasm task has not: it lives nowhere, and until its end has no news to send.
+export const TASK_ARENA = TASK_TOKEN; // its newest chunk of memory, or 0
+export const TASK_CHILDREN = TASK_JOIN_NEXT; // first of the tasks that it may join
+
+// Suspended frames. The first two are asyncify's: where it stands, and where its room ends.
+export const FRAMES_CURRENT = 0;
+export const FRAMES_END = 4;
+export const FRAMES_WAIT = 8; // the waiter that the frames wait for, or 0
+export const FRAMES_FIRST = 12;
+
+// A request to give up a waiter, on its way to the worker that owns it.
+export const DROP_NEXT = 4;
+export const DROP_WAITER = 8;
+export const DROP_SIZE = 12;
 
 // A waiter.
 export const WAITER_STATE = 0; // u32 word: WAITER_*

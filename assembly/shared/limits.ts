@@ -35,3 +35,15 @@ export const WORKERS_MAX = 1024;
 
 /** Task ids that a worker takes from the runtime at a time. */
 export const TASK_ID_BLOCK = 1024;
+
+/**
+ * Where a worker's guests unwind to, in bytes. The check against a task's own limit comes after the
+ * frames were written, so the room must hold whatever the machine's stack can: asyncify's frames
+ * are no larger than the engine's, and a worker's stack has 4 MiB. Untouched pages cost nothing.
+ */
+export const FRAMES_ROOM = 4 << 20;
+/** The first chunk of a task's arena, in bytes, less the block's header. Each next one doubles. */
+export const ARENA_CHUNK_MIN = 248;
+export const ARENA_CHUNK_MAX = 65528;
+/** Polls of Wasm tasks between two looks at the clock, the sockets and the pinned list. */
+export const RUNS_PER_TURN = 61;

@@ -32,12 +32,18 @@ export const KIND_PORTABLE = 1;
 export const KIND_BLOCKING = 2;
 /** A portable task that must start on one named worker. */
 export const KIND_PINNED = 3;
+/** A coroutine of a guest module: any worker may go on with it. */
+export const KIND_WASM = 4;
 
 /** How a task ended; 0 before that. */
 export const OUTCOME_VALUE = 1;
 export const OUTCOME_PANIC = 2;
 export const OUTCOME_CANCELLED = 3;
 export const OUTCOME_WORKER_LOST = 4;
+/** A Wasm task's frames are more than a task may have. */
+export const OUTCOME_TOO_DEEP = 5;
+/** There is no memory for a Wasm task's frames. */
+export const OUTCOME_NO_MEMORY = 6;
 
 /** What `suspendTask` found; the host acts on it. */
 /** The task sleeps until it is woken. */
@@ -94,3 +100,10 @@ export const WATCH_NOBODY = 0;
 export const WATCH_WANTED = 1;
 /** Added to the descriptor of the outer epoll instance, once there is one. */
 export const WATCH_DESCRIPTOR = 2;
+
+/** The type of what a Wasm task's function takes, plus ENTRY_RESULT times that of what it gives. */
+export const ENTRY_NONE = 0;
+export const ENTRY_I32 = 1;
+export const ENTRY_I64 = 2;
+export const ENTRY_F64 = 3;
+export const ENTRY_RESULT = 4;

@@ -18,6 +18,7 @@
  *   W2  A QUEUED, DROPPED or ONCE waiter is a node of its owner's pinned list, by `next` alone,
  *       and is freed by nobody else.
  *   W3  Only the owner's thread touches a waiter.
+ *   W4  One that is to wake a Wasm task owns a reference to it; once FIRED, it is that task's.
  */
 
 import { runtimeAddress } from "../memory/region";
@@ -39,6 +40,7 @@ import {
   WORKER_WAITERS_LIVE,
 } from "../shared/layout";
 import {
+  KIND_WASM,
   WAITER_ARMED,
   WAITER_DROPPED,
   WAITER_FIRED,
@@ -47,7 +49,9 @@ import {
   WAITER_QUEUED,
 } from "../shared/verdicts";
 import { myWorker } from "../sys/self";
+import { TaskHeader } from "../task/header";
 import * as state from "../task/state";
+import * as tasks from "../task/task";
 
 @unmanaged
 export class Waiter {
@@ -134,7 +138,11 @@ export function fire(waiter: Waiter): void {
     return;
   }
   waiter.state = WAITER_FIRED;
-  if (target != 0 && state.notify(target)) toOwner(target);
+  if (target == 0) return;
+  const isWasm = changetype<TaskHeader>(target).kind == KIND_WASM;
+  if (state.notify(target)) toOwner(target);
+  // From here on the waiter is its task's, wherever that runs (W4).
+  if (isWasm && state.release(target)) tasks.free(target);
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   TASK_BEGUN,
+  TASK_FRAMES,
   TASK_FUNCTION,
   TASK_GENERATION,
   TASK_ID,
@@ -52,7 +53,10 @@ export class TaskHeader {
   /** A heap block: the arguments, later the result. Owned by its runner, then by the joiner. */
   payload: usize;
   payloadSize: u32;
-  /** Links of the list of tasks that live on the owner. Owned by the owner. */
+  /**
+   * Links of the list of tasks that live on the owner, owned by the owner; of a Wasm task, those of
+   * its siblings, owned by the parent.
+   */
   ownedNext: usize;
   ownedPrev: usize;
   /** Counts the tasks that stood in this slot. Owned by the slab. */
@@ -67,7 +71,8 @@ export class TaskHeader {
   id: f64;
   /** Which life of the joining worker spawned it: a successor knows nothing of it. Set at spawn. */
   joinLife: u32;
-  spare: u32;
+  /** A heap block: the frames of a Wasm task that waits, or 0. Owned by its runner. */
+  frames: usize;
 }
 
 if (offsetof<TaskHeader>("stateWord") != TASK_STATE) ERROR("TaskHeader.stateWord moved");
@@ -91,4 +96,5 @@ if (offsetof<TaskHeader>("id") != TASK_ID) ERROR("TaskHeader.id moved");
 if (offsetof<TaskHeader>("begun") != TASK_BEGUN) ERROR("TaskHeader.begun moved");
 if (offsetof<TaskHeader>("joinLife") != TASK_JOIN_LIFE) ERROR("joinLife moved");
 if (offsetof<TaskHeader>("joinNext") != TASK_JOIN_NEXT) ERROR("joinNext moved");
+if (offsetof<TaskHeader>("frames") != TASK_FRAMES) ERROR("TaskHeader.frames moved");
 if (offsetof<TaskHeader>() != TASK_SIZE) ERROR("TaskHeader changed size");

@@ -67,10 +67,21 @@ export const enum Joiner {
   Wake,
 }
 
+/** Who may ask for the output of a task that is born. */
+export const enum Interest {
+  /** Nobody: it goes elsewhere. */
+  None,
+  /** Somebody waits. */
+  Waits,
+  /** Somebody may come. */
+  Some,
+}
+
 /** The word of a task that is queued as it is born. `references` counts its entry as well. */
-export function initialize(task: usize, references: u32, joined: bool): void {
+export function initialize(task: usize, references: u32, interest: Interest): void {
   let state = NOTIFIED | (references * ONE_REFERENCE);
-  if (joined) state |= JOIN_INTEREST | JOIN_WAKER;
+  if (interest != Interest.None) state |= JOIN_INTEREST;
+  if (interest == Interest.Waits) state |= JOIN_WAKER;
   // Nobody else knows the task yet; the queue publishes it. Atomic only to keep to one way in.
   word.store(task + TASK_STATE, state);
 }
@@ -330,6 +341,11 @@ export function retain(task: usize): void {
 
 export function isRunning(task: usize): bool {
   return (word.load(task + TASK_STATE) & RUNNING) != 0;
+}
+
+/** Are the join waker's fields lent? Only the joiner can rely on the answer. */
+export function hasJoinWaker(task: usize): bool {
+  return (word.load(task + TASK_STATE) & JOIN_WAKER) != 0;
 }
 
 export function isComplete(task: usize): bool {

@@ -32,6 +32,11 @@ export function reset(timer: Waiter, deadlineMs: f64, target: u32): Waiter | nul
   return arm(deadlineMs, target);
 }
 
+/** Takes a timer over that stood in the wheel of a worker that is no more. */
+export function adopt(timer: Waiter): void {
+  if (!wheel.insert(myWheel(), timer)) waiters.fire(timer);
+}
+
 export function drop(timer: Waiter): void {
   wheel.remove(myWheel(), timer);
   waiters.free(timer);

@@ -46,11 +46,13 @@ function bits(word: number): string {
 }
 
 describe("initialize", () => {
-  test("makes a queued task, with a joiner or without", () => {
+  test("makes a queued task: for nobody, for one who waits, for one who may come", () => {
     state.initialize(task, 2, 0);
     expect(bits(world.read(task))).toBe(bits(NOTIFIED | (2 * REF)));
     state.initialize(task, 3, 1);
     expect(bits(world.read(task))).toBe(bits(NOTIFIED | JOIN_INTEREST | JOIN_WAKER | (3 * REF)));
+    state.initialize(task, 3, 2);
+    expect(bits(world.read(task))).toBe(bits(NOTIFIED | JOIN_INTEREST | (3 * REF)));
   });
 });
 

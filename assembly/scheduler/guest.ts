@@ -1,0 +1,309 @@
+/**
+ * Wasm tasks: how they are born, polled, joined and ended.
+ *
+ * References. A queued task has its entry's, its runner's, and its joiner's: the host's, or that of
+ * the Wasm task that spawned it and has it among its children. A waiter has one to the task that it
+ * is to wake, and so has a task to the one that waits to join it: whoever wakes gives it up.
+ */
+import * as heap from "../memory/heap";
+import { runtimeAddress } from "../memory/region";
+import * as inbox from "../queue/inbox";
+import * as local from "../queue/local";
+import * as node from "../queue/node";
+import { isEnding, start, toBack, wakeSearcher, workerOf } from "../queue/submit";
+import {
+  DROP_SIZE,
+  DROP_WAITER,
+  WORKER_HAND,
+  WORKER_LIFE,
+  WORKER_POLL_COUNT,
+  WORKER_RUNS,
+} from "../shared/layout";
+import {
+  KIND_WASM,
+  OUTCOME_CANCELLED,
+  OUTCOME_NO_MEMORY,
+  OUTCOME_PANIC,
+  OUTCOME_TOO_DEEP,
+  OUTCOME_VALUE,
+  WAITER_ARMED,
+  WAITER_FIRED,
+} from "../shared/verdicts";
+import * as waiters from "../sync/waiter";
+import { Waiter } from "../sync/waiter";
+import * as word from "../sys/atomic";
+import { myIndex, myWorker } from "../sys/self";
+import * as arena from "../task/arena";
+import * as budget from "../task/budget";
+import * as coroutine from "../task/coroutine";
+import { Ending, myTask } from "../task/coroutine";
+import { NOBODY, TaskHeader } from "../task/header";
+import * as siblings from "../task/siblings";
+import * as state from "../task/state";
+import * as tasks from "../task/task";
+import * as timers from "../time/driver";
+import { concludeWasm, dropPayload } from "./finish";
+
+/** A queued task's references: its entry's, its runner's and its joiner's. */
+const REFERENCES: u32 = 3;
+
+/** Did the running task ask to go to the back of the line? */
+let myYielded: bool = false;
+
+/** A task for the host to join. Takes over the block. 0 if memory is full. */
+export function spawnFromHost(
+  entry: u32,
+  shape: u32,
+  number: u64,
+  block: usize,
+  joinToken: u32,
+): usize {
+  const task = create(entry, shape, number, block);
+  if (task == 0) return 0;
+  const header = changetype<TaskHeader>(task);
+  header.joinOwner = myIndex;
+  header.joinToken = joinToken;
+  header.joinLife = load<u32>(myWorker, WORKER_LIFE);
+  state.initialize(task, REFERENCES, state.Interest.Waits);
+  start(task);
+  return task;
+}
+
+/** A task for the running one to join. Takes over the block. 0 if memory is full. */
+export function spawn(entry: u32, shape: u32, number: u64, block: usize): usize {
+  const task = create(entry, shape, number, block);
+  if (task == 0) return 0;
+  changetype<TaskHeader>(task).joinOwner = NOBODY;
+  state.initialize(task, REFERENCES, state.Interest.Some);
+  siblings.add(myTask, task);
+  start(task);
+  return task;
+}
+
+function create(entry: u32, shape: u32, number: u64, block: usize): usize {
+  const task = tasks.create(KIND_WASM);
+  if (task == 0) return 0;
+  const header = changetype<TaskHeader>(task);
+  header.functionId = entry;
+  header.payloadKind = <u8>shape;
+  header.payload = block;
+  setNumber(header, number);
+  return task;
+}
+
+/** Polls a task that was taken off a queue. */
+export function poll(task: usize): void {
+  const verdict = state.claim(task);
+  if (verdict == state.Claim.Skip || verdict == state.Claim.Free) {
+    store<usize>(myWorker, 0, WORKER_HAND);
+    if (verdict == state.Claim.Free) tasks.free(task);
+    return;
+  }
+  store<usize>(myWorker, task, WORKER_RUNS);
+  store<usize>(myWorker, 0, WORKER_HAND);
+  if (verdict == state.Claim.Cancel || isEnding()) {
+    end(task, OUTCOME_CANCELLED);
+    return;
+  }
+  store<u32>(myWorker, load<u32>(myWorker, WORKER_POLL_COUNT) + 1, WORKER_POLL_COUNT);
+  budget.refill();
+  const ending = coroutine.run(task);
+  if (ending == Ending.Waits) rest(task);
+  else if (ending == Ending.Returned) end(task, OUTCOME_VALUE);
+  else end(task, ending == Ending.TooDeep ? OUTCOME_TOO_DEEP : OUTCOME_NO_MEMORY);
+}
+
+/** The task that has just run waits, or only let others run. */
+function rest(task: usize): void {
+  const yielded = myYielded;
+  myYielded = false;
+  const verdict = yielded ? state.yieldNow(task) : state.suspend(task);
+  if (verdict == state.Suspend.Cancel) {
+    end(task, OUTCOME_CANCELLED);
+    return;
+  }
+  store<usize>(myWorker, 0, WORKER_RUNS); // From here on it is anybody's who is woken for it.
+  if (verdict != state.Suspend.Requeue) return;
+  changetype<TaskHeader>(task).next = 0;
+  store<usize>(myWorker, task, WORKER_HAND);
+  if (yielded) toEnd(task);
+  else start(task);
+  store<usize>(myWorker, 0, WORKER_HAND);
+}
+
+/** Behind everybody else's. Others are called only if there is more than the task itself. */
+function toEnd(task: usize): void {
+  if (local.push(myWorker, task) != local.Push.Done) toBack(task);
+  else if (local.length(myWorker) > 1) wakeSearcher();
+}
+
+/**
+ * Ends a task that this worker runs, and gives back all that it has. Each thing is taken from the
+ * task before it is given up: should the thread die here, its burial goes on with the rest.
+ */
+export function end(task: usize, outcome: u32): void {
+  const header = changetype<TaskHeader>(task);
+  dropWait(coroutine.giveUpWait(header));
+  leaveChildren(task);
+  coroutine.forget(header);
+  arena.clear(header);
+  if (outcome != OUTCOME_VALUE && outcome != OUTCOME_PANIC) dropPayload(header);
+  header.outcome = <u8>outcome;
+  concludeWasm(task);
+}
+
+/** The running task has trapped. Returns it, for the host to say why in `endTrapped`. */
+export function trapped(): usize {
+  if (myTask == 0) return 0;
+  myYielded = false;
+  return coroutine.escape();
+}
+
+// What the running task asks for.
+
+/** The argument that came as a number. */
+export function argument(): u64 {
+  return load<u64>(myTask, offsetof<TaskHeader>("number"));
+}
+
+/** Sets the running task's value. */
+export function complete(number: u64): void {
+  setNumber(changetype<TaskHeader>(myTask), number);
+}
+
+export function yieldNow(): void {
+  if (coroutine.resumed()) return;
+  myYielded = true;
+  coroutine.suspend(0);
+}
+
+/** Takes a unit of the budget, and lets others run if there is none. */
+export function consumeBudget(): void {
+  if (coroutine.resumed() || budget.proceed()) return;
+  myYielded = true;
+  coroutine.suspend(0);
+}
+
+/** Waits until a moment of the runtime's clock. False if memory is full. */
+export function sleepUntil(deadlineMs: f64): bool {
+  const task = myTask;
+  let timer: Waiter | null = null;
+  if (coroutine.resumed()) {
+    timer = changetype<Waiter>(coroutine.takeWait());
+    if (timer.state == WAITER_FIRED) {
+      waiters.free(timer);
+      return true;
+    }
+  } else {
+    state.retain(task); // The waiter's.
+    timer = timers.arm(deadlineMs, <u32>task);
+    if (timer === null) {
+      state.release(task);
+      return false;
+    }
+  }
+  coroutine.suspend(changetype<usize>(timer));
+  return true;
+}
+
+/** Waits until a child has ended; its OUTCOME_*. */
+export function join(child: usize): u32 {
+  coroutine.resumed();
+  const header = changetype<TaskHeader>(child);
+  if (!state.isComplete(child) && awaitEnd(child)) {
+    coroutine.suspend(0);
+    return 0;
+  }
+  return header.outcome;
+}
+
+/** Asks to be woken at the child's end. False if that has come. */
+function awaitEnd(child: usize): bool {
+  if (state.hasJoinWaker(child)) return true;
+  changetype<TaskHeader>(child).joinToken = <u32>myTask;
+  state.retain(myTask); // For the child's wake.
+  if (state.setJoinWaker(child)) return true;
+  state.release(myTask);
+  return false;
+}
+
+/** Ends a task that has trapped. The block says why, in the host's own words. */
+export function endTrapped(task: usize, kind: u32, block: usize, size: u32, number: f64): void {
+  const header = changetype<TaskHeader>(task);
+  dropPayload(header);
+  header.payloadKind = <u8>kind;
+  header.payload = block;
+  header.payloadSize = size;
+  header.number = number;
+  end(task, OUTCOME_PANIC);
+}
+
+/** The number that a child has returned. */
+export function outputOf(child: usize): u64 {
+  return load<u64>(child, offsetof<TaskHeader>("number"));
+}
+
+/** Gives up a child's handle. Its output, if any, is dropped. */
+export function leave(parent: usize, child: usize): void {
+  siblings.remove(parent, child);
+  leaveChild(parent, child);
+}
+
+function leaveChildren(task: usize): void {
+  // Ends: each round takes one off.
+  for (let child = siblings.pop(task); child != 0; child = siblings.pop(task)) {
+    leaveChild(task, child);
+  }
+}
+
+function leaveChild(parent: usize, child: usize): void {
+  const waited = state.hasJoinWaker(child);
+  // One that has ended has woken the parent, or is about to, and gives up the reference itself.
+  if (state.dropJoinInterest(child) && waited) state.release(parent);
+  if (state.release(child)) tasks.free(child);
+}
+
+/** Gives up what a task waited for. */
+function dropWait(address: usize): void {
+  if (address == 0) return;
+  const waiter = changetype<Waiter>(address);
+  const owner = workerOf(waiter.home);
+  if (owner == myWorker) dropOwn(waiter);
+  else if (waiter.state == WAITER_FIRED) waiters.free(waiter);
+  else sendDrop(owner, address);
+}
+
+/** Another worker's wheel has it: only that worker may touch it. */
+function sendDrop(owner: usize, waiter: usize): void {
+  const request = heap.allocate(DROP_SIZE);
+  if (request == 0) return; // Memory is full: it stays until it fires, and wakes nobody.
+  store<usize>(request, waiter, DROP_WAITER);
+  inbox.send(owner, node.make(request, node.DROP));
+}
+
+/** Another worker asks to give up a waiter of this one. */
+export function takeDrop(request: usize): void {
+  const waiter = changetype<Waiter>(load<usize>(request, DROP_WAITER));
+  const owner = workerOf(waiter.home);
+  if (owner != myWorker) {
+    // The owner died meanwhile, and its timers have moved on.
+    inbox.send(owner, node.make(request, node.DROP));
+    return;
+  }
+  heap.release(request);
+  dropOwn(waiter);
+}
+
+function dropOwn(waiter: Waiter): void {
+  if (waiter.state != WAITER_ARMED) {
+    waiters.free(waiter);
+    return;
+  }
+  const task = waiter.target;
+  timers.drop(waiter);
+  if (state.release(task)) tasks.free(task);
+}
+
+function setNumber(header: TaskHeader, number: u64): void {
+  store<u64>(changetype<usize>(header), number, offsetof<TaskHeader>("number"));
+}

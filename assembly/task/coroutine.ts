@@ -1,0 +1,177 @@
+/**
+ * Wasm tasks as coroutines: a call in the middle of a guest's function leaves the stack, and any
+ * worker goes on from there.
+ *
+ * The guest was compiled with Binaryen's *asyncify*: told to unwind, its functions save their
+ * locals and return one after the other; told to rewind, they are called again and find their way
+ * back to the very call. Each thread has its own instance of the guest, and the frames say nothing
+ * of the thread: so it does not matter which one goes on.
+ *
+ *              run                      suspend
+ *   Outside ---------> Forward ------------------------> Unwinding ---+
+ *      ^                  ^                                           |
+ *      |   run, frames    | resumed                    the frames are |
+ *      |  +-----------> Rewinding                      saved, and `run` returns
+ *      +--------------------------------------------------------------+
+ *
+ * Frames are unwound into a room of the worker's, which is large, and copied from there into a
+ * block of their size: a task that waits is as small as what it has to remember.
+ */
+import * as heap from "../memory/heap";
+import { carve, runtimeAddress } from "../memory/region";
+import {
+  FRAMES_CURRENT,
+  FRAMES_END,
+  FRAMES_FIRST,
+  FRAMES_WAIT,
+  RUNTIME_FRAMES_MAX,
+  WORKER_FRAMES,
+} from "../shared/layout";
+import { FRAMES_ROOM } from "../shared/limits";
+import { myWorker } from "../sys/self";
+import { enter } from "./entry";
+import { TaskHeader } from "./header";
+
+/** How a run ended. */
+export const enum Ending {
+  /** The function has returned. */
+  Returned,
+  /** It waits, and its frames are kept. */
+  Waits,
+  /** It waits, but its frames are more than a task may have: they are gone. */
+  TooDeep,
+  /** There is no memory for its frames. */
+  NoMemory,
+}
+
+const enum Phase {
+  Outside,
+  Forward,
+  Unwinding,
+  Rewinding,
+}
+
+// What asyncify's code in guests looks at, on entering a function and after each call in it.
+const NORMAL: i32 = 0;
+const UNWINDING: i32 = 1;
+const REWINDING: i32 = 2;
+export let asyncifyState: i32 = NORMAL;
+export let asyncifyData: usize = 0;
+
+/** The task whose function runs on this thread, or 0. */
+export let myTask: usize = 0;
+let myPhase: Phase = Phase.Outside;
+/** What the task that suspends now waits for, until it stands beside its frames. */
+let myWait: usize = 0;
+
+/** Runs a task from its beginning, or from where it waits. */
+export function run(task: usize): Ending {
+  assert(myPhase == Phase.Outside);
+  const header = changetype<TaskHeader>(task);
+  if (!hasRoom()) return Ending.NoMemory;
+  myTask = task;
+  if (header.frames == 0) myPhase = Phase.Forward;
+  else {
+    myPhase = Phase.Rewinding;
+    asyncifyState = REWINDING;
+    asyncifyData = header.frames;
+  }
+  enter(header);
+  const ending = myPhase == Phase.Unwinding ? save(header) : Ending.Returned;
+  myPhase = Phase.Outside;
+  myTask = 0;
+  return ending;
+}
+
+/** Has the running task's function returned, rather than left its stack? */
+export function finished(): bool {
+  return myPhase == Phase.Forward;
+}
+
+/** Is the running task back at the call where it waited? Asked first by whatever may wait. */
+export function resumed(): bool {
+  if (myPhase != Phase.Rewinding) return false;
+  myPhase = Phase.Forward;
+  asyncifyState = NORMAL;
+  return true;
+}
+
+/** Takes what the resumed task waited for: the waiter that it suspended with. */
+export function takeWait(): usize {
+  const frames = changetype<TaskHeader>(myTask).frames;
+  const waiter = load<usize>(frames, FRAMES_WAIT);
+  store<usize>(frames, 0, FRAMES_WAIT);
+  return waiter;
+}
+
+/**
+ * Leaves the running task's stack once the caller returns. The task has `waiter`, or 0, until it
+ * is resumed or ended.
+ */
+export function suspend(waiter: usize): void {
+  assert(myPhase == Phase.Forward);
+  myPhase = Phase.Unwinding;
+  myWait = waiter;
+  const room = load<usize>(myWorker, WORKER_FRAMES);
+  store<usize>(room, room + FRAMES_FIRST, FRAMES_CURRENT);
+  asyncifyState = UNWINDING;
+  asyncifyData = room;
+}
+
+/** The running task has trapped: the guest's instance is made ready for the next one. */
+export function escape(): usize {
+  const task = myTask;
+  asyncifyState = NORMAL;
+  myPhase = Phase.Outside;
+  myTask = 0;
+  return task;
+}
+
+/** Takes from a task that will not be resumed what it waits for, or 0. */
+export function giveUpWait(header: TaskHeader): usize {
+  const frames = header.frames;
+  if (frames == 0) return 0;
+  const waiter = load<usize>(frames, FRAMES_WAIT);
+  store<usize>(frames, 0, FRAMES_WAIT);
+  return waiter;
+}
+
+/** Frees what a task remembers of its stack. */
+export function forget(header: TaskHeader): void {
+  const frames = header.frames;
+  header.frames = 0;
+  if (frames != 0) heap.release(frames);
+}
+
+/** Copies what was unwound into the task's own block. */
+function save(header: TaskHeader): Ending {
+  asyncifyState = NORMAL;
+  const room = load<usize>(myWorker, WORKER_FRAMES);
+  const bytes = load<usize>(room, FRAMES_CURRENT) - room;
+  if (bytes - FRAMES_FIRST > load<u32>(runtimeAddress(), RUNTIME_FRAMES_MAX)) return Ending.TooDeep;
+  let frames = header.frames;
+  if (frames == 0 || <usize>heap.capacity(frames) < bytes) {
+    forget(header);
+    frames = heap.allocate(<u32>bytes);
+    if (frames == 0) return Ending.NoMemory;
+    header.frames = frames;
+  }
+  // *Why not `memory.copy`*: as in `memory/slab`. Frames are multiples of four bytes.
+  for (let at: usize = FRAMES_FIRST; at < bytes; at += 4) {
+    store<u32>(frames + at, load<u32>(room + at));
+  }
+  store<usize>(frames, myWait, FRAMES_WAIT);
+  store<usize>(frames, frames + bytes, FRAMES_CURRENT);
+  store<usize>(frames, frames + bytes, FRAMES_END);
+  return Ending.Waits;
+}
+
+/** The worker's room for unwinding, made when it first runs a guest. A successor inherits it. */
+function hasRoom(): bool {
+  if (load<usize>(myWorker, WORKER_FRAMES) != 0) return true;
+  const room = carve(FRAMES_ROOM);
+  if (room == 0) return false;
+  store<usize>(room, room + FRAMES_ROOM, FRAMES_END);
+  store<usize>(myWorker, room, WORKER_FRAMES);
+  return true;
+}
