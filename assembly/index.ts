@@ -208,7 +208,7 @@ export function takeOrphanSocket(index: u32): i32 {
   return burial.takeOrphanSocket(index);
 }
 
-export { asyncifyData, asyncifyState } from "./task/coroutine";
+export { asyncifyData, asyncifyState } from "./task/asyncify";
 
 // What guests call, directly: no JavaScript stands between.
 
@@ -217,22 +217,17 @@ export function spawnGuest(
   shape: u32,
   number: u64,
   block: usize,
+  blockSize: u32,
   joinToken: u32,
 ): usize {
-  return guest.spawnFromHost(entry, shape, number, block, joinToken);
+  return guest.spawnFromHost(entry, shape, number, block, blockSize, joinToken);
 }
 
 export function trappedTask(): usize {
   return guest.trapped();
 }
 
-export function endTrapped(
-  task: usize,
-  kind: u32,
-  block: usize,
-  size: u32,
-  number: f64,
-): void {
+export function endTrapped(task: usize, kind: u32, block: usize, size: u32, number: f64): void {
   guest.endTrapped(task, kind, block, size, number);
 }
 
@@ -277,5 +272,9 @@ export function guestNow(): f64 {
 }
 
 export function guestAllocate(bytes: usize): usize {
-  return arena.allocate(changetype<TaskHeader>(myTask), bytes, load<u32>(region.runtimeAddress(), RUNTIME_ARENA_MAX));
+  return arena.allocate(
+    changetype<TaskHeader>(myTask),
+    bytes,
+    load<u32>(region.runtimeAddress(), RUNTIME_ARENA_MAX),
+  );
 }

@@ -6,7 +6,6 @@
  * is to wake, and so has a task to the one that waits to join it: whoever wakes gives it up.
  */
 import * as heap from "../memory/heap";
-import { runtimeAddress } from "../memory/region";
 import * as inbox from "../queue/inbox";
 import * as local from "../queue/local";
 import * as node from "../queue/node";
@@ -31,7 +30,7 @@ import {
 } from "../shared/verdicts";
 import * as waiters from "../sync/waiter";
 import { Waiter } from "../sync/waiter";
-import * as word from "../sys/atomic";
+import { bump } from "../sys/counter";
 import { myIndex, myWorker } from "../sys/self";
 import * as arena from "../task/arena";
 import * as budget from "../task/budget";
@@ -56,11 +55,13 @@ export function spawnFromHost(
   shape: u32,
   number: u64,
   block: usize,
+  blockSize: u32,
   joinToken: u32,
 ): usize {
   const task = create(entry, shape, number, block);
   if (task == 0) return 0;
   const header = changetype<TaskHeader>(task);
+  header.payloadSize = blockSize;
   header.joinOwner = myIndex;
   header.joinToken = joinToken;
   header.joinLife = load<u32>(myWorker, WORKER_LIFE);
@@ -105,7 +106,7 @@ export function poll(task: usize): void {
     end(task, OUTCOME_CANCELLED);
     return;
   }
-  store<u32>(myWorker, load<u32>(myWorker, WORKER_POLL_COUNT) + 1, WORKER_POLL_COUNT);
+  bump(WORKER_POLL_COUNT, 1);
   budget.refill();
   const ending = coroutine.run(task);
   if (ending == Ending.Waits) rest(task);
@@ -156,7 +157,7 @@ export function end(task: usize, outcome: u32): void {
 export function trapped(): usize {
   if (myTask == 0) return 0;
   myYielded = false;
-  return coroutine.escape();
+  return coroutine.abandon();
 }
 
 // What the running task asks for.

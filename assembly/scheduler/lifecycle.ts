@@ -55,7 +55,13 @@ import {
   WORKER_SPINNING,
   WORKER_STATE,
 } from "../shared/layout";
-import { BUDGET_PER_POLL, GLOBAL_INTERVAL_START } from "../shared/limits";
+import {
+  BUDGET_PER_POLL,
+  GLOBAL_INTERVAL_START,
+  STATICS_FIRST,
+  STATICS_SLOT,
+  STATICS_SLOTS,
+} from "../shared/limits";
 import { PARK_RUNNING, THREAD_BLOCKING } from "../shared/verdicts";
 import * as word from "../sys/atomic";
 import { bump } from "../sys/counter";
@@ -64,7 +70,8 @@ import { become, myWorker } from "../sys/self";
 /** Divides the memory. Runs once, before any other thread. False if it does not fit. */
 export function boot(workers: u32, structs: u32, flags: u32, fixedInterval: u32): bool {
   const runtime = region.runtimeAddress();
-  region.boot(runtime + RUNTIME_SIZE);
+  assert(runtime + RUNTIME_SIZE <= <usize>STATICS_FIRST);
+  region.boot(STATICS_FIRST + STATICS_SLOT * STATICS_SLOTS);
   store<u32>(runtime, workers, RUNTIME_WORKERS);
   store<u32>(runtime, structs, RUNTIME_THREADS);
   store<u32>(runtime, flags, RUNTIME_FLAGS);

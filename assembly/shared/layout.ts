@@ -12,10 +12,11 @@ export const RUNTIME_FIRST_WORKER = 36; // u32: address of worker 0
 export const RUNTIME_FLAGS = 40; // u32: RUNTIME_FLAG_*
 export const RUNTIME_FIXED_INTERVAL = 44; // u32: a global queue interval set by hand, or 0
 export const RUNTIME_ID_BLOCKS = 48; // u32 word: blocks of TASK_ID_BLOCK ids given to workers
+export const RUNTIME_WATCH = 52; // u32 word: who watches sleeping loops' sockets: WATCH_*
 export const RUNTIME_FRAMES_MAX = 56; // u32: bytes of frames that a waiting Wasm task may have
 export const RUNTIME_ARENA_MAX = 60; // u32: bytes that a Wasm task may allocate
-export const RUNTIME_WATCH = 52; // u32 word: who watches sleeping loops' sockets: WATCH_*
 export const RUNTIME_INJECTOR = 64; // an injector
+export const RUNTIME_GUESTS = 80; // u32 word: the newest of the guests' records, or 0
 export const RUNTIME_BLOCKING = 128; // an injector, too
 export const RUNTIME_IDLE = 192; // workers that sleep
 export const RUNTIME_BLOCKING_IDLE = 256; // blocking threads that sleep
@@ -125,6 +126,7 @@ export const WORKER_IO_DEREGISTERED = 3904; // f64
 export const WORKER_IO_READY = 3912; // f64
 export const WORKER_FRAMES = 3920; // where guests unwind to, or 0
 export const WORKER_RUNS = 3924; // the Wasm task that runs here, or 0
+export const WORKER_GUESTS = 3928; // u32 word: the newest guest that this thread can run
 export const WORKER_SIZE = 3968;
 
 // The wheel: its time, then each level's occupied bits and slots.
@@ -161,9 +163,14 @@ export const TASK_ID = 72; // f64: unlike every other task's of this runtime
 export const TASK_JOIN_LIFE = 80; // u32: WORKER_LIFE of the joining worker, at spawn
 export const TASK_FRAMES = 84; // a Wasm task's suspended frames, or 0
 export const TASK_SIZE = 88;
-// In the place of what a Wasm task has not: it lives nowhere, and until its end has no news to send.
+// In the place of what a Wasm task has not: it lives nowhere, and has no news until its end.
 export const TASK_ARENA = TASK_TOKEN; // its newest chunk of memory, or 0
 export const TASK_CHILDREN = TASK_JOIN_NEXT; // first of the tasks that it may join
+
+// A guest's record, by which every thread makes its own instance.
+export const GUEST_OLDER = 0; // the record of the guest that was loaded before, or 0
+export const GUEST_BYTES = 4; // how long the module is, which follows
+export const GUEST_MODULE = 8;
 
 // Suspended frames. The first two are asyncify's: where it stands, and where its room ends.
 export const FRAMES_CURRENT = 0;

@@ -45,5 +45,13 @@ export const FRAMES_ROOM = 4 << 20;
 /** The first chunk of a task's arena, in bytes, less the block's header. Each next one doubles. */
 export const ARENA_CHUNK_MIN = 248;
 export const ARENA_CHUNK_MAX = 65528;
+/** What the frames and the memory of a Wasm task may be at most, in bytes, unless it is set. */
+export const FRAMES_MAX = 1 << 16;
+export const ARENA_MAX = 1 << 26;
 /** Polls of Wasm tasks between two looks at the clock, the sockets and the pinned list. */
 export const RUNS_PER_TURN = 61;
+
+/** Where the statics of guests stand, in bytes: one or more slots for each guest. */
+export const STATICS_FIRST = 1 << 16;
+export const STATICS_SLOT = 1 << 16;
+export const STATICS_SLOTS = 16;

@@ -29,6 +29,7 @@ import {
 } from "../shared/layout";
 import { FRAMES_ROOM } from "../shared/limits";
 import { myWorker } from "../sys/self";
+import { become, becomeWith, NORMAL, REWINDING, UNWINDING } from "./asyncify";
 import { enter } from "./entry";
 import { TaskHeader } from "./header";
 
@@ -51,13 +52,6 @@ const enum Phase {
   Rewinding,
 }
 
-// What asyncify's code in guests looks at, on entering a function and after each call in it.
-const NORMAL: i32 = 0;
-const UNWINDING: i32 = 1;
-const REWINDING: i32 = 2;
-export let asyncifyState: i32 = NORMAL;
-export let asyncifyData: usize = 0;
-
 /** The task whose function runs on this thread, or 0. */
 export let myTask: usize = 0;
 let myPhase: Phase = Phase.Outside;
@@ -73,8 +67,7 @@ export function run(task: usize): Ending {
   if (header.frames == 0) myPhase = Phase.Forward;
   else {
     myPhase = Phase.Rewinding;
-    asyncifyState = REWINDING;
-    asyncifyData = header.frames;
+    becomeWith(REWINDING, header.frames);
   }
   enter(header);
   const ending = myPhase == Phase.Unwinding ? save(header) : Ending.Returned;
@@ -83,16 +76,11 @@ export function run(task: usize): Ending {
   return ending;
 }
 
-/** Has the running task's function returned, rather than left its stack? */
-export function finished(): bool {
-  return myPhase == Phase.Forward;
-}
-
 /** Is the running task back at the call where it waited? Asked first by whatever may wait. */
 export function resumed(): bool {
   if (myPhase != Phase.Rewinding) return false;
   myPhase = Phase.Forward;
-  asyncifyState = NORMAL;
+  become(NORMAL);
   return true;
 }
 
@@ -114,14 +102,13 @@ export function suspend(waiter: usize): void {
   myWait = waiter;
   const room = load<usize>(myWorker, WORKER_FRAMES);
   store<usize>(room, room + FRAMES_FIRST, FRAMES_CURRENT);
-  asyncifyState = UNWINDING;
-  asyncifyData = room;
+  becomeWith(UNWINDING, room);
 }
 
 /** The running task has trapped: the guest's instance is made ready for the next one. */
-export function escape(): usize {
+export function abandon(): usize {
   const task = myTask;
-  asyncifyState = NORMAL;
+  become(NORMAL);
   myPhase = Phase.Outside;
   myTask = 0;
   return task;
@@ -145,7 +132,7 @@ export function forget(header: TaskHeader): void {
 
 /** Copies what was unwound into the task's own block. */
 function save(header: TaskHeader): Ending {
-  asyncifyState = NORMAL;
+  become(NORMAL);
   const room = load<usize>(myWorker, WORKER_FRAMES);
   const bytes = load<usize>(room, FRAMES_CURRENT) - room;
   if (bytes - FRAMES_FIRST > load<u32>(runtimeAddress(), RUNTIME_FRAMES_MAX)) return Ending.TooDeep;

@@ -2,8 +2,8 @@
  * The call of a Wasm task's function. One that takes at most one number and gives at most one is
  * called as it is; all others through a function of the guest's that takes and gives nothing.
  */
-import { ENTRY_F64, ENTRY_I32, ENTRY_I64, ENTRY_NONE, ENTRY_RESULT } from "../shared/verdicts";
-import { finished } from "./coroutine";
+import { ENTRY_I32, ENTRY_I64, ENTRY_NONE, ENTRY_RESULT } from "../shared/verdicts";
+import { asyncifyState, NORMAL } from "./asyncify";
 import { TaskHeader } from "./header";
 
 /** Calls the task's function, for the first time or again to rewind. */
@@ -53,5 +53,5 @@ function callWith<T>(entry: u32, at: usize, result: u32): void {
 
 /** Keeps what the function has given. One that has left its stack gives a zero without meaning. */
 function keep<T>(at: usize, value: T): void {
-  if (finished()) store<T>(at, value);
+  if (asyncifyState == NORMAL) store<T>(at, value);
 }

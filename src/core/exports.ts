@@ -118,6 +118,37 @@ export interface CoreExports {
     causeSize: number,
     causeNumber: number,
   ): void;
+  /** What the core calls by number: guests' functions stand here. */
+  readonly table: FunctionTable;
+  /** What asyncify's code in guests looks at. */
+  readonly asyncifyState: object;
+  readonly asyncifyData: object;
+  /**
+   * A Wasm task for this thread to join. `entry` is a place in the table, `shape` says how to call
+   * it: ENTRY_*. Takes over the block. 0 if memory is full.
+   */
+  spawnGuest(
+    entry: number,
+    shape: number,
+    number: bigint,
+    block: number,
+    blockSize: number,
+    joinToken: number,
+  ): number;
+  /** After `turn` has thrown: the Wasm task that trapped in it, or 0 if it was the core's fault. */
+  trappedTask(): number;
+  /** Ends it as a panic, with the host's encoding of what was thrown. Takes over the block. */
+  endTrapped(task: number, kind: number, block: number, size: number, number: number): void;
+
   /** The descriptor of the next socket that a lost worker left open, or -1. */
   takeOrphanSocket(index: number): number;
+}
+
+/** A table of functions, as WebAssembly has them. */
+export interface FunctionTable {
+  readonly length: number;
+  get(place: number): unknown;
+  set(place: number, value: unknown): void;
+  /** Makes `by` more places. Returns how many there were. */
+  grow(by: number): number;
 }

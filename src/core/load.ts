@@ -67,8 +67,8 @@ export function instantiateCore(
   return instance.exports as unknown as CoreExports;
 }
 
-/** A constant of the core's: UTF-16 with its length in bytes before it. */
-function textAt(memory: CoreMemory, address: number): string {
+/** A text constant of AssemblyScript's: UTF-16 with its length in bytes before it. */
+export function textAt(memory: CoreMemory, address: number): string {
   if (address === 0) return "";
   const bytes = new Uint32Array(memory.buffer, address - 4, 1)[0] as number;
   return String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes >> 1));

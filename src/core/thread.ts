@@ -21,6 +21,7 @@ import type { JoinError } from "../error/join-error.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 import type { CoreExports } from "./exports.ts";
 import { shownBy } from "./inspect.ts";
+import type { CoreMemory } from "./load.ts";
 
 /** What a token stands for. */
 export interface Continuation {
@@ -89,6 +90,7 @@ export class Thread {
   }
 
   readonly core: CoreExports;
+  readonly memory: CoreMemory;
   /** The whole memory: it never grows, so the views stay valid. */
   readonly bytes: Uint8Array;
   readonly u32: Uint32Array;
@@ -116,6 +118,9 @@ export class Thread {
   report: (error: JoinError) => void = (error) => console.error(error);
   readonly continuations = new Continuations();
 
+  /** The record of the newest guest that this thread has an instance of, or 0. */
+  newestGuest = 0;
+
   /** Set once nothing turns this thread any more. */
   isClosed = false;
 
@@ -123,7 +128,7 @@ export class Thread {
 
   constructor(parts: {
     core: CoreExports;
-    memory: { readonly buffer: ArrayBufferLike };
+    memory: CoreMemory;
     worker: number;
     index: number;
     identity: RuntimeIdentity;
@@ -131,6 +136,7 @@ export class Thread {
     origin: number;
   }) {
     this.core = parts.core;
+    this.memory = parts.memory;
     this.bytes = new Uint8Array(parts.memory.buffer);
     this.u32 = new Uint32Array(parts.memory.buffer);
     this.i32 = new Int32Array(parts.memory.buffer);

@@ -9,6 +9,7 @@ import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkMade } from "../error/check.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
+import type { GuestTask } from "../task/guest-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import type { PortableTask, TaskValue } from "../task/portable.ts";
 import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
@@ -70,6 +71,7 @@ export class Handle {
   /** Starts a task on this runtime; see `spawn`. */
   spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
   spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
+  spawn<A extends unknown[], T>(task: GuestTask<A, T>, ...args: A): JoinHandle<T>;
   spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     return spawnOn(this.#context.thread, body, rest);

@@ -10,7 +10,9 @@ import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkBody, checkBoolean, checkNumber, checkOptions, optionNames } from "../error/check.ts";
 import { fromGenerator } from "../future/from-generator.ts";
+import { type GuestTasks, loadGuest } from "../guest/load.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
+import type { GuestTask } from "../task/guest-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import type { PortableTask, TaskValue } from "../task/portable.ts";
 import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
@@ -108,9 +110,24 @@ export class Runtime implements AsyncDisposable {
   /** Starts a task on this runtime; see `spawn`. */
   spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
   spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
+  spawn<A extends unknown[], T>(task: GuestTask<A, T>, ...args: A): JoinHandle<T>;
   spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     return spawnOn(this.#home.thread, body, rest);
+  }
+
+  /**
+   * Loads a guest: a module of Wasm tasks that `tokiwa build` has made. Its tasks can be spawned on
+   * any worker, which may each go on with them at any wait.
+   *
+   * **Cancel safety.** Cannot be given up: the guest is loaded all the same.
+   *
+   * @param source Where the module is, or its bytes.
+   * @throws {TypeError} If it is no guest, or one of another version; the error says what to do.
+   * @throws {RangeError} If another guest has its statics in the same place.
+   */
+  load<T extends object = GuestTasks>(source: URL | Uint8Array): Promise<T> {
+    return loadGuest(this.#home.thread, source) as Promise<T>;
   }
 
   /** Runs a blocking job on this runtime's pool; see `spawnBlocking`. */

@@ -9,6 +9,7 @@ import type { Thread } from "../core/thread.ts";
 import { checkBody, checkOptions, wrongType } from "../error/check.ts";
 import { AsyncTask } from "./async-task.ts";
 import { GeneratorTask, generatorPrototype, type TaskGenerator } from "./generator-task.ts";
+import { GuestTask, startGuestTask } from "./guest-task.ts";
 import type { JoinHandle } from "./join-handle.ts";
 import {
   type Closure,
@@ -57,6 +58,7 @@ export function spawn<A extends unknown[], T>(
   task: PortableTask<A, T>,
   ...args: A
 ): JoinHandle<TaskValue<T>>;
+export function spawn<A extends unknown[], T>(task: GuestTask<A, T>, ...args: A): JoinHandle<T>;
 export function spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
 export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
   return spawnOn(context().thread, body, rest);
@@ -65,6 +67,7 @@ export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
 /** `spawn` on the runtime of a given thread: what the others are made of. */
 export function spawnOn(thread: Thread, body: unknown, rest: unknown[]): JoinHandle<unknown> {
   if (isPortable(body)) return startPortable(thread, body, rest);
+  if (body instanceof GuestTask) return startGuestTask(thread, body, rest);
   const isGenerator = isGeneratorObject(body);
   if (!isGenerator) checkBody("spawn task", body);
   const name = nameIn(rest[0] as SpawnOptions | undefined);

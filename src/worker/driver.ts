@@ -23,11 +23,14 @@ import {
   REASON_START,
   THREAD_HOME,
   TURN_IDLE,
+  TURN_MORE,
   TURN_READY,
 } from "../../assembly/shared/verdicts.ts";
+import { hasNews, installGuests } from "../core/guests.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
+import { endTrapped } from "../guest/trap.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
 import { GeneratorTask } from "../task/generator-task.ts";
 import { Runner } from "../task/runner.ts";
@@ -120,7 +123,6 @@ export class ThreadDriver implements Driver {
   }
 
   turnUntil(isDone: () => boolean): void {
-    const { core } = this.#thread;
     if (!this.#platform.mayBlock) {
       throw new UnsupportedError("blockOn", this.#platform.name, "await");
     }
@@ -135,7 +137,7 @@ export class ThreadDriver implements Driver {
         if (now >= this.#loopDueAt) this.#missLoop(now);
         this.#thread.reactor?.poll(0);
         this.#thread.continuations.recycle();
-        const verdict = core.turn(now, true);
+        const verdict = this.#turn(now, true);
         this.#options.afterTurn?.();
         if (verdict === TURN_READY) this.#deliver();
         else if (verdict === TURN_IDLE) this.#parkHere();
@@ -190,14 +192,26 @@ export class ThreadDriver implements Driver {
     }
   };
 
+  /** One turn of the core, in which the tasks of guests run. */
+  #turn(now: number, driversPolled: boolean): number {
+    const thread = this.#thread;
+    if (hasNews(thread)) installGuests(thread);
+    try {
+      return thread.core.turn(now, driversPolled);
+    } catch (error) {
+      if (!endTrapped(thread, error)) throw error;
+      const ready = thread.u32[(thread.worker + WORKER_READY_COUNT) >> 2] as number;
+      return ready === 0 ? TURN_MORE : TURN_READY;
+    }
+  }
+
   /** Turn after turn, until the event loop is due or the thread sleeps in it. */
   #turns(): void {
-    const { core } = this.#thread;
     let driversPolled = true;
     for (;;) {
       this.#thread.continuations.recycle();
       const now = this.#thread.now();
-      const verdict = core.turn(now, driversPolled);
+      const verdict = this.#turn(now, driversPolled);
       driversPolled = false;
       this.#options.afterTurn?.();
       // What the end of the runtime has cancelled goes on in microtasks.

@@ -23,7 +23,7 @@ const HOST_ROWS = [
   ["src/core/", "src/platform/"],
   // A task is a future that is polled by a worker, so the protocol comes with the tasks.
   ["src/task/", "src/future/"],
-  ["src/time/", "src/sync/", "src/io/", "src/net/"],
+  ["src/time/", "src/sync/", "src/io/", "src/net/", "src/guest/"],
   ["src/worker/"],
   ["src/runtime/"],
   ["src/index.ts"],

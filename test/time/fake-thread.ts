@@ -8,6 +8,7 @@ import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import { WAITER_ARMED, WAITER_FIRED, WAITER_FREE } from "../../assembly/shared/verdicts.ts";
 import { enterContext, leaveContext } from "../../src/core/context.ts";
 import type { CoreExports } from "../../src/core/exports.ts";
+import type { CoreMemory } from "../../src/core/load.ts";
 import { Thread } from "../../src/core/thread.ts";
 import type { Future } from "../../src/future/future.ts";
 import { PENDING, type Pending, type Waker } from "../../src/future/waker.ts";
@@ -30,7 +31,7 @@ export class FakeThread extends Thread {
     const core: Partial<CoreExports> = { runtimeAddress: () => 0 };
     super({
       core: core as CoreExports,
-      memory: { buffer: new ArrayBuffer(MEMORY_BYTES) },
+      memory: { buffer: new ArrayBuffer(MEMORY_BYTES) } as CoreMemory,
       worker: 1024,
       index: 0,
       identity: { timeEnabled: true, ...identity } as Thread["identity"],

@@ -1,0 +1,79 @@
+/**
+ * What a guest module says of itself: the section that `tokiwa build` writes into it.
+ *
+ * @module
+ */
+
+/** The way guests and the core speak to each other. Changes with every incompatible change. */
+export const GUEST_ABI = 1;
+/** The custom section's name. */
+export const MANIFEST_SECTION = "tokiwa";
+
+/** The type of an argument or a value of a guest's task, as TypeScript sees it. */
+export type GuestType =
+  | "void"
+  | "bool"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64"
+  | "f64"
+  | "string"
+  | "buffer";
+
+/** A function that can be spawned. */
+export interface GuestTaskEntry {
+  readonly name: string;
+  /** The export to call: the function, or what makes its arguments out of the task's payload. */
+  readonly export: string;
+  /** How the core calls it: ENTRY_* of the argument, plus ENTRY_RESULT times that of the value. */
+  readonly shape: number;
+  readonly parameters: readonly GuestType[];
+  readonly result: GuestType;
+}
+
+export interface GuestManifest {
+  readonly abi: number;
+  /** Where its statics stand in the shared memory: from, and up to where. */
+  readonly statics: readonly [number, number];
+  readonly tasks: readonly GuestTaskEntry[];
+}
+
+/**
+ * Compiles a guest.
+ *
+ * @throws {TypeError} If it is no module.
+ */
+export function compileGuest(code: Uint8Array, source: string): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(code as Uint8Array<ArrayBuffer>);
+  } catch (cause) {
+    throw new TypeError(`Cannot load guest ${source}: it is no WebAssembly module`, { cause });
+  }
+}
+
+/**
+ * Reads a module's manifest.
+ *
+ * @throws {TypeError} If it has none, or one of another ABI; the error says how to rebuild it.
+ */
+export function manifestOf(module: WebAssembly.Module, source: string): GuestManifest {
+  const [section] = WebAssembly.Module.customSections(module, MANIFEST_SECTION);
+  const rebuild = `rebuild it with: npx tokiwa build ${sourceOf(source)} -o ${source}`;
+  if (section === undefined) {
+    throw new TypeError(`Cannot load guest ${source}: tokiwa did not build it; ${rebuild}`);
+  }
+  const manifest = JSON.parse(new TextDecoder().decode(section)) as GuestManifest;
+  if (manifest.abi !== GUEST_ABI) {
+    throw new TypeError(
+      `Cannot load guest ${source}: it was built for ABI ${manifest.abi}, ` +
+        `and this is ABI ${GUEST_ABI}; ${rebuild}`,
+    );
+  }
+  return manifest;
+}
+
+/** What the source of a module is most likely called. */
+function sourceOf(source: string): string {
+  return source.replace(/\.wasm$/, ".ts");
+}

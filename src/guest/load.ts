@@ -1,0 +1,79 @@
+/**
+ * Loading guests: modules of Wasm tasks, built by `tokiwa build`.
+ *
+ * @module
+ */
+
+import { guestsOf, isKnownToAll, publish } from "../core/guests.ts";
+import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
+import type { Thread } from "../core/thread.ts";
+import { GuestTask } from "../task/guest-task.ts";
+
+/** The tasks of a guest, by name. */
+export type GuestTasks = Record<string, GuestTask<never, unknown>>;
+
+/** Loads a guest into the runtime of `thread`; see `Runtime.load`. */
+export async function loadGuest(thread: Thread, source: URL | Uint8Array): Promise<GuestTasks> {
+  const name = source instanceof URL ? fileName(source) : "guest.wasm";
+  const code = source instanceof URL ? await read(source) : source;
+  const module = compileGuest(code, name);
+  const manifest = manifestOf(module, name);
+  checkStatics(thread, manifest, name);
+  const record = publish(thread, code);
+  thread.wantThreads();
+  while (!isKnownToAll(thread, record)) {
+    await new Promise<void>((resolve) => thread.driver.defer(resolve));
+  }
+  return tasksOf(thread, manifest);
+}
+
+function tasksOf(thread: Thread, manifest: GuestManifest): GuestTasks {
+  const { firstEntry } = guestsOf(thread).at(-1) as { firstEntry: number };
+  const tasks: GuestTasks = {};
+  for (const [index, { name, shape, parameters, result }] of manifest.tasks.entries()) {
+    const place = firstEntry + index;
+    const runtime = thread.identity.id;
+    tasks[name] = new GuestTask(name, { runtime, place, shape, parameters, result });
+  }
+  return tasks;
+}
+
+/**
+ * The bytes of a file or of a page.
+ *
+ * @throws {Error} If there is none; `cause` tells why.
+ */
+async function read(url: URL): Promise<Uint8Array> {
+  try {
+    if (url.protocol === "file:") {
+      const { readFile } = await import("node:fs/promises");
+      return await readFile(url);
+    }
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    throw new Error(`Cannot load guest: ${url.href} cannot be read`, { cause });
+  }
+}
+
+/**
+ * Two guests with statics in one place would write over each other's text.
+ *
+ * @throws {RangeError} If there is another one; the error says how to build this one elsewhere.
+ */
+function checkStatics(thread: Thread, { statics }: GuestManifest, name: string): void {
+  const [from, to] = statics;
+  for (const { manifest } of guestsOf(thread)) {
+    const [otherFrom, otherTo] = manifest.statics;
+    if (from >= otherTo || otherFrom >= to) continue;
+    throw new RangeError(
+      `Cannot load guest ${name}: another guest has its statics at ${from}; ` +
+        "build one of them with another --slot",
+    );
+  }
+}
+
+function fileName(url: URL): string {
+  return url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,165 @@
+/**
+ * Arguments and values of a guest's tasks, on their way between TypeScript and AssemblyScript.
+ *
+ * One number travels in the task's header. More than one argument, and all text and bytes, travel
+ * in a block: numbers in eight bytes each; text in UTF-16 and bytes as they are, behind their
+ * length, up to the next multiple of eight.
+ *
+ * @module
+ */
+
+import { TASK_NUMBER, TASK_PAYLOAD, TASK_PAYLOAD_SIZE } from "../../assembly/shared/layout.ts";
+import type { GuestType } from "../core/manifest.ts";
+import type { Thread } from "../core/thread.ts";
+import { wrongType } from "../error/check.ts";
+import { OutOfMemoryError } from "../error/out-of-memory.ts";
+
+/** The arguments of a task as its header carries them. */
+export interface GuestArguments {
+  readonly number: bigint;
+  /** A block of the runtime's heap, or 0; and how many of its bytes are used. */
+  readonly block: number;
+  readonly size: number;
+}
+
+const LENGTH_BYTES = 8;
+const scratch = new DataView(new ArrayBuffer(8));
+
+/**
+ * Writes arguments down.
+ *
+ * @throws {TypeError} If one is not of its parameter's type, or there are too many or too few.
+ * @throws {OutOfMemoryError} If the memory has no room for them.
+ */
+export function encodeArguments(
+  thread: Thread,
+  name: string,
+  types: readonly GuestType[],
+  args: readonly unknown[],
+): GuestArguments {
+  if (args.length !== types.length) {
+    const wanted = types.length === 1 ? "1 argument" : `${types.length} arguments`;
+    throw new TypeError(`Cannot spawn task "${name}": it takes ${wanted}, got ${args.length}`);
+  }
+  for (const [index, type] of types.entries()) check(name, index, type, args[index]);
+  const [first] = types;
+  if (first === undefined) return { number: 0n, block: 0, size: 0 };
+  if (types.length === 1 && isNumber(first)) {
+    return { number: bitsOf(first, args[0]), block: 0, size: 0 };
+  }
+  const size = types.reduce((sum, type, index) => sum + sizeOf(type, args[index]), 0);
+  const block = thread.core.allocate(size);
+  if (block === 0) throw new OutOfMemoryError(`spawn task "${name}"`);
+  let at = block;
+  for (const [index, type] of types.entries()) at = write(thread, at, type, args[index]);
+  return { number: 0n, block, size };
+}
+
+/** Reads what a task has returned. The block stays in the task's header. */
+export function readResult(thread: Thread, address: number, type: GuestType): unknown {
+  if (type === "void") return undefined;
+  if (isNumber(type)) return numberAt(thread, address + TASK_NUMBER, type);
+  const block = thread.u32[(address + TASK_PAYLOAD) >> 2] as number;
+  const size = thread.u32[(address + TASK_PAYLOAD_SIZE) >> 2] as number;
+  const bytes = new Uint8Array(size);
+  bytes.set(thread.bytes.subarray(block, block + size));
+  return type === "string" ? new TextDecoder("utf-16le").decode(bytes) : bytes.buffer;
+}
+
+function isNumber(type: GuestType): boolean {
+  return type !== "string" && type !== "buffer";
+}
+
+function check(name: string, index: number, type: GuestType, value: unknown): void {
+  if (isOf(type, value)) return;
+  const wanted = WANTED[type];
+  const which = `argument ${index + 1}`;
+  throw wrongType(`spawn task "${name}"`, which, wanted, value);
+}
+
+const WANTED: Record<GuestType, string> = {
+  void: "nothing",
+  bool: "a boolean",
+  i32: "a whole number of 32 bits",
+  u32: "a whole number of 32 bits, not negative",
+  i64: "a bigint",
+  u64: "a bigint, not negative",
+  f64: "a number",
+  string: "a string",
+  buffer: "an ArrayBuffer or a Uint8Array",
+};
+
+function isOf(type: GuestType, value: unknown): boolean {
+  switch (type) {
+    case "bool":
+      return typeof value === "boolean";
+    case "i32":
+      return typeof value === "number" && value === (value | 0);
+    case "u32":
+      return typeof value === "number" && value === value >>> 0;
+    case "i64":
+      return typeof value === "bigint" && value === BigInt.asIntN(64, value);
+    case "u64":
+      return typeof value === "bigint" && value === BigInt.asUintN(64, value);
+    case "f64":
+      return typeof value === "number";
+    case "string":
+      return typeof value === "string";
+    case "buffer":
+      return value instanceof ArrayBuffer || value instanceof Uint8Array;
+    default:
+      return value === undefined;
+  }
+}
+
+function bitsOf(type: GuestType, value: unknown): bigint {
+  if (type === "f64") scratch.setFloat64(0, value as number);
+  else scratch.setBigInt64(0, BigInt(value as number | bigint | boolean));
+  return scratch.getBigUint64(0);
+}
+
+function sizeOf(type: GuestType, value: unknown): number {
+  if (isNumber(type)) return 8;
+  const bytes = type === "string" ? (value as string).length * 2 : bytesOf(value).byteLength;
+  return LENGTH_BYTES + ((bytes + 7) & ~7);
+}
+
+/** Writes one argument; returns where the next one goes. */
+function write(thread: Thread, at: number, type: GuestType, value: unknown): number {
+  const end = at + sizeOf(type, value);
+  if (isNumber(type)) {
+    const bits = bitsOf(type, value);
+    thread.u32[at >> 2] = Number(bits & 0xffff_ffffn);
+    thread.u32[(at >> 2) + 1] = Number(bits >> 32n);
+  } else if (type === "string") {
+    const text = value as string;
+    thread.u32[at >> 2] = text.length * 2;
+    const units = new Uint16Array(thread.bytes.buffer, at + LENGTH_BYTES, text.length);
+    for (let index = 0; index < text.length; index++) units[index] = text.charCodeAt(index);
+  } else {
+    const bytes = bytesOf(value);
+    thread.u32[at >> 2] = bytes.byteLength;
+    thread.bytes.set(bytes, at + LENGTH_BYTES);
+  }
+  return end;
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(value as ArrayBuffer);
+}
+
+function numberAt(thread: Thread, address: number, type: GuestType): unknown {
+  const low = thread.u32[address >> 2] as number;
+  switch (type) {
+    case "bool":
+      return low !== 0;
+    case "i32":
+      return low | 0;
+    case "u32":
+      return low;
+    case "f64":
+      return thread.f64[address >> 3];
+  }
+  const bits = (BigInt(thread.u32[(address >> 2) + 1] as number) << 32n) | BigInt(low);
+  return type === "i64" ? BigInt.asIntN(64, bits) : bits;
+}
