@@ -4,6 +4,7 @@ import * as heap from "./memory/heap";
 import * as region from "./memory/region";
 import { unpark as unparkWorker, wait } from "./queue/park";
 import { workerAt } from "./queue/submit";
+import * as blocks from "./scheduler/blocks";
 import * as burial from "./scheduler/burial";
 import * as finish from "./scheduler/finish";
 import * as guest from "./scheduler/guest";
@@ -272,9 +273,50 @@ export function guestNow(): f64 {
 }
 
 export function guestAllocate(bytes: usize): usize {
+  if (myTask == 0) return 0; // A guest allocates as it is instantiated.
   return arena.allocate(
     changetype<TaskHeader>(myTask),
     bytes,
     load<u32>(region.runtimeAddress(), RUNTIME_ARENA_MAX),
   );
+}
+
+export function guestHeapAllocate(bytes: u32): usize {
+  return heap.allocate(bytes);
+}
+
+export function guestHeapRelease(block: usize): void {
+  heap.release(block);
+}
+
+export function guestScratch(): usize {
+  return blocks.scratch();
+}
+
+export function guestBlock(): usize {
+  return blocks.argument();
+}
+
+export function guestDropBlock(): void {
+  blocks.dropArgument();
+}
+
+export function guestGiveBlock(block: usize, size: u32): void {
+  blocks.give(block, size);
+}
+
+export function guestOutputBlock(child: usize): usize {
+  return blocks.outputOf(child);
+}
+
+export function guestOutputSize(child: usize): u32 {
+  return blocks.outputSizeOf(child);
+}
+
+export function guestIsFinished(child: usize): bool {
+  return guest.isFinished(child);
+}
+
+export function guestAbort(child: usize): void {
+  guest.abort(child);
 }

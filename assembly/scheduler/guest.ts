@@ -244,6 +244,16 @@ export function outputOf(child: usize): u64 {
   return load<u64>(child, offsetof<TaskHeader>("number"));
 }
 
+/** Has a child ended, in whatever way? */
+export function isFinished(child: usize): bool {
+  return state.isComplete(child);
+}
+
+/** Asks a child to end at its next wait. */
+export function abort(child: usize): void {
+  if (state.cancel(child) == state.Cancel.Queue) start(child);
+}
+
 /** Gives up a child's handle. Its output, if any, is dropped. */
 export function leave(parent: usize, child: usize): void {
   siblings.remove(parent, child);

@@ -7,6 +7,8 @@ import { importsOf, type Rule, type Source, sourcesIn } from "./source.ts";
  */
 const CORE_ROWS = [
   ["assembly/shared/"],
+  // Compiled into guests, which have the core's functions by name alone.
+  ["assembly/sdk/"],
   ["assembly/sys/"],
   ["assembly/memory/", "assembly/collection/"],
   ["assembly/task/"],

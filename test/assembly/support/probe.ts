@@ -75,7 +75,7 @@ function waitForCompiler(lock: string, output: string): void {
 
 function entryOf(sources: readonly { readonly path: string; readonly text: string }[]): string {
   return sources
-    .filter(({ path }) => !/assembly\/(shared|sys\/host)/.test(path))
+    .filter(({ path }) => !/assembly\/(shared|sdk|sys\/host)/.test(path))
     .map(({ path, text }) => {
       // Two rooms are called park: those of sys/ are sys-park and so on.
       const room = path

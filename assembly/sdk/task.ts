@@ -1,0 +1,108 @@
+/** Tasks: plain functions that wait without blocking a thread, and that any worker goes on with. */
+import {
+  ENTRY_F64,
+  ENTRY_I32,
+  ENTRY_I64,
+  ENTRY_NONE,
+  ENTRY_RESULT,
+  OUTCOME_PANIC,
+  OUTCOME_VALUE,
+} from "../shared/verdicts";
+import { __table_base } from "./env";
+import { invokeWithBlock } from "./invoke";
+import * as core from "./tokiwa";
+import { outputOf, pack, toBits } from "./values";
+
+/**
+ * Starts `fn(argument)` as a task of its own. Whichever worker is free runs it.
+ *
+ * The argument and the value are copied: numbers, strings, `ArrayBuffer`s, arrays of numbers, or
+ * objects whose fields are numbers. What the task allocates is freed as it ends.
+ */
+export function spawn<A, R = void>(fn: (argument: A) => R, argument: A): JoinHandle<R> {
+  let task: usize = 0;
+  // The core calls what has to do with integers and doubles alone.
+  const isDirect =
+    (isInteger<A>() || (isFloat<A>() && sizeof<A>() == 8)) &&
+    (isVoid<R>() || isInteger<R>() || (isFloat<R>() && sizeof<R>() == 8));
+  if (isDirect) {
+    const shape = entryOf<A>() + ENTRY_RESULT * entryOf<R>();
+    task = core.guestSpawn(__table_base + fn.index, shape, toBits<A>(argument), 0);
+  } else {
+    const entry = (): void => {
+      invokeWithBlock<A, R>(changetype<(argument: A) => R>(<usize>core.guestArgument()));
+    };
+    const block = pack<A>(argument);
+    task = core.guestSpawn(
+      __table_base + entry.index,
+      ENTRY_NONE,
+      <u64>changetype<usize>(fn),
+      block,
+    );
+    if (task == 0) core.guestHeapRelease(block);
+  }
+  if (task == 0) throw new Error("Cannot spawn: the memory is full");
+  return changetype<JoinHandle<R>>(task);
+}
+
+/**
+ * The right to a spawned task's value, for the task that spawned it.
+ *
+ * It is the task's own address, so it takes no memory; but after `join` or `detach` it must not be
+ * used again. A handle that is dropped lets its task run on, and is given up as its owner ends.
+ */
+@unmanaged
+export class JoinHandle<R> {
+  /** Waits until the task has ended. Traps if it did not return: see {@link wait}. */
+  join(): R {
+    const task = changetype<usize>(this);
+    const outcome = core.guestJoin(task);
+    if (outcome != OUTCOME_VALUE) {
+      if (outcome == OUTCOME_PANIC) throw new Error("Cannot join: the task has trapped");
+      throw new Error("Cannot join: the task was aborted, or outgrew its limits");
+    }
+    if (isVoid<R>()) {
+      core.guestLeave(task);
+      return;
+    }
+    const value = outputOf<R>(task);
+    core.guestLeave(task);
+    return value;
+  }
+
+  /** Waits until the task has ended. True if it has returned, so that `join` will not trap. */
+  wait(): bool {
+    return core.guestJoin(changetype<usize>(this)) == OUTCOME_VALUE;
+  }
+
+  /** Asks the task to end at its next wait, or at once if it waits. */
+  abort(): void {
+    core.guestAbort(changetype<usize>(this));
+  }
+
+  /** Has the task ended, in whatever way? */
+  get isFinished(): bool {
+    return core.guestIsFinished(changetype<usize>(this));
+  }
+
+  /** Gives up the handle: the task runs on, and nobody gets its value. */
+  detach(): void {
+    core.guestLeave(changetype<usize>(this));
+  }
+}
+
+/** Goes to the back of the line: every other task that is ready runs first. */
+export function yieldNow(): void {
+  core.guestYield();
+}
+
+/** Takes a unit of this poll's budget; yields when it is spent. For long loops without waits. */
+export function consumeBudget(): void {
+  core.guestConsumeBudget();
+}
+
+function entryOf<T>(): u32 {
+  if (isVoid<T>()) return ENTRY_NONE;
+  if (isFloat<T>()) return ENTRY_F64;
+  return sizeof<T>() == 8 ? ENTRY_I64 : ENTRY_I32;
+}

@@ -1,0 +1,31 @@
+/**
+ * The core, as a guest sees it. Guests are bound to it directly: no JavaScript stands between.
+ *
+ * A declared function is imported from a module that has the name of its file. Those that may wait
+ * are named once more where the guest is built, in `src/guest/build/asyncify.ts`.
+ */
+
+export declare function guestArgument(): u64;
+export declare function guestBlock(): usize;
+export declare function guestDropBlock(): void;
+export declare function guestComplete(number: u64): void;
+export declare function guestGiveBlock(block: usize, size: u32): void;
+
+export declare function guestSpawn(entry: u32, shape: u32, number: u64, block: usize): usize;
+export declare function guestJoin(child: usize): u32;
+export declare function guestOutput(child: usize): u64;
+export declare function guestOutputBlock(child: usize): usize;
+export declare function guestOutputSize(child: usize): u32;
+export declare function guestLeave(child: usize): void;
+export declare function guestIsFinished(child: usize): bool;
+export declare function guestAbort(child: usize): void;
+
+export declare function guestYield(): void;
+export declare function guestConsumeBudget(): void;
+export declare function guestSleepUntil(deadlineMs: f64): bool;
+export declare function guestNow(): f64;
+
+export declare function guestAllocate(bytes: usize): usize;
+export declare function guestHeapAllocate(bytes: u32): usize;
+export declare function guestHeapRelease(block: usize): void;
+export declare function guestScratch(): usize;

@@ -1,0 +1,98 @@
+/**
+ * How values cross from one task to another, or to the host: always as copies.
+ *
+ * A number travels in the 8 bytes that every task has. All else is bytes in a block of the heap: a
+ * string, an `ArrayBuffer`, an array of numbers, or an object whose fields are numbers. Arguments
+ * stand in their block one behind the other: numbers in 8 bytes each; bytes behind their length, up
+ * to the next multiple of 8. The build tool refuses what is none of these.
+ *
+ * The host's half is `src/task/guest-values.ts`.
+ */
+import * as core from "./tokiwa";
+
+/** A number as the 8 bytes that a task has. */
+export function toBits<T>(number: T): u64 {
+  if (isInteger<T>()) return <u64>number;
+  return sizeof<T>() == 4 ? <u64>reinterpret<u32>(<f32>number) : reinterpret<u64>(<f64>number);
+}
+
+export function fromBits<T>(bits: u64): T {
+  if (isInteger<T>()) return <T>bits;
+  if (sizeof<T>() == 4) return <T>reinterpret<f32>(<u32>bits);
+  return <T>reinterpret<f64>(bits);
+}
+
+/** Makes a value the running task's. */
+export function give<T>(value: T): void {
+  if (isInteger<T>() || isFloat<T>()) {
+    core.guestComplete(toBits<T>(value));
+    return;
+  }
+  const size = sizeOf<T>(value);
+  const block = take(size);
+  memory.copy(block, dataOf<T>(value), size);
+  core.guestGiveBlock(block, size);
+}
+
+/** The value of a child that has returned, as this task's own. */
+export function outputOf<T>(child: usize): T {
+  if (isInteger<T>() || isFloat<T>()) return fromBits<T>(core.guestOutput(child));
+  return copyOf<T>(core.guestOutputBlock(child), core.guestOutputSize(child));
+}
+
+/** A block with one argument. */
+export function pack<T>(argument: T): usize {
+  if (isInteger<T>() || isFloat<T>()) {
+    const block = take(8);
+    store<u64>(block, toBits<T>(argument));
+    return block;
+  }
+  const size = sizeOf<T>(argument);
+  const block = take(8 + size);
+  store<u32>(block, size);
+  memory.copy(block + 8, dataOf<T>(argument), size);
+  return block;
+}
+
+/** The argument that stands at an address, as this task's own. */
+export function unpack<T>(at: usize): T {
+  if (isInteger<T>() || isFloat<T>()) return fromBits<T>(load<u64>(at));
+  return copyOf<T>(at + 8, load<u32>(at));
+}
+
+/** Where the argument behind the one at an address stands. */
+export function following<T>(at: usize): usize {
+  if (isInteger<T>() || isFloat<T>()) return at + 8;
+  return at + 8 + ((load<u32>(at) + 7) & ~7);
+}
+
+function take(bytes: u32): usize {
+  const block = core.guestHeapAllocate(bytes);
+  if (block == 0) throw new Error("Cannot copy a value for another task: the memory is full");
+  return block;
+}
+
+/** How many bytes an object's data has. */
+function sizeOf<T>(object: T): u32 {
+  if (isString<T>()) return changetype<string>(object).length << 1;
+  if (idof<T>() == idof<ArrayBuffer>()) return changetype<ArrayBuffer>(object).byteLength;
+  if (isArrayLike<T>()) return object.length * sizeof<valueof<T>>();
+  return offsetof<T>();
+}
+
+function dataOf<T>(object: T): usize {
+  if (!isArrayLike<T>() || isString<T>()) return changetype<usize>(object);
+  // The library's arrays begin as its views do.
+  return load<usize>(changetype<usize>(object), offsetof<ArrayBufferView>("dataStart"));
+}
+
+function copyOf<T>(data: usize, size: u32): T {
+  if (isArrayLike<T>() && !isString<T>()) {
+    const array = instantiate<T>(<i32>(size / sizeof<valueof<T>>()));
+    memory.copy(dataOf<T>(array), data, size);
+    return array;
+  }
+  const object = __new(size, idof<T>());
+  memory.copy(object, data, size);
+  return changetype<T>(object);
+}
