@@ -35,6 +35,12 @@ const ENTRIES = {
   "platform-node": "src/platform/node/platform.ts",
 };
 
+/** The same for the tool that builds guests: apart, so that threads load no pieces for its sake. */
+const TOOL_ENTRIES = {
+  "asc-transform": "src/guest/build/transform.ts",
+  build: "src/guest/build/index.ts",
+};
+
 process.chdir(root);
 await mkdir("build", { recursive: true });
 await mkdir("dist", { recursive: true });
@@ -42,6 +48,7 @@ await Promise.all([
   buildCore(withDebug ? "debug" : "shared", "core.shared.wasm"),
   buildCore("local", "core.local.wasm"),
   buildHost(),
+  copySdk(),
   withTypes ? buildTypes() : undefined,
 ]);
 
@@ -64,17 +71,40 @@ async function buildCore(target, name) {
   await replace("dist/core.debug.wasm.map", await readFile(`${output}.map`));
 }
 
-/** Bundles the sources. Other packages, and the choice of platform, stay imports. */
-async function buildHost() {
-  const entryPoints = { ...ENTRIES };
-  for (const file of await filesBelow("src")) {
-    if (file.endsWith("-thread.ts")) entryPoints[basename(file, ".ts")] = file;
+/** What guests are compiled with, where asc finds `tokiwa/assembly` below `--path`. */
+async function copySdk() {
+  const home = "dist/sdk/tokiwa";
+  const sources = new Map([[join(home, "shared/verdicts.ts"), "assembly/shared/verdicts.ts"]]);
+  for (const file of await filesBelow("assembly/sdk")) {
+    sources.set(join(home, "assembly", basename(file)), file);
   }
-  for (const [name, file] of Object.entries(entryPoints)) {
+  for (const [copy, source] of sources) await replace(copy, await readFile(source));
+  for (const file of await filesBelow(home)) if (!sources.has(file)) await rm(file);
+  await replace("dist/asconfig.json", await readFile("src/guest/build/asconfig.json"));
+}
+
+/** Bundles the sources, and removes what earlier builds have left. */
+async function buildHost() {
+  const threads = (await filesBelow("src")).filter((file) => file.endsWith("-thread.ts"));
+  const named = threads.map((file) => [basename(file, ".ts"), file]);
+  const files = await Promise.all([
+    bundle({ ...ENTRIES, ...Object.fromEntries(named) }),
+    bundle(TOOL_ENTRIES),
+  ]);
+  const written = new Set(files.flat().map((file) => basename(file.path)));
+  for (const name of await readdir("dist")) {
+    if (/\.js(\.map)?$/.test(name) && !written.has(name)) await rm(join("dist", name));
+  }
+}
+
+/** Bundles some entries. Other packages, and the choice of platform, stay imports. */
+async function bundle(entries) {
+  const entryPoints = { ...entries };
+  for (const [name, file] of Object.entries(entries)) {
     if (!(await exists(file))) delete entryPoints[name];
   }
-  if (Object.keys(entryPoints).length === 0) return;
-  const result = await esbuild
+  if (Object.keys(entryPoints).length === 0) return [];
+  const { outputFiles } = await esbuild
     .build({
       entryPoints,
       outdir: "dist",
@@ -93,15 +123,11 @@ async function buildHost() {
       write: false,
     })
     .catch(() => fail("Cannot bundle src: esbuild reported the errors above"));
-  for (const file of result.outputFiles) {
+  for (const file of outputFiles) {
     const isCode = file.path.endsWith(".js");
     await replace(file.path, isCode ? withClassNames(file.text) : file.contents);
   }
-
-  const written = new Set(result.outputFiles.map((file) => basename(file.path)));
-  for (const name of await readdir("dist")) {
-    if (/\.js(\.map)?$/.test(name) && !written.has(name)) await rm(join("dist", name));
-  }
+  return outputFiles;
 }
 
 /**

@@ -41,6 +41,7 @@ export { Builder, Runtime } from "./runtime/runtime.ts";
 export { WorkerMetrics } from "./runtime/worker-metrics.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";
 export type { TaskGenerator } from "./task/generator-task.ts";
+export type { GuestTask } from "./task/guest-task.ts";
 export { AbortHandle, JoinHandle } from "./task/join-handle.ts";
 export { JoinSet, type Settled } from "./task/join-set.ts";
 export { type PortableTask, task } from "./task/portable.ts";

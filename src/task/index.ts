@@ -8,6 +8,7 @@ import "../runtime/default.ts";
 
 export { taskId, taskName, tryTaskId, workerIndex } from "./current.ts";
 export type { TaskGenerator } from "./generator-task.ts";
+export type { GuestTask } from "./guest-task.ts";
 export { AbortHandle, JoinHandle } from "./join-handle.ts";
 export { JoinSet, type Settled } from "./join-set.ts";
 export { type PortableTask, task } from "./portable.ts";

@@ -1,0 +1,128 @@
+/**
+ * Compiles a guest with asc, and keeps what comes out of it in memory.
+ *
+ * @module
+ */
+
+import { readFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { STATICS_FIRST, STATICS_SLOT, STATICS_SLOTS } from "../../../assembly/shared/limits.ts";
+import { compileGuest, manifestOf } from "../../core/manifest.ts";
+import { GuestBuildError, type GuestBuildFinding } from "../../error/guest-build.ts";
+import { type Diagnostic, loadAsc } from "./compiler.ts";
+import { declarationsOf } from "./declarations.ts";
+import type { Task } from "./tasks.ts";
+
+/** asc's category of diagnostics that end a build. */
+const ERROR = 3;
+
+/** What to compile, and how. */
+export interface CompileOptions {
+  /** The file whose exported functions are the tasks. */
+  readonly entry: string;
+  /** What the module will be called, for the source map and the default slot. */
+  readonly name: string;
+  /** Optimises less, for traces that stay close to the source. */
+  readonly debug?: boolean | undefined;
+  /** Where the static data goes, from 0 to 15. Guests of one runtime need one each. */
+  readonly slot?: number | undefined;
+}
+
+/** A guest as its files will be. */
+export interface CompiledGuest {
+  readonly wasm: Uint8Array;
+  readonly map: string;
+  readonly declarations: string;
+  readonly tasks: readonly string[];
+}
+
+/**
+ * Compiles a guest. `inputs` receives the path of each file that was read, also if it fails.
+ *
+ * @throws {GuestBuildError} If the source is at fault.
+ * @throws {Error} If the package `assemblyscript` is not installed.
+ */
+export async function compile(
+  { entry, name, debug = false, slot = slotOf(name) }: CompileOptions,
+  inputs: Set<string>,
+): Promise<CompiledGuest> {
+  checkSlot(slot);
+  const asc = await loadAsc();
+  const folder = dirname(resolve(entry));
+  const outputs = new Map<string, string | Uint8Array>();
+  const diagnostics: Diagnostic[] = [];
+  let log = "";
+  const args = [
+    ...[basename(entry), "--baseDir", folder, "--outFile", name],
+    ...["--config", fileURLToPath(new URL("./asconfig.json", import.meta.url))],
+    ...["--target", debug ? "debug" : "release"],
+    ...["--memoryBase", String(STATICS_FIRST + slot * STATICS_SLOT)],
+  ];
+  inputs.add(resolve(entry));
+  const { error } = await asc.main(args, {
+    stdout: { write: () => {} },
+    stderr: { write: (chunk) => (log += String(chunk)) },
+    readFile: (file, base) => readInput(resolve(base, file), inputs),
+    writeFile: (file, contents) => void outputs.set(basename(file), contents),
+    reportDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+  });
+  const findings = await Promise.all(
+    diagnostics.filter(isError).map((one) => findingOf(one, folder)),
+  );
+  if (findings.length > 0) throw new GuestBuildError(entry, findings);
+  if (error !== null) throw new Error(`Cannot build guest ${entry}: ${log}`, { cause: error });
+  const wasm = outputs.get(name) as Uint8Array;
+  const { tasks } = manifestOf(compileGuest(wasm, name), name);
+  return {
+    wasm,
+    map: outputs.get(`${name}.map`) as string,
+    declarations: declarationsOf(name, tasks as readonly Task[]),
+    tasks: tasks.map((task) => task.name),
+  };
+}
+
+function checkSlot(slot: number): void {
+  if (Number.isInteger(slot) && slot >= 0 && slot < STATICS_SLOTS) return;
+  const range = `a whole number from 0 to ${STATICS_SLOTS - 1}`;
+  throw new RangeError(`Cannot build guest: slot must be ${range}, got ${slot}`);
+}
+
+/** Guests of different names are likely to get slots of their own. */
+function slotOf(name: string): number {
+  // FNV-1a, 32 bits.
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0) % STATICS_SLOTS;
+}
+
+async function readInput(path: string, inputs: Set<string>): Promise<string | null> {
+  try {
+    const text = await readFile(path, "utf8");
+    inputs.add(path);
+    return text;
+  } catch {
+    return null; // asc tries the next place.
+  }
+}
+
+function isError({ category }: Diagnostic): boolean {
+  return category === ERROR;
+}
+
+async function findingOf(
+  { message, range }: Diagnostic,
+  folder: string,
+): Promise<GuestBuildFinding> {
+  const text = message.replace(/^User-defined: "?|"$/g, "");
+  const path = range?.source?.normalizedPath;
+  if (path === undefined) {
+    return { file: undefined, line: 1, column: 1, lineText: "", message: text };
+  }
+  const file = path.startsWith("~lib/") ? path : resolve(folder, path);
+  const source = await readFile(file, "utf8").catch(() => "");
+  const before = source.slice(0, range?.start).split("\n");
+  const line = before.length;
+  const column = (before.at(-1) as string).length + 1;
+  return { file, line, column, lineText: source.split("\n")[line - 1] as string, message: text };
+}

@@ -1,0 +1,191 @@
+/**
+ * What the build tool uses of AssemblyScript's compiler, and of the Binaryen that comes with it.
+ *
+ * *Why not their own types*: they declare AssemblyScript's globals, another `console` among them,
+ * for the whole program.
+ *
+ * @module
+ */
+
+/** A place in a source. */
+export interface Range {
+  readonly source: Source;
+  readonly start: number;
+}
+
+export interface Source {
+  /** Its path without the extension, and with it. */
+  readonly internalPath: string;
+  readonly normalizedPath: string;
+  readonly isLibrary: boolean;
+  sourceKind: number;
+  statements: Statement[];
+}
+
+export interface Statement {
+  readonly kind: number;
+  readonly range: Range;
+  is(flag: number): boolean;
+}
+
+export interface FunctionDeclaration extends Statement {
+  readonly name: { readonly text: string; readonly range: Range };
+  readonly typeParameters: readonly unknown[] | null;
+  readonly signature: { readonly parameters: readonly ParameterNode[] };
+  readonly body: { readonly statements: Statement[] };
+}
+
+export interface ParameterNode {
+  readonly name: { readonly text: string; readonly range: Range };
+}
+
+/** `export { a, b as c }`, with a path if it is from another file. */
+export interface ExportStatement extends Statement {
+  readonly path: unknown;
+  readonly members:
+    | readonly {
+        readonly localName: { readonly text: string };
+        readonly exportedName: { readonly text: string };
+      }[]
+    | null;
+}
+
+export interface Parser {
+  readonly sources: Source[];
+  parseFile(text: string, path: string, isEntry: boolean): void;
+}
+
+export interface Type {
+  readonly classReference: Element | null;
+  /** Is it one of a class, or of a function? */
+  readonly isReference: boolean;
+  readonly isManaged: boolean;
+  readonly isNullableReference: boolean;
+  toString(): string;
+}
+
+/** Whatever has a name: a function, a class, a global, a field. */
+export interface Element {
+  readonly kind: number;
+  readonly name: string;
+  /** With the path of its file before it. */
+  readonly internalName: string;
+  readonly parent: Element;
+  readonly identifierNode: { readonly range: Range };
+  readonly members: Map<string, Element> | null;
+  readonly type: Type;
+  readonly typeArguments: readonly Type[] | null;
+  /** Of a generic function: those that are in use. */
+  readonly instances: Map<string, Element> | null;
+  /** Of a field: what it is in this class. */
+  readonly instance: Element | null;
+  readonly isField: boolean;
+  readonly prototype: Element;
+  readonly signature: {
+    readonly parameterTypes: readonly Type[];
+    readonly returnType: Type;
+  };
+  is(flag: number): boolean;
+}
+
+export interface File extends Element {
+  readonly source: Source;
+  readonly exports: Map<string, Element> | null;
+}
+
+export interface Program {
+  readonly options: {
+    readonly memoryBase: number;
+    readonly optimizeLevelHint: number;
+    readonly shrinkLevelHint: number;
+    readonly debugInfo: boolean;
+  };
+  /** By their path without the extension. */
+  readonly filesByName: Map<string, File>;
+  readonly resolver: { resolveFunction(prototype: Element, types: null): Element | null };
+  readonly module: {
+    optimize(optimizeLevel: number, shrinkLevel: number, debugInfo: boolean): void;
+  };
+  /** Reports an error with its place in the source. */
+  error(code: number, range: Range | null, message: string): void;
+}
+
+/** A module as Binaryen has it. */
+export interface BinaryenModule {
+  getNumDataSegments(): number;
+  getDataSegmentByIndex(index: number): number;
+  getDataSegmentInfo(segment: number): { offset: number; data: ArrayBuffer };
+  getNumExports(): number;
+  getExportByIndex(index: number): number;
+  removeExport(name: string): void;
+  runPasses(passes: readonly string[]): void;
+  addCustomSection(name: string, contents: Uint8Array): void;
+}
+
+export interface Binaryen {
+  setPassArgument(name: string, value: string): void;
+  getExportInfo(ref: number): { readonly name: string };
+}
+
+/** The compiler's enumerations. */
+export interface Compiler {
+  readonly NodeKind: { readonly FunctionDeclaration: number; readonly Export: number };
+  readonly CommonFlags: {
+    readonly Const: number;
+    readonly Export: number;
+    readonly Readonly: number;
+    readonly Resolved: number;
+  };
+  readonly SourceKind: { readonly UserEntry: number; readonly LibraryEntry: number };
+  readonly ElementKind: {
+    readonly ClassPrototype: number;
+    readonly Global: number;
+    readonly Namespace: number;
+  };
+  readonly DiagnosticCode: { readonly User_defined_0: number };
+}
+
+/** asc, as a function. */
+export interface Asc {
+  main(args: readonly string[], options: AscOptions): Promise<{ readonly error: Error | null }>;
+}
+
+export interface AscOptions {
+  readonly stdout: { write(chunk: unknown): void };
+  readonly stderr: { write(chunk: unknown): void };
+  readFile(name: string, folder: string): Promise<string | null>;
+  writeFile(name: string, contents: string | Uint8Array, folder: string): void;
+  reportDiagnostic(diagnostic: Diagnostic): void;
+}
+
+export interface Diagnostic {
+  readonly message: string;
+  /** 3 is an error. */
+  readonly category: number;
+  readonly range: {
+    readonly start: number;
+    readonly source: { readonly normalizedPath: string } | null;
+  } | null;
+}
+
+/** Loads the compiler's parts, which only those need who build guests. */
+export function loadCompiler(): Promise<Compiler> {
+  return load("assemblyscript") as Promise<Compiler>;
+}
+
+export function loadAsc(): Promise<Asc> {
+  return load("assemblyscript/asc") as Promise<Asc>;
+}
+
+async function load(name: string): Promise<unknown> {
+  try {
+    return await import(name);
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw cause;
+    throw new Error(
+      'Cannot build guest: the package "assemblyscript" is not installed; ' +
+        "run npm install --save-dev assemblyscript",
+      { cause },
+    );
+  }
+}

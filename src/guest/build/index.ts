@@ -1,0 +1,8 @@
+/**
+ * Building guests: modules of Wasm tasks, written in AssemblyScript.
+ *
+ * @module
+ */
+
+export { GuestBuildError, type GuestBuildFinding } from "../../error/guest-build.ts";
+export { type BuildOptions, type BuiltGuest, buildGuest } from "./build.ts";

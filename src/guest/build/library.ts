@@ -1,0 +1,57 @@
+/**
+ * What in AssemblyScript's library does not suit guests, and is replaced: the runtime, and the one
+ * piece of static data that the library writes to.
+ *
+ * @module
+ */
+
+import { readFile } from "node:fs/promises";
+import type { Compiler, FunctionDeclaration, Parser, Source, Statement } from "./compiler.ts";
+
+const RUNTIME = "~lib/tokiwa/assembly/arena";
+
+/** Guests allocate in the running task's arena, and not where asc's own runtime would. */
+export async function replaceRuntime(parser: Parser, { SourceKind }: Compiler): Promise<void> {
+  const path = new URL("./sdk/tokiwa/assembly/arena.ts", import.meta.url);
+  parser.parseFile(await readFile(path, "utf8"), `${RUNTIME}.ts`, false);
+  sourceAt(parser, "~lib/rt/stub").statements.length = 0;
+  // What such a source exports is known everywhere, as the compiler asks of its runtime.
+  sourceAt(parser, RUNTIME).sourceKind = SourceKind.LibraryEntry;
+}
+
+/**
+ * `dtoa` makes the text of a float in static data. Two workers would write over each other's, so
+ * its buffer becomes a local name for memory of the worker's own.
+ */
+export function replaceStaticBuffer(parser: Parser, compiler: Compiler): void {
+  const path = "~lib/tokiwa/assembly/dtoa-buffer";
+  parser.parseFile("function dtoa(): void { const dtoa_buf = __scratch(); }", `${path}.ts`, false);
+  const { statements } = sourceAt(parser, "~lib/util/number");
+  const user = functionIn(statements, "dtoa_impl", compiler);
+  const buffer = functionIn(sourceAt(parser, path).statements, "dtoa", compiler);
+  user.body.statements.unshift(...buffer.body.statements);
+}
+
+function sourceAt(parser: Parser, internalPath: string): Source {
+  const found = parser.sources.find((source) => source.internalPath === internalPath);
+  if (found === undefined) throw unknownVersion(internalPath);
+  return found;
+}
+
+function functionIn(
+  statements: readonly Statement[],
+  name: string,
+  { NodeKind }: Compiler,
+): FunctionDeclaration {
+  const found = statements
+    .filter((statement) => statement.kind === NodeKind.FunctionDeclaration)
+    .find((statement) => (statement as FunctionDeclaration).name.text === name);
+  if (found === undefined) throw unknownVersion(name);
+  return found as FunctionDeclaration;
+}
+
+function unknownVersion(missing: string): Error {
+  return new Error(
+    `Cannot build guest: this version of assemblyscript has no ${missing}; use one of 0.28`,
+  );
+}

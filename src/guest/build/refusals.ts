@@ -1,0 +1,122 @@
+/**
+ * What compiles and yet cannot work in a guest, since every worker has its own instance of it: it
+ * is refused with its place and a way out.
+ *
+ * @module
+ */
+
+import { STATICS_FIRST, STATICS_SLOT, STATICS_SLOTS } from "../../../assembly/shared/limits.ts";
+import type { BinaryenModule, Compiler, Element, Program, Type } from "./compiler.ts";
+import type { Refuse } from "./tasks.ts";
+
+/** Refuses variables that all tasks would seem to share. */
+export function refuseGlobals(program: Program, compiler: Compiler, refuse: Refuse): void {
+  for (const file of program.filesByName.values()) {
+    if (file.source.isLibrary) continue;
+    for (const global of globalsIn(file, compiler)) refuseGlobal(global, compiler, refuse);
+  }
+}
+
+/** Those of a file, of the namespaces in it, and the static fields of its classes. */
+function globalsIn(parent: Element, compiler: Compiler): Element[] {
+  const { Global, Namespace, ClassPrototype } = compiler.ElementKind;
+  return [...(parent.members?.values() ?? [])].flatMap((element) => {
+    if (element.kind === Global) return element.parent === parent ? [element] : [];
+    const isOpen = element.kind === Namespace || element.kind === ClassPrototype;
+    return isOpen ? globalsIn(element, compiler) : [];
+  });
+}
+
+function refuseGlobal(global: Element, { CommonFlags }: Compiler, refuse: Refuse): void {
+  const { Const, Readonly, Resolved } = CommonFlags;
+  const isConstant = global.is(Const) || global.is(Readonly);
+  // A constant that nobody uses has no type yet, and is not in the module.
+  const isObject = global.is(Resolved) && global.type.isManaged;
+  const { range } = global.identifierNode;
+  if (!isConstant) {
+    refuse(
+      range,
+      `Global variable "${global.name}" would be another one on every worker, and a task moves ` +
+        "between them; make it a const, or a local variable that is passed on",
+    );
+  } else if (isObject && !isStatic(global.type)) {
+    refuse(
+      range,
+      `Global object "${global.name}" would be shared by all tasks, whose memory is apart; make ` +
+        "it in the task that uses it, or use a string or a StaticArray of numbers",
+    );
+  }
+}
+
+/** Is an object of the type part of the static data, and never written to as it is used? */
+function isStatic(type: Type): boolean {
+  const name = type.toString();
+  if (name === "~lib/string/String") return true;
+  const [element] = type.classReference?.typeArguments ?? [];
+  return name.startsWith("~lib/staticarray/StaticArray<") && element?.isReference === false;
+}
+
+/** Refuses what is handed from task to task and would lead into the first one's memory. */
+export function refuseReferences(program: Program, refuse: Refuse): void {
+  const exports = program.filesByName.get("~lib/tokiwa/assembly/values")?.exports;
+  const types = ["pack", "give"].flatMap((name) =>
+    [...(exports?.get(name)?.instances?.values() ?? [])].flatMap((fn) => fn.typeArguments ?? []),
+  );
+  for (const type of new Set(types)) refuseReference(type, refuse);
+}
+
+const ADVICE =
+  "numbers, strings, ArrayBuffers, typed arrays, arrays of numbers and objects whose fields are " +
+  "numbers can";
+const BYTES = /^~lib\/(string\/String|arraybuffer\/ArrayBuffer|typedarray\/\w+)$/;
+
+function refuseReference(type: Type, refuse: Refuse): void {
+  const { classReference } = type;
+  const name = type.toString();
+  if (classReference === null || BYTES.test(name) || isArrayOfNumbers(type)) return;
+  if (type.isNullableReference || name.startsWith("~lib/")) {
+    const short = name.replace(/~?[\w/]*\//g, "");
+    refuse(null, `A value of type ${short} cannot cross to another task; ${ADVICE}`);
+    return;
+  }
+  for (const member of classReference.members?.values() ?? []) {
+    const field = member.instance;
+    if (!field?.isField || !field.type.isReference) continue;
+    refuse(
+      member.identifierNode.range,
+      `${classReference.name} cannot cross to another task, as its field "${member.name}" is no ` +
+        `number; ${ADVICE}`,
+    );
+  }
+}
+
+function isArrayOfNumbers(type: Type): boolean {
+  const [element] = type.classReference?.typeArguments ?? [];
+  const isArray = /^~lib\/array\/Array<[^|]*>$/.test(type.toString());
+  return isArray && element?.isReference === false;
+}
+
+/** Where the module's static data stands. Refuses more than there is room for. */
+export function staticsOf(
+  program: Program,
+  module: BinaryenModule,
+  refuse: Refuse,
+): readonly [number, number] {
+  const from = program.options.memoryBase;
+  let to = from;
+  for (let index = 0; index < module.getNumDataSegments(); index++) {
+    const { offset, data } = module.getDataSegmentInfo(module.getDataSegmentByIndex(index));
+    to = Math.max(to, offset + data.byteLength);
+  }
+  const end = STATICS_FIRST + STATICS_SLOTS * STATICS_SLOT;
+  if (from < STATICS_FIRST) {
+    refuse(null, `Static data cannot stand at ${from}, the core's; use --slot or --memoryBase`);
+  } else if (to > end) {
+    refuse(
+      null,
+      `Static data has ${to - from} bytes, and ${end - from} are left from its slot on; use a ` +
+        "lower --slot, or read large tables at run time",
+    );
+  }
+  return [from, to];
+}

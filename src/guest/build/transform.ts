@@ -1,0 +1,75 @@
+/**
+ * What makes a guest of an AssemblyScript program, as a transform for asc: it sees the program
+ * after each step of the compiler.
+ *
+ * Everything happens in here, so that `asc --config` makes the same module as `tokiwa build`.
+ *
+ * @module
+ */
+
+import { GUEST_ABI, type GuestManifest, MANIFEST_SECTION } from "../../core/manifest.ts";
+import { asyncify } from "./asyncify.ts";
+import {
+  type Binaryen,
+  type BinaryenModule,
+  type Compiler,
+  loadCompiler,
+  type Parser,
+  type Program,
+} from "./compiler.ts";
+import { replaceRuntime, replaceStaticBuffer } from "./library.ts";
+import { refuseGlobals, refuseReferences, staticsOf } from "./refusals.ts";
+import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
+
+/** One build's transform. asc makes it, and gives it the program and Binaryen. */
+export class GuestTransform {
+  declare readonly program: Program;
+  declare readonly binaryen: Binaryen;
+  #compiler!: Compiler;
+  #candidates!: ReturnType<typeof candidatesIn>;
+  #tasks!: Task[];
+  #isRefused = false;
+
+  async afterParse(parser: Parser): Promise<void> {
+    this.#compiler = await loadCompiler();
+    await replaceRuntime(parser, this.#compiler);
+    replaceStaticBuffer(parser, this.#compiler);
+    this.#candidates = candidatesIn(parser, this.#compiler, this.#refuse);
+    addWrappers(parser, this.#candidates);
+  }
+
+  afterInitialize(program: Program): void {
+    this.#tasks = tasksIn(program, this.#candidates, this.#refuse);
+  }
+
+  afterCompile(module: BinaryenModule): void {
+    const { program } = this;
+    refuseGlobals(program, this.#compiler, this.#refuse);
+    refuseReferences(program, this.#refuse);
+    const statics = staticsOf(program, module, this.#refuse);
+    if (this.#isRefused) return;
+    this.#keepExports(module);
+    asyncify(program, this.binaryen, module);
+    this.#keepExports(module);
+    const tasks = this.#tasks;
+    const manifest: GuestManifest = { abi: GUEST_ABI, statics, tasks };
+    const text = new TextEncoder().encode(JSON.stringify(manifest));
+    module.addCustomSection(MANIFEST_SECTION, text);
+  }
+
+  /** Lets go of wrappers that nobody needs, and of all that is no task. */
+  #keepExports(module: BinaryenModule): void {
+    const kept = new Set(["table", ...this.#tasks.map((task) => task.export)]);
+    const names = Array.from({ length: module.getNumExports() }, (_, index) => {
+      return this.binaryen.getExportInfo(module.getExportByIndex(index)).name;
+    });
+    for (const name of names) if (!kept.has(name)) module.removeExport(name);
+  }
+
+  readonly #refuse: Refuse = (range, message) => {
+    this.#isRefused = true;
+    this.program.error(this.#compiler.DiagnosticCode.User_defined_0, range, message);
+  };
+}
+
+export { GuestTransform as default };

@@ -1,0 +1,114 @@
+import { access } from "node:fs/promises";
+import { buildGuest, GuestBuildError } from "tokiwa/build";
+import { describe, expect, test } from "vitest";
+import { Folder } from "../../support/folder.ts";
+
+/** What the tool has to say of a source, each with its line and column. */
+async function findingsOf(source: string): Promise<string[]> {
+  const folder = await Folder.create();
+  const entry = await folder.write("guest.ts", source);
+  const outFile = folder.at("guest.wasm");
+  const error = await buildGuest({ entry, outFile, debug: true }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error === undefined) return [];
+  expect(error).toBeInstanceOf(GuestBuildError);
+  await expect(access(outFile)).rejects.toThrow();
+  return (error as GuestBuildError).findings.map(({ file, line, column, message }) =>
+    file === undefined ? message : `${file === entry ? "" : file}${line}:${column}: ${message}`,
+  );
+}
+
+describe("a guest is refused", { timeout: 60_000 }, () => {
+  test("for a syntax error, with its place", async () => {
+    const [first] = await findingsOf("export function run(: void {}");
+    expect(first).toBe("1:20: Identifier expected.");
+  });
+
+  test("for variables that each worker would have of its own", async () => {
+    const findings = await findingsOf(
+      `let counter = 0;
+namespace inner { export let hidden = "a"; }
+class Job { static total: i32 = 0; static readonly limit: i32 = 5; }
+const LIMIT = 7;
+export function run(): void { counter++; Job.total += Job.limit + LIMIT; inner.hidden = "b"; }`,
+    );
+    expect(findings).toEqual([
+      expect.stringMatching(/^1:5: Global variable "counter" would be another one on every worker/),
+      expect.stringMatching(/^2:30: Global variable "hidden" .* make it a const, or a local/),
+      expect.stringMatching(/^3:20: Global variable "total"/),
+    ]);
+  });
+
+  test("for objects that all tasks would share", async () => {
+    const findings = await findingsOf(
+      `const cache = new Map<string, i32>();
+const list: i32[] = [1, 2];
+const table: StaticArray<i32> = [1, 2];
+const text = "x";
+export function run(): i32 { cache.set(text, list[0]); return table[0]; }`,
+    );
+    expect(findings).toEqual([
+      expect.stringMatching(/^1:7: Global object "cache" .* make it in the task that uses it/),
+      expect.stringMatching(/^2:7: Global object "list"/),
+    ]);
+  });
+
+  test("for tasks whose types TypeScript cannot give or take", async () => {
+    const findings = await findingsOf(
+      `class Job { a: i32 = 0; }
+export function small(a: u8): void {}
+export function object(job: Job): f32 { return 1; }
+export function maybe(text: string | null): void {}
+export function many(a: i32, b: i32, c: i32, d: i32, e: i32): void {}`,
+    );
+    const AND = "cannot cross between TypeScript and a guest; use bool, i32";
+    expect(findings).toEqual([
+      expect.stringMatching(`^2:23: Parameter "a" of task "small" is of type u8, which ${AND}`),
+      expect.stringMatching(`^3:24: Parameter "job" of task "object" is of type Job, which ${AND}`),
+      expect.stringMatching(`^3:17: The value of task "object" is of type f32, which ${AND}`),
+      expect.stringContaining('4:23: Parameter "text" of task "maybe" is of type String | null'),
+      expect.stringMatching(/^5:17: Task "many" has 5 parameters, and 4 are the most; pass/),
+    ]);
+  });
+
+  test("for tasks of another file", async () => {
+    const [first] = await findingsOf(
+      `export { Map } from "util/uri";\nexport function run(): void {}`,
+    );
+    expect(first).toMatch(/^1:1: Tasks are functions of this file; import the other file's, and/);
+  });
+
+  test("for values that would lead from one task into another's memory", async () => {
+    const findings = await findingsOf(
+      `import { spawn } from "tokiwa/assembly";
+class Job { id: i32 = 0; name: string = ""; }
+class Size { width: f64 = 0; }
+function work(job: Job): Size { return new Size(); }
+function maybe(size: Size | null): void {}
+function look(map: Map<string, i32>): f64[] { return [1.5]; }
+export function run(): void {
+  spawn(work, new Job()).join();
+  spawn(look, new Map<string, i32>()).join();
+  spawn(maybe, null);
+}`,
+    );
+    expect(findings.sort()).toEqual([
+      expect.stringMatching(/^2:26: Job cannot cross to another task, as its field "name" is no/),
+      expect.stringMatching(/^A value of type Map<String,i32> cannot cross to another task; num/),
+      expect.stringMatching(/^A value of type Size \| null cannot cross to another task/),
+    ]);
+  });
+
+  test("for more static data than there is room for", async () => {
+    const findings = await findingsOf(
+      `export function run(): usize { return memory.data(2000000); }`,
+    );
+    expect(findings).toEqual([
+      expect.stringMatching(
+        /^Static data has 2\d{6} bytes, and \d+ are left from its slot on; use/,
+      ),
+    ]);
+  });
+});
