@@ -38,6 +38,8 @@ const ENTRIES = {
 /** The same for the tool that builds guests: apart, so that threads load no pieces for its sake. */
 const TOOL_ENTRIES = {
   "asc-transform": "src/guest/build/transform.ts",
+  cli: "src/guest/build/cli.ts",
+  esbuild: "src/guest/build/esbuild.ts",
   build: "src/guest/build/index.ts",
 };
 

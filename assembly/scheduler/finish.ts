@@ -118,7 +118,7 @@ export function conclude(task: usize): void {
   announce(task);
 }
 
-/** The last steps of a Wasm task. The host joins it, or the Wasm task that spawned it, or nobody. */
+/** The last steps of a Wasm task. The host joins it, or the task that spawned it, or nobody. */
 export function concludeWasm(task: usize): void {
   state.complete(task);
   store<usize>(myWorker, task, WORKER_ENDING);
