@@ -320,3 +320,20 @@ export function guestIsFinished(child: usize): bool {
 export function guestAbort(child: usize): void {
   guest.abort(child);
 }
+
+// Coordination.
+export { drop as stakeDrop, dropAll as stakeDropAll, finish as stakeFinish } from "./sync/drop";
+export { open as primitiveOpen } from "./sync/handle";
+export {
+  acquire as semaphoreAcquire,
+  add as semaphoreAdd,
+  available as semaphoreAvailable,
+  close as semaphoreClose,
+  create as semaphoreCreate,
+  forget as semaphoreForget,
+  pass as semaphorePass,
+  release as semaphoreRelease,
+  split as semaphoreSplit,
+  tryAcquire as semaphoreTryAcquire,
+} from "./sync/semaphore";
+export { move as stakeMove, retarget as stakeRetarget } from "./sync/stake";

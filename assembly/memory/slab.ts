@@ -11,13 +11,17 @@
 import { FREE_BATCH } from "../shared/limits";
 import { give, take } from "./free-list";
 
-/** A slot, zeroed but for its generation, or 0 if memory is full. `size` is a multiple of 8. */
+/**
+ * A slot, or 0 if memory is full: zeroed but for its generation and its first word, which is the
+ * user's to set. `size` is a multiple of 8.
+ */
 export function allocate(own: usize, shared: usize, size: usize, generationOffset: usize): usize {
   const slot = take(own, shared, size, FREE_BATCH);
   if (slot == 0) return 0;
   const generation = load<u32>(slot + generationOffset);
   // *Why not `memory.fill`*: V8 calls out of Wasm for it, which costs more than a dozen stores.
-  for (let offset: usize = 0; offset < size; offset += 8) store<u64>(slot + offset, 0);
+  store<u32>(slot, 0, 4);
+  for (let offset: usize = 8; offset < size; offset += 8) store<u64>(slot + offset, 0);
   store<u32>(slot + generationOffset, generation);
   return slot;
 }

@@ -7,13 +7,21 @@
  * A task has two nodes. One that ends may still be queued on its owner, as an abort came just
  * before: so the news of its end has a node, and a link, of its own.
  */
-import { DROP_NEXT, NODE_NEXT, TASK_JOIN_NEXT, TASK_NEXT, WAITER_NEXT } from "../shared/layout";
+import {
+  DROP_NEXT,
+  NODE_NEXT,
+  STAKE_NEXT,
+  TASK_JOIN_NEXT,
+  TASK_NEXT,
+  WAITER_NEXT,
+} from "../shared/layout";
 
 export type Node = usize;
 
 if (TASK_NEXT != NODE_NEXT) ERROR("a task's link is not where a node's is");
 if (WAITER_NEXT != NODE_NEXT) ERROR("a waiter's link is not where a node's is");
 if (DROP_NEXT != NODE_NEXT) ERROR("a request's link is not where a node's is");
+if (STAKE_NEXT != NODE_NEXT) ERROR("a stake's link is not where a node's is");
 
 /** Where in a task its second node stands: so that the node's link is the field of that name. */
 const JOIN_NODE: usize = TASK_JOIN_NEXT - NODE_NEXT;
@@ -25,9 +33,11 @@ export const TASK: usize = 0;
 export const WAITER: usize = 1;
 /** A task that has ended, for the worker that joins it. The list owns the joiner's reference. */
 export const JOIN: usize = 2;
+/** A stake whose wait has ended, and whose continuation is to be called. */
+export const STAKE: usize = 3;
 
 /** A request of another worker to give up a waiter of this one. The list owns its block. */
-export const DROP: usize = 3;
+export const DROP: usize = 4;
 
 export function make(address: usize, kind: usize): Node {
   assert((address & KIND_MASK) == 0);

@@ -38,6 +38,8 @@ import {
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
   RUNTIME_IO_SLAB,
+  RUNTIME_PRIMITIVE_SLAB,
+  RUNTIME_STAKE_SLAB,
   RUNTIME_TASK_SLAB,
   RUNTIME_WAITER_SLAB,
   SHARED_LIST_LOCK,
@@ -48,6 +50,8 @@ import {
   WORKER_ENDING,
   WORKER_FREE_BLOCKS,
   WORKER_FREE_IO,
+  WORKER_FREE_PRIMITIVES,
+  WORKER_FREE_STAKES,
   WORKER_FREE_TASKS,
   WORKER_FREE_WAITERS,
   WORKER_HAND,
@@ -72,6 +76,8 @@ import {
   OUTCOME_WORKER_LOST,
   THREAD_BLOCKING,
 } from "../shared/verdicts";
+import { bury as buryStakes } from "../sync/drop";
+import { deliver as deliverStake } from "../sync/stake";
 import { free as freeWaiter, Waiter } from "../sync/waiter";
 import * as word from "../sys/atomic";
 import { breakFor } from "../sys/lock";
@@ -109,6 +115,7 @@ export function bury(
   breakLocks(index);
   leaveIdle(worker);
   endSpin(worker);
+  buryStakes(worker, index); // Before the nodes: those that were granted are freed there.
   rescueLoot(worker);
   rescueHand(worker);
   rescueStealable(worker);
@@ -160,6 +167,8 @@ function breakLocks(index: u32): void {
   breakFor(runtime + RUNTIME_TASK_SLAB + SHARED_LIST_LOCK, index);
   breakFor(runtime + RUNTIME_WAITER_SLAB + SHARED_LIST_LOCK, index);
   breakFor(runtime + RUNTIME_IO_SLAB + SHARED_LIST_LOCK, index);
+  breakFor(runtime + RUNTIME_STAKE_SLAB + SHARED_LIST_LOCK, index);
+  breakFor(runtime + RUNTIME_PRIMITIVE_SLAB + SHARED_LIST_LOCK, index);
   for (let blockClass: u32 = 0; blockClass < <u32>HEAP_CLASSES; blockClass++) {
     breakFor(runtime + RUNTIME_HEAP + blockClass * SHARED_LIST_SIZE + SHARED_LIST_LOCK, index);
   }
@@ -253,6 +262,7 @@ function emptyNodes(worker: usize): usize {
       pinned.push(myWorker, entry); // An orphan: see `emitJoin`.
     else if (kind == node.WAITER) freeWaiter(changetype<Waiter>(address));
     else if (kind == node.DROP) guest.takeDrop(address);
+    else if (kind == node.STAKE) deliverStake(address);
     else if (changetype<TaskHeader>(address).token == UNBOUND) {
       changetype<TaskHeader>(address).next = 0;
       if (last == 0) kept = address;
@@ -342,6 +352,8 @@ function donateMemory(worker: usize): void {
   donate(worker + WORKER_FREE_TASKS, runtime + RUNTIME_TASK_SLAB);
   donate(worker + WORKER_FREE_WAITERS, runtime + RUNTIME_WAITER_SLAB);
   donate(worker + WORKER_FREE_IO, runtime + RUNTIME_IO_SLAB);
+  donate(worker + WORKER_FREE_STAKES, runtime + RUNTIME_STAKE_SLAB);
+  donate(worker + WORKER_FREE_PRIMITIVES, runtime + RUNTIME_PRIMITIVE_SLAB);
   heap.donateAll(worker);
 }
 

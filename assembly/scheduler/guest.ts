@@ -85,6 +85,7 @@ function create(entry: u32, shape: u32, number: u64, block: usize): usize {
   const task = tasks.create(KIND_WASM);
   if (task == 0) return 0;
   const header = changetype<TaskHeader>(task);
+  coroutine.prepare(header);
   header.functionId = entry;
   header.payloadKind = <u8>shape;
   header.payload = block;

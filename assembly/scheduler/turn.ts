@@ -69,6 +69,7 @@ import {
   TURN_MORE,
   TURN_READY,
 } from "../shared/verdicts";
+import * as stakes from "../sync/stake";
 import { deliver, Waiter } from "../sync/waiter";
 import { bump } from "../sys/counter";
 import { myIndex, myWorker } from "../sys/self";
@@ -119,7 +120,8 @@ function emitPinned(worker: usize): void {
     else if (kind == node.JOIN) emitJoin(worker, node.joinedTask(entry));
     else if (kind == node.DROP) guest.takeDrop(address);
     else {
-      const token = deliver(changetype<Waiter>(address));
+      const token =
+        kind == node.STAKE ? stakes.deliver(address) : deliver(changetype<Waiter>(address));
       if (token != u32.MAX_VALUE) emit(worker, token, REASON_WAITER);
     }
   }

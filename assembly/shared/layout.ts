@@ -24,6 +24,8 @@ export const RUNTIME_TASK_SLAB = 320; // SHARED_LIST_SIZE
 export const RUNTIME_WAITER_SLAB = 336;
 export const RUNTIME_IO_SLAB = 352;
 export const RUNTIME_HEAP = 368; // SHARED_LIST_SIZE for each of HEAP_CLASSES
+export const RUNTIME_STAKE_SLAB = 736; // SHARED_LIST_SIZE
+export const RUNTIME_PRIMITIVE_SLAB = 752;
 export const RUNTIME_SIZE = 768;
 
 /** Never use the LIFO slot. */
@@ -96,8 +98,11 @@ export const WORKER_ID = 656; // f64: the last id given to a task
 export const WORKER_IDS_LEFT = 664; // u32: of this worker's block
 export const WORKER_HAND = 668; // first of a list of tasks that have left one queue for another
 export const WORKER_ENDING = 672; // the task whose joiner is about to be told
-export const WORKER_POLLS_AT_PARK = 680; // f64: polls when it last went to sleep
-export const WORKER_ENDED = 688; // f64: tasks that ended here, wherever they were spawned
+export const WORKER_STAKES = 676; // first of the stakes that this worker's JavaScript has
+export const WORKER_SECTION = 680; // the primitive whose lock it has, or is about to have
+export const WORKER_OWED = 684; // whose wait it has ended and not told yet
+export const WORKER_MESSAGE = 688; // u64: what the last operation that brought a message brought
+export const WORKER_FREE_STAKES = 696; // OWN_LIST_SIZE
 // Counters. Written by the owner with plain stores, read by anyone. Others come last of all.
 export const WORKER_PARK_COUNT = 576; // f64
 export const WORKER_PARK_UNPARK_COUNT = 584; // f64
@@ -127,6 +132,11 @@ export const WORKER_IO_READY = 3912; // f64
 export const WORKER_FRAMES = 3920; // where guests unwind to, or 0
 export const WORKER_RUNS = 3924; // the Wasm task that runs here, or 0
 export const WORKER_GUESTS = 3928; // u32 word: the newest guest that this thread can run
+export const WORKER_FREE_PRIMITIVES = 3936; // OWN_LIST_SIZE
+export const WORKER_STAKES_LIVE = 3944; // i32: taken here less freed here; the sum is what lives
+export const WORKER_PRIMITIVES_LIVE = 3948;
+export const WORKER_POLLS_AT_PARK = 3952; // f64: polls when it last went to sleep
+export const WORKER_ENDED = 3960; // f64: tasks that ended here, wherever they were spawned
 export const WORKER_SIZE = 3968;
 
 // The wheel: its time, then each level's occupied bits and slots.
@@ -161,9 +171,10 @@ export const TASK_NUMBER = 56; // f64: the payload itself where it is one number
 export const TASK_SCHEDULED_AT = 64; // f64: when it was last queued
 export const TASK_ID = 72; // f64: unlike every other task's of this runtime
 export const TASK_JOIN_LIFE = 80; // u32: WORKER_LIFE of the joining worker, at spawn
-export const TASK_FRAMES = 84; // a Wasm task's suspended frames, or 0
+export const TASK_STAKES = 84; // first of its stakes, if it is a task that owns some itself
 export const TASK_SIZE = 88;
 // In the place of what a Wasm task has not: it lives nowhere, and has no news until its end.
+export const TASK_FRAMES = TASK_OWNER; // its suspended frames, or 0
 export const TASK_ARENA = TASK_TOKEN; // its newest chunk of memory, or 0
 export const TASK_CHILDREN = TASK_JOIN_NEXT; // first of the tasks that it may join
 
@@ -192,6 +203,39 @@ export const WAITER_DEADLINE = 16; // u64 ticks
 export const WAITER_HOME = 24; // address of the list head that holds it
 export const WAITER_GENERATION = 28;
 export const WAITER_SIZE = 32;
+
+// A primitive of coordination: what all have in common.
+export const PRIMITIVE_LOCK = 0; // u32 word
+export const PRIMITIVE_WAITERS = 4; // first of those who wait for permits, room or arrival
+export const PRIMITIVE_READERS = 8; // first of those who wait for news
+export const PRIMITIVE_GENERATION = 12; // with the address, its id
+export const PRIMITIVE_REFERENCES = 16;
+export const PRIMITIVE_CLOSERS = 20; // first of those who wait for its end
+export const PRIMITIVE_BLOCK = 24; // a heap block that is freed with it, or 0
+export const PRIMITIVE_KIND = 28; // u8
+export const PRIMITIVE_CLOSED = 29; // u8: 1 if nobody takes what is offered
+export const PRIMITIVE_ENDED = 30; // u8: 1 if no news will come
+export const PRIMITIVE_BLOCKS = 31; // u8: 1 if messages are heap blocks
+export const PRIMITIVE_VERSION = 32; // u64: grows with all news
+export const PRIMITIVE_SIZE = 64;
+export const PERMITS_AVAILABLE = 40; // of a semaphore or a channel
+
+// A stake: what one owner has in a primitive.
+export const STAKE_STATE = 0; // u32 word: STAKE_*
+export const STAKE_NEXT = 4;
+export const STAKE_PREV = 8;
+export const STAKE_TARGET = 12; // task address, or token * 2 + 1
+export const STAKE_PRIMITIVE = 16;
+export const STAKE_ROLE = 20; // u8
+export const STAKE_OUTCOME = 21; // u8: SYNC_DONE or SYNC_CLOSED, once the wait has ended
+export const STAKE_WANTED = 24; // permits it waits for
+export const STAKE_PERMITS = 28; // permits it has
+export const STAKE_OWNER = 32; // address of the owner's list of stakes
+export const STAKE_OWNED_NEXT = 36;
+export const STAKE_OWNED_PREV = 40;
+export const STAKE_GENERATION = 44;
+export const STAKE_MESSAGE = 48; // u64
+export const STAKE_SIZE = 56;
 
 // A socket's readiness.
 export const IO_READINESS = 0; // u32 word: bits

@@ -55,3 +55,6 @@ export const RUNS_PER_TURN = 61;
 export const STATICS_FIRST = 1 << 16;
 export const STATICS_SLOT = 1 << 16;
 export const STATICS_SLOTS = 16;
+
+/** Permits of a semaphore, at most: as Tokio's where a word has 32 bits. */
+export const PERMITS_MAX = 0x1fffffff;

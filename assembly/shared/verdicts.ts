@@ -107,3 +107,33 @@ export const ENTRY_I32 = 1;
 export const ENTRY_I64 = 2;
 export const ENTRY_F64 = 3;
 export const ENTRY_RESULT = 4;
+
+/** The state word of a stake. */
+export const STAKE_FREE = 0;
+/** Stands in a line of its primitive. */
+export const STAKE_WAITING = 1;
+/** Its wait has ended, and its owner's thread is about to hear of it. */
+export const STAKE_GRANTED = 2;
+/** Waits for nothing: an end, permits, or a wait that has ended. */
+export const STAKE_HELD = 3;
+/** Given up while granted: freed where it would have been delivered. */
+export const STAKE_DROPPED = 4;
+
+/**
+ * What an operation of a primitive returns; anything from SYNC_STAKE on is the address of a stake.
+ */
+export const SYNC_NO_MEMORY = 0;
+/** The budget is spent: let others run, and ask again. */
+export const SYNC_BUSY = 1;
+export const SYNC_DONE = 2;
+/** Nobody will take it, or nothing will come. */
+export const SYNC_CLOSED = 3;
+/** It would have to wait. */
+export const SYNC_BLOCKED = 4;
+/** Messages were overwritten before they were read; their number is the message. */
+export const SYNC_LAGGED = 5;
+/** Done, and the caller is the last who came to the barrier. */
+export const SYNC_LEADER = 6;
+/** More than there can be, or an id of something that is no more. */
+export const SYNC_REFUSED = 7;
+export const SYNC_STAKE = 8;

@@ -13,14 +13,14 @@
  * ONCE is QUEUED for a waiter that nobody else knows: delivery frees it.
  *
  * Invariants
- *   W1  An ARMED waiter is in exactly one list, through `next` and `prev`. Before the first comes
- *       the last: that is how its end is found.
+ *   W1  An ARMED waiter is in exactly one list, through `next` and `prev`.
  *   W2  A QUEUED, DROPPED or ONCE waiter is a node of its owner's pinned list, by `next` alone,
  *       and is freed by nobody else.
  *   W3  Only the owner's thread touches a waiter.
  *   W4  One that is to wake a Wasm task owns a reference to it; once FIRED, it is that task's.
  */
 
+import * as list from "../collection/list";
 import { runtimeAddress } from "../memory/region";
 import * as slab from "../memory/slab";
 import * as node from "../queue/node";
@@ -99,33 +99,15 @@ export function free(waiter: Waiter): void {
 
 /** Puts a waiter at the end of the list whose head stands at `home`. */
 export function link(waiter: Waiter, home: usize): void {
-  const address = changetype<usize>(waiter);
-  const first = load<usize>(home);
-  waiter.next = 0;
   waiter.home = home;
-  if (first == 0) {
-    waiter.prev = address;
-    store<usize>(home, address);
-    return;
-  }
-  const last = changetype<Waiter>(first).prev;
-  waiter.prev = last;
-  changetype<Waiter>(last).next = address;
-  changetype<Waiter>(first).prev = address;
+  list.append(home, changetype<usize>(waiter));
 }
 
 /** Takes a waiter out of its list. True if the list is now empty. */
 export function unlink(waiter: Waiter): bool {
   assert(waiter.state == WAITER_ARMED); // W1
-  const home = waiter.home;
-  const next = waiter.next;
-  const prev = waiter.prev;
-  if (load<usize>(home) == changetype<usize>(waiter)) store<usize>(home, next);
-  else changetype<Waiter>(prev).next = next;
-  const first = load<usize>(home);
-  if (first == 0) return true;
-  changetype<Waiter>(next != 0 ? next : first).prev = prev;
-  return false;
+  list.remove(waiter.home, changetype<usize>(waiter));
+  return load<usize>(waiter.home) == 0;
 }
 
 /** Ends the wait of an unlinked waiter and wakes its target. */

@@ -9,6 +9,10 @@ export function refill(): void {
   store<i32>(myWorker, BUDGET_PER_POLL, WORKER_BUDGET);
 }
 
+export function isSpent(): bool {
+  return load<i32>(myWorker, WORKER_BUDGET) <= 0;
+}
+
 /** Takes a unit; false if there is none. Counts the moment at which the last one goes. */
 export function proceed(): bool {
   const left = load<i32>(myWorker, WORKER_BUDGET);

@@ -25,6 +25,7 @@ import {
   FRAMES_FIRST,
   FRAMES_WAIT,
   RUNTIME_FRAMES_MAX,
+  TASK_FRAMES,
   WORKER_FRAMES,
 } from "../shared/layout";
 import { FRAMES_ROOM } from "../shared/limits";
@@ -58,16 +59,21 @@ let myPhase: Phase = Phase.Outside;
 /** What the task that suspends now waits for, until it stands beside its frames. */
 let myWait: usize = 0;
 
+/** Makes a new task one that has no frames yet. */
+export function prepare(header: TaskHeader): void {
+  setFrames(header, 0);
+}
+
 /** Runs a task from its beginning, or from where it waits. */
 export function run(task: usize): Ending {
   assert(myPhase == Phase.Outside);
   const header = changetype<TaskHeader>(task);
   if (!hasRoom()) return Ending.NoMemory;
   myTask = task;
-  if (header.frames == 0) myPhase = Phase.Forward;
+  if (framesOf(header) == 0) myPhase = Phase.Forward;
   else {
     myPhase = Phase.Rewinding;
-    becomeWith(REWINDING, header.frames);
+    becomeWith(REWINDING, framesOf(header));
   }
   enter(header);
   const ending = myPhase == Phase.Unwinding ? save(header) : Ending.Returned;
@@ -86,7 +92,7 @@ export function resumed(): bool {
 
 /** Takes what the resumed task waited for: the waiter that it suspended with. */
 export function takeWait(): usize {
-  const frames = changetype<TaskHeader>(myTask).frames;
+  const frames = framesOf(changetype<TaskHeader>(myTask));
   const waiter = load<usize>(frames, FRAMES_WAIT);
   store<usize>(frames, 0, FRAMES_WAIT);
   return waiter;
@@ -116,7 +122,7 @@ export function abandon(): usize {
 
 /** Takes from a task that will not be resumed what it waits for, or 0. */
 export function giveUpWait(header: TaskHeader): usize {
-  const frames = header.frames;
+  const frames = framesOf(header);
   if (frames == 0) return 0;
   const waiter = load<usize>(frames, FRAMES_WAIT);
   store<usize>(frames, 0, FRAMES_WAIT);
@@ -125,8 +131,8 @@ export function giveUpWait(header: TaskHeader): usize {
 
 /** Frees what a task remembers of its stack. */
 export function forget(header: TaskHeader): void {
-  const frames = header.frames;
-  header.frames = 0;
+  const frames = framesOf(header);
+  setFrames(header, 0);
   if (frames != 0) heap.release(frames);
 }
 
@@ -136,12 +142,12 @@ function save(header: TaskHeader): Ending {
   const room = load<usize>(myWorker, WORKER_FRAMES);
   const bytes = load<usize>(room, FRAMES_CURRENT) - room;
   if (bytes - FRAMES_FIRST > load<u32>(runtimeAddress(), RUNTIME_FRAMES_MAX)) return Ending.TooDeep;
-  let frames = header.frames;
+  let frames = framesOf(header);
   if (frames == 0 || <usize>heap.capacity(frames) < bytes) {
     forget(header);
     frames = heap.allocate(<u32>bytes);
     if (frames == 0) return Ending.NoMemory;
-    header.frames = frames;
+    setFrames(header, frames);
   }
   // *Why not `memory.copy`*: as in `memory/slab`. Frames are multiples of four bytes.
   for (let at: usize = FRAMES_FIRST; at < bytes; at += 4) {
@@ -161,4 +167,12 @@ function hasRoom(): bool {
   store<usize>(room, room + FRAMES_ROOM, FRAMES_END);
   store<usize>(myWorker, room, WORKER_FRAMES);
   return true;
+}
+
+function framesOf(header: TaskHeader): usize {
+  return load<usize>(changetype<usize>(header), TASK_FRAMES);
+}
+
+function setFrames(header: TaskHeader, frames: usize): void {
+  store<usize>(changetype<usize>(header), frames, TASK_FRAMES);
 }

@@ -1,6 +1,5 @@
 import {
   TASK_BEGUN,
-  TASK_FRAMES,
   TASK_FUNCTION,
   TASK_GENERATION,
   TASK_ID,
@@ -20,6 +19,7 @@ import {
   TASK_PAYLOAD_SIZE,
   TASK_SCHEDULED_AT,
   TASK_SIZE,
+  TASK_STAKES,
   TASK_STATE,
   TASK_TOKEN,
 } from "../shared/layout";
@@ -71,8 +71,8 @@ export class TaskHeader {
   id: f64;
   /** Which life of the joining worker spawned it: a successor knows nothing of it. Set at spawn. */
   joinLife: u32;
-  /** A heap block: the frames of a Wasm task that waits, or 0. Owned by its runner. */
-  frames: usize;
+  /** The first of its stakes, if it owns some itself. Owned by its runner. */
+  stakes: usize;
 }
 
 if (offsetof<TaskHeader>("stateWord") != TASK_STATE) ERROR("TaskHeader.stateWord moved");
@@ -95,6 +95,6 @@ if (offsetof<TaskHeader>("scheduledAt") != TASK_SCHEDULED_AT) ERROR("scheduledAt
 if (offsetof<TaskHeader>("id") != TASK_ID) ERROR("TaskHeader.id moved");
 if (offsetof<TaskHeader>("begun") != TASK_BEGUN) ERROR("TaskHeader.begun moved");
 if (offsetof<TaskHeader>("joinLife") != TASK_JOIN_LIFE) ERROR("joinLife moved");
+if (offsetof<TaskHeader>("stakes") != TASK_STAKES) ERROR("TaskHeader.stakes moved");
 if (offsetof<TaskHeader>("joinNext") != TASK_JOIN_NEXT) ERROR("joinNext moved");
-if (offsetof<TaskHeader>("frames") != TASK_FRAMES) ERROR("TaskHeader.frames moved");
 if (offsetof<TaskHeader>() != TASK_SIZE) ERROR("TaskHeader changed size");

@@ -105,6 +105,43 @@ export interface CoreExports {
   /** Raises readiness by hand, for reactors that are not epoll. */
   ioRaise(slot: number, bits: number): void;
 
+  // Coordination. An operation returns SYNC_*, or, from SYNC_STAKE on, the address of a stake.
+  // `owner` is a list of stakes, at WORKER_STAKES in a worker or TASK_STAKES in a task.
+
+  /** A handle of the primitive with this id; or REFUSED, NO_MEMORY. */
+  primitiveOpen(primitive: number, generation: number, owner: number): number;
+  /** Gives up a stake in whatever state, with all that it has been granted. */
+  stakeDrop(stake: number): void;
+  /** Gives up all that an owner has. */
+  stakeDropAll(owner: number): void;
+  /** Frees a stake that does not wait, and keeps what it was granted. */
+  stakeFinish(stake: number): void;
+  /** Hands a stake that does not wait to another owner; 0 is nobody, for one on its way. */
+  stakeMove(stake: number, owner: number): void;
+  /** Makes a wait wake another target. False if it is over: then it calls nobody. */
+  stakeRetarget(stake: number, target: number): boolean;
+
+  /** A semaphore that guards a block of `bytes`, if any: its handle; or REFUSED, NO_MEMORY. */
+  semaphoreCreate(permits: number, bytes: number, owner: number): number;
+  /** The stake that has the permits or waits for them; or BUSY, CLOSED, NO_MEMORY. */
+  semaphoreAcquire(semaphore: number, permits: number, owner: number, target: number): number;
+  /** The stake that has the permits; or BLOCKED, CLOSED, NO_MEMORY. */
+  semaphoreTryAcquire(semaphore: number, permits: number, owner: number): number;
+  /** False if there would be too many. */
+  semaphoreAdd(semaphore: number, permits: number): boolean;
+  /** Takes up to so many free permits away for good; returns how many. */
+  semaphoreForget(semaphore: number, permits: number): number;
+  /** How many permits are free. */
+  semaphoreAvailable(semaphore: number): number;
+  /** Refuses all who wait and all who come later. */
+  semaphoreClose(semaphore: number): void;
+  /** Gives back some of a stake's permits. */
+  semaphoreRelease(stake: number, permits: number): void;
+  /** A stake with some of another's permits, or NO_MEMORY. */
+  semaphoreSplit(from: number, permits: number): number;
+  /** Moves permits between two stakes of one owner and semaphore. */
+  semaphorePass(from: number, to: number, permits: number): void;
+
   /** Sets the runtime's mark to SHUTDOWN_*, and wakes every thread. */
   shutdown(mark: number): void;
   /**

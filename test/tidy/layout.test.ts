@@ -4,7 +4,18 @@ import { expect, test } from "vitest";
 import { root } from "./source.ts";
 
 /** Structs of the layout file, each with the prefix of its fields. */
-const STRUCTS = ["RUNTIME", "WORKER", "TASK", "WAITER", "IO", "INJECTOR", "IDLE", "SHARED_LIST"];
+const STRUCTS = [
+  "RUNTIME",
+  "WORKER",
+  "TASK",
+  "WAITER",
+  "IO",
+  "INJECTOR",
+  "IDLE",
+  "SHARED_LIST",
+  "PRIMITIVE",
+  "STAKE",
+];
 
 interface Field {
   readonly name: string;

@@ -83,7 +83,11 @@ function entryOf(sources: readonly { readonly path: string; readonly text: strin
           sys ? `sys-${name}` : name,
         )
         .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-      const names = [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+      const own = [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+      const passedOn = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list = ""]) =>
+        [...list.matchAll(/\w+ as (\w+)/g)].map(([, name]) => name),
+      );
+      const names = [...own, ...passedOn];
       const list = names.map((name) => `${name} as ${room}__${name}`).join(", ");
       return names.length === 0 ? "" : `export { ${list} } from "../../${path.slice(0, -3)}";`;
     })

@@ -1,5 +1,5 @@
 /**
- * Runs a scenario of `fixtures/core-thread.mjs` on real threads over one memory.
+ * Runs scenarios of a fixture, `core-thread` or `sync-thread`, on real threads over one memory.
  *
  * @module
  */
@@ -53,15 +53,17 @@ export class CoreThreads {
     plans: readonly ThreadPlan[],
     seed: number,
     parts: object,
+    fixture = "core-thread",
   ): Promise<CoreThreads> {
     const threads = new CoreThreads();
-    await Promise.all(plans.map((plan) => threads.#start(world, plan, seed, parts)));
+    const file = new URL(`../fixtures/${fixture}.mjs`, import.meta.url);
+    await Promise.all(plans.map((plan) => threads.#start(file, world, plan, seed, parts)));
     return threads;
   }
 
-  #start(world: World, plan: ThreadPlan, seed: number, parts: object): Promise<void> {
+  #start(file: URL, world: World, plan: ThreadPlan, seed: number, parts: object): Promise<void> {
     const { module, memory } = world;
-    const worker = new Worker(new URL("../fixtures/core-thread.mjs", import.meta.url), {
+    const worker = new Worker(file, {
       workerData: {
         module,
         memory,

@@ -1,0 +1,118 @@
+/**
+ * What all primitives of coordination have in common: a lock, lines of those who wait, a count of
+ * references, and a number that grows with all news.
+ *
+ * A primitive is a slot of a slab, reached from any thread by its address. Who has no stake in it
+ * yet needs its id, the address with the generation, and opens it first.
+ *
+ * Invariants
+ *   Q1  Everything but the lock belongs to the lock's holder. One is held at a time.
+ *   Q2  Each stake owns a reference, so a primitive in which somebody has a stake is there.
+ *   Q3  A section says first what has changed, as numbers. Whose wait that ends is found from the
+ *       numbers, one wait a section. So `settle` goes on with whatever the holder's death cuts off.
+ *
+ * A thread that is killed stops where a function or a round of a loop begins: the burial breaks the
+ * lock of the primitive that the worker had written down as its section, and settles it.
+ */
+
+import * as heap from "../memory/heap";
+import { runtimeAddress } from "../memory/region";
+import * as slab from "../memory/slab";
+import {
+  PRIMITIVE_BLOCK,
+  PRIMITIVE_BLOCKS,
+  PRIMITIVE_CLOSED,
+  PRIMITIVE_CLOSERS,
+  PRIMITIVE_ENDED,
+  PRIMITIVE_GENERATION,
+  PRIMITIVE_KIND,
+  PRIMITIVE_LOCK,
+  PRIMITIVE_READERS,
+  PRIMITIVE_REFERENCES,
+  PRIMITIVE_SIZE,
+  PRIMITIVE_VERSION,
+  PRIMITIVE_WAITERS,
+  RUNTIME_PRIMITIVE_SLAB,
+  WORKER_FREE_PRIMITIVES,
+  WORKER_PRIMITIVES_LIVE,
+  WORKER_SECTION,
+} from "../shared/layout";
+import { lock, unlock } from "../sys/lock";
+import { myWorker } from "../sys/self";
+
+/** What a primitive is. */
+export const enum Kind {
+  Semaphore = 1,
+  Notify,
+  Channel,
+  Watch,
+  Broadcast,
+}
+
+@unmanaged
+export class Primitive {
+  /** Also of a free slot, for a moment: an old id may be tried at any time. */
+  lockWord: u32;
+  /** Heads of lines of stakes: see where each kind's operations wait. */
+  waiters: usize;
+  readers: usize;
+  /** Counts the primitives that stood in this slot. Owned by the slab. */
+  generation: u32;
+  references: u32;
+  closers: usize;
+  block: usize;
+  kind: u8;
+  closed: u8;
+  ended: u8;
+  blocks: u8;
+  version: u64;
+}
+if (offsetof<Primitive>("lockWord") != PRIMITIVE_LOCK) ERROR("Primitive.lockWord moved");
+if (offsetof<Primitive>("waiters") != PRIMITIVE_WAITERS) ERROR("Primitive.waiters moved");
+if (offsetof<Primitive>("readers") != PRIMITIVE_READERS) ERROR("Primitive.readers moved");
+if (offsetof<Primitive>("generation") != PRIMITIVE_GENERATION) ERROR("generation moved");
+if (offsetof<Primitive>("references") != PRIMITIVE_REFERENCES) ERROR("references moved");
+if (offsetof<Primitive>("closers") != PRIMITIVE_CLOSERS) ERROR("Primitive.closers moved");
+if (offsetof<Primitive>("block") != PRIMITIVE_BLOCK) ERROR("Primitive.block moved");
+if (offsetof<Primitive>("kind") != PRIMITIVE_KIND) ERROR("Primitive.kind moved");
+if (offsetof<Primitive>("closed") != PRIMITIVE_CLOSED) ERROR("Primitive.closed moved");
+if (offsetof<Primitive>("ended") != PRIMITIVE_ENDED) ERROR("Primitive.ended moved");
+if (offsetof<Primitive>("blocks") != PRIMITIVE_BLOCKS) ERROR("Primitive.blocks moved");
+if (offsetof<Primitive>("version") != PRIMITIVE_VERSION) ERROR("Primitive.version moved");
+
+/** A primitive without stakes, which its maker takes at once; 0 if memory is full. */
+export function create(kind: Kind): usize {
+  const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
+  const own = myWorker + WORKER_FREE_PRIMITIVES;
+  const address = slab.allocate(own, shared, PRIMITIVE_SIZE, PRIMITIVE_GENERATION);
+  if (address == 0) return 0;
+  changetype<Primitive>(address).kind = <u8>kind;
+  count(1);
+  return address;
+}
+
+/** Frees a primitive in which nobody has a stake any more. */
+export function free(address: usize): void {
+  const primitive = changetype<Primitive>(address);
+  assert(primitive.references == 0); // Q2
+  if (primitive.block != 0) heap.release(primitive.block);
+  count(-1);
+  const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
+  slab.free(myWorker + WORKER_FREE_PRIMITIVES, shared, address, PRIMITIVE_GENERATION);
+}
+
+/** Needs: acquire on success, to see what the last holder wrote. */
+export function enter(address: usize): void {
+  store<usize>(myWorker, address, WORKER_SECTION); // First: the burial looks there. (Q3)
+  lock(address + PRIMITIVE_LOCK);
+}
+
+/** Needs: release, paired with the next holder's `enter`. */
+export function leave(address: usize): void {
+  unlock(address + PRIMITIVE_LOCK);
+  store<usize>(myWorker, 0, WORKER_SECTION);
+}
+
+function count(by: i32): void {
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_PRIMITIVES_LIVE) + by, WORKER_PRIMITIVES_LIVE);
+}

@@ -1,0 +1,75 @@
+/**
+ * Whose wait has ended: found from the numbers of a primitive, whatever changed them.
+ *
+ *   line of    who                         waits until
+ *   waiters    Permits, Sending            there are as many permits as it wants, or it is closed
+ *   readers    News, Notified              the version is not the one it has seen, or it has ended
+ *   closers    News                        it is closed
+ *
+ * Lines are first come, first served: nobody passes the first, even if there is enough for the
+ * second and not for the first.
+ */
+import { PRIMITIVE_CLOSERS, PRIMITIVE_READERS, PRIMITIVE_WAITERS } from "../shared/layout";
+import { SYNC_CLOSED, SYNC_DONE } from "../shared/verdicts";
+import { Permits } from "./permits";
+import * as primitives from "./primitive";
+import { Primitive } from "./primitive";
+import * as stakes from "./stake";
+import { Stake } from "./stake";
+
+/**
+ * Ends a section that has changed something: ends every wait that is over by now, each in a section
+ * of its own, and tells its owner in between. Takes the part of `leaving` away in the last of them,
+ * unless it is 0. `owed` is what the caller has granted by itself.
+ */
+export function settle(address: usize, leaving: usize = 0, owed: usize = 0): void {
+  const primitive = changetype<Primitive>(address);
+  let next = owed;
+  // Ends: each round but the first shortens a line, and nobody joins one whose wait is over.
+  while (true) {
+    if (next == 0 && hasLines(primitive)) next = grantNextLocked(primitive);
+    const isOver = next == 0 || !hasLines(primitive);
+    const wasLast = isOver && leaving != 0 && stakes.partLocked(leaving);
+    primitives.leave(address);
+    if (wasLast) primitives.free(address);
+    if (next != 0) stakes.tell(next);
+    if (isOver) return;
+    next = 0;
+    primitives.enter(address);
+  }
+}
+
+function hasLines(primitive: Primitive): bool {
+  return (primitive.waiters | primitive.readers | primitive.closers) != 0;
+}
+
+/** Ends one wait that is over. Returns what is owed for it, or 0 if there is none. */
+function grantNextLocked(primitive: Primitive): usize {
+  const waiter = primitive.waiters;
+  if (waiter != 0) {
+    const owed = servePermitsLocked(changetype<Permits>(primitive), waiter);
+    if (owed != 0) return owed;
+  }
+  const reader = primitive.readers;
+  if (reader != 0) {
+    const line = changetype<usize>(primitive) + PRIMITIVE_READERS;
+    const isNews = changetype<Stake>(reader).message != primitive.version;
+    if (isNews) return stakes.grantLocked(line, reader, SYNC_DONE);
+    if (primitive.ended) return stakes.grantLocked(line, reader, SYNC_CLOSED);
+  }
+  const closer = primitive.closers;
+  if (closer == 0 || !primitive.closed) return 0;
+  const line = changetype<usize>(primitive) + PRIMITIVE_CLOSERS;
+  return stakes.grantLocked(line, closer, SYNC_DONE);
+}
+
+function servePermitsLocked(primitive: Permits, waiter: usize): usize {
+  const line = changetype<usize>(primitive) + PRIMITIVE_WAITERS;
+  if (primitive.closed) return stakes.grantLocked(line, waiter, SYNC_CLOSED);
+  const stake = changetype<Stake>(waiter);
+  if (primitive.available < stake.wanted) return 0;
+  const owed = stakes.grantLocked(line, waiter, SYNC_DONE);
+  primitive.available -= stake.wanted;
+  stake.permits = stake.wanted;
+  return owed;
+}

@@ -1,0 +1,307 @@
+/**
+ * A stake: what one owner has in a primitive. An end of it, permits, or a registered wait.
+ *
+ *   made --> HELD --- waits ---> WAITING --- granted, target is a task ---> HELD
+ *             |                     |  |                                     ^
+ *             |                drop |  +-- granted, target is a token        | delivered
+ *        drop |                     |                  |                     |
+ *             v                     v                  v                     |
+ *           FREE                  FREE              GRANTED -----------------+
+ *             ^                                        | drop
+ *             +------------ met by the turn ------- DROPPED
+ *
+ * Giving up a stake, in whatever state, undoes it: a wait leaves its line, permits go back, an end
+ * closes. What a wait was granted goes to the next in line. That makes waits safe to cancel, and it
+ * is all that is to be done for an owner that dies.
+ *
+ * Invariants
+ *   K1  A stake stands in the list of its owner, a worker or a task, until it is freed or DROPPED.
+ *       Only that worker's thread, or the task's runner, touches the list, and gives stakes up.
+ *   K2  A WAITING stake is in one line of its primitive and belongs to the primitive's lock. If its
+ *       target is a task, it owns a reference to it, which passes on to whoever grants it.
+ *   K3  A GRANTED or DROPPED stake is, or soon will be, a node in its owner's inbox, and is freed
+ *       by nobody else. The one who grants does not touch it after it was sent.
+ *   K4  A stake with a role owns a reference to its primitive. It loses both in one section.
+ *
+ * *Why not a waiter*: a waiter is its thread's alone, and half as large; timers and sockets have
+ * no use for more. A stake is touched by whichever thread ends its wait.
+ */
+import * as list from "../collection/list";
+import { runtimeAddress } from "../memory/region";
+import * as slab from "../memory/slab";
+import * as inbox from "../queue/inbox";
+import * as node from "../queue/node";
+import { unpark } from "../queue/park";
+import * as pinned from "../queue/pinned";
+import { toOwner } from "../queue/submit";
+import {
+  RUNTIME_STAKE_SLAB,
+  STAKE_GENERATION,
+  STAKE_MESSAGE,
+  STAKE_NEXT,
+  STAKE_OUTCOME,
+  STAKE_OWNED_NEXT,
+  STAKE_OWNED_PREV,
+  STAKE_OWNER,
+  STAKE_PERMITS,
+  STAKE_PREV,
+  STAKE_PRIMITIVE,
+  STAKE_ROLE,
+  STAKE_SIZE,
+  STAKE_STATE,
+  STAKE_TARGET,
+  STAKE_WANTED,
+  WORKER_FREE_STAKES,
+  WORKER_OWED,
+  WORKER_STAKES,
+  WORKER_STAKES_LIVE,
+} from "../shared/layout";
+import {
+  STAKE_DROPPED,
+  STAKE_FREE,
+  STAKE_GRANTED,
+  STAKE_HELD,
+  STAKE_WAITING,
+} from "../shared/verdicts";
+import * as word from "../sys/atomic";
+import { myWorker } from "../sys/self";
+import * as state from "../task/state";
+import * as tasks from "../task/task";
+import * as primitives from "./primitive";
+import { Primitive } from "./primitive";
+
+/** What a stake is to its primitive, and so what giving it up undoes. */
+export const enum Role {
+  /** Nothing: not yet joined, or already undone. */
+  None,
+  /** Keeps the primitive there, and no more. */
+  Handle,
+  /** Waits for permits, or has them. */
+  Permits,
+  /** Waits to be notified, or has been: by whom, `permits` tells. */
+  Notified,
+  /** Waits until its message is taken in. */
+  Sending,
+  /** Waits for news. */
+  News,
+  /** Ends of a channel. */
+  Sender,
+  WeakSender,
+  Receiver,
+}
+
+/** The target of a stake whose owner wants to hear no more. */
+export const NOBODY: u32 = u32.MAX_VALUE;
+
+@unmanaged
+export class Stake {
+  /** STAKE_*. WAITING: the lock's; GRANTED: the owner's thread's; then the owner's. */
+  stateWord: u32;
+  /** Links of the primitive's line; then the inbox's. */
+  next: usize;
+  prev: usize;
+  /** Whom to wake: a task's address, or a token times two plus one. */
+  target: u32;
+  primitive: usize;
+  role: u8;
+  /** How the wait ended. Written before the state, read after. */
+  outcome: u8;
+  spare: u16;
+  wanted: u32;
+  permits: u32;
+  /** The address of the owner's list, and the links of that. (K1) */
+  owner: usize;
+  ownedNext: usize;
+  ownedPrev: usize;
+  generation: u32;
+  /** What is to be sent; what version a wait for news, or an end, has seen. */
+  message: u64;
+}
+if (offsetof<Stake>("stateWord") != STAKE_STATE) ERROR("Stake.stateWord moved");
+if (offsetof<Stake>("next") != STAKE_NEXT) ERROR("Stake.next moved");
+if (offsetof<Stake>("prev") != STAKE_PREV) ERROR("Stake.prev moved");
+if (offsetof<Stake>("target") != STAKE_TARGET) ERROR("Stake.target moved");
+if (offsetof<Stake>("primitive") != STAKE_PRIMITIVE) ERROR("Stake.primitive moved");
+if (offsetof<Stake>("role") != STAKE_ROLE) ERROR("Stake.role moved");
+if (offsetof<Stake>("outcome") != STAKE_OUTCOME) ERROR("Stake.outcome moved");
+if (offsetof<Stake>("wanted") != STAKE_WANTED) ERROR("Stake.wanted moved");
+if (offsetof<Stake>("permits") != STAKE_PERMITS) ERROR("Stake.permits moved");
+if (offsetof<Stake>("owner") != STAKE_OWNER) ERROR("Stake.owner moved");
+if (offsetof<Stake>("ownedNext") != STAKE_OWNED_NEXT) ERROR("Stake.ownedNext moved");
+if (offsetof<Stake>("ownedPrev") != STAKE_OWNED_PREV) ERROR("Stake.ownedPrev moved");
+if (offsetof<Stake>("generation") != STAKE_GENERATION) ERROR("Stake.generation moved");
+if (offsetof<Stake>("message") != STAKE_MESSAGE) ERROR("Stake.message moved");
+if (offsetof<Stake>() != STAKE_SIZE) ERROR("Stake changed size");
+
+/** Where in a stake the links of its owner's list begin. */
+const OWNED: usize = STAKE_OWNER;
+
+/** A stake that has no part in its primitive yet, or 0 if memory is full. */
+export function create(primitive: usize, owner: usize, target: u32): usize {
+  const shared = runtimeAddress() + RUNTIME_STAKE_SLAB;
+  const own = myWorker + WORKER_FREE_STAKES;
+  const address = slab.allocate(own, shared, STAKE_SIZE, STAKE_GENERATION);
+  if (address == 0) return 0;
+  count(1);
+  // Nobody else knows the stake yet; the lock of its primitive publishes it.
+  store<u32>(address, STAKE_HELD, STAKE_STATE);
+  const stake = changetype<Stake>(address);
+  stake.primitive = primitive;
+  stake.target = target;
+  stake.owner = owner;
+  list.append(owner, address + OWNED); // K1
+  return address;
+}
+
+/** Gives a stake its part. The primitive's lock is held. */
+export function joinLocked(address: usize, role: Role): void {
+  const stake = changetype<Stake>(address);
+  changetype<Primitive>(stake.primitive).references += 1; // K4
+  stake.role = <u8>role;
+}
+
+/** Takes a stake's part away. True if it was the last. The primitive's lock is held. */
+export function partLocked(address: usize): bool {
+  const stake = changetype<Stake>(address);
+  const primitive = changetype<Primitive>(stake.primitive);
+  stake.role = <u8>Role.None;
+  primitive.references -= 1; // K4
+  return primitive.references == 0;
+}
+
+/** Puts a stake at the end of a line. The primitive's lock is held. */
+export function waitLocked(line: usize, address: usize): void {
+  const stake = changetype<Stake>(address);
+  const target = stake.target;
+  if (!(target & 1)) state.retain(target); // K2
+  word.store(address + STAKE_STATE, STAKE_WAITING);
+  list.append(line, address);
+}
+
+/**
+ * Ends a wait. The primitive's lock is held. Returns what the caller then owes to `tell`. What it
+ * grants is written behind it: a thread that dies on its way in here has changed nothing.
+ *
+ * Needs: release, paired with whoever reads the state and then the outcome.
+ */
+export function grantLocked(line: usize, address: usize, outcome: u32): usize {
+  const stake = changetype<Stake>(address);
+  const target = stake.target;
+  const isToken = (target & 1) != 0;
+  const owed = isToken ? address | 1 : <usize>target;
+  list.remove(line, address);
+  stake.outcome = <u8>outcome;
+  store<usize>(myWorker, owed, WORKER_OWED); // The burial tells who was not told.
+  word.store(address + STAKE_STATE, isToken ? STAKE_GRANTED : STAKE_HELD);
+  return owed;
+}
+
+/** Tells of a wait that has ended. No lock is held. */
+export function tell(owed: usize): void {
+  if (!(owed & 1)) {
+    if (state.notify(owed)) toOwner(owed);
+    store<usize>(myWorker, 0, WORKER_OWED);
+    dropTarget(<u32>owed);
+    return;
+  }
+  const address = owed - 1;
+  // A token belongs to a worker's JavaScript, so the owner is a worker.
+  const worker = changetype<Stake>(address).owner - WORKER_STAKES;
+  const entry = node.make(address, node.STAKE); // K3
+  if (worker == myWorker) {
+    pinned.push(worker, entry);
+    store<usize>(myWorker, 0, WORKER_OWED);
+    return;
+  }
+  const mustWake = inbox.push(worker, entry);
+  store<usize>(myWorker, 0, WORKER_OWED);
+  if (mustWake) unpark(worker);
+}
+
+/** Takes a stake off the pinned list. Its token, or u32.MAX_VALUE if nobody wants to hear of it. */
+export function deliver(address: usize): u32 {
+  if (word.load(address + STAKE_STATE) == STAKE_DROPPED) {
+    free(address);
+    return u32.MAX_VALUE;
+  }
+  assert(word.load(address + STAKE_STATE) == STAKE_GRANTED); // K3
+  word.store(address + STAKE_STATE, STAKE_HELD);
+  const target = changetype<Stake>(address).target;
+  return target == NOBODY ? u32.MAX_VALUE : target >> 1;
+}
+
+/** Takes a waiting stake out of its line. The lock is held; the caller then drops the target. */
+export function leaveLineLocked(line: usize, address: usize): void {
+  list.remove(line, address);
+  word.store(address + STAKE_STATE, STAKE_HELD);
+}
+
+/** Gives up the reference that a stake had to the task that it was to wake. (K2) */
+export function dropTarget(target: u32): void {
+  if (target & 1) return;
+  if (state.release(target)) tasks.free(target);
+}
+
+/** Frees a stake without a part, now or where it is delivered. */
+export function retire(address: usize): void {
+  const stake = changetype<Stake>(address);
+  assert(stake.role == Role.None); // K4
+  list.remove(stake.owner, address + OWNED); // K1
+  if (word.load(address + STAKE_STATE) == STAKE_GRANTED) {
+    word.store(address + STAKE_STATE, STAKE_DROPPED); // K3
+    return;
+  }
+  free(address);
+}
+
+/**
+ * Makes a stake wake somebody else. False if its wait is over: then nobody is called any more, and
+ * the caller looks at the outcome.
+ */
+export function retarget(address: usize, target: u32): bool {
+  const stake = changetype<Stake>(address);
+  primitives.enter(stake.primitive);
+  const previous = stake.target;
+  const waits = isWaiting(address);
+  stake.target = waits ? target : NOBODY;
+  if (waits && !(target & 1)) state.retain(target); // K2
+  primitives.leave(stake.primitive);
+  if (waits) dropTarget(previous);
+  return waits;
+}
+
+/** Moves a stake from one owner's list to another's. It waits for nothing. */
+export function move(address: usize, owner: usize): void {
+  assert(word.load(address + STAKE_STATE) == STAKE_HELD);
+  const stake = changetype<Stake>(address);
+  if (stake.owner != 0) list.remove(stake.owner, address + OWNED);
+  stake.owner = owner;
+  if (owner != 0) list.append(owner, address + OWNED);
+}
+
+/** The newest stake of an owner, or 0. */
+export function newest(owner: usize): usize {
+  const links = list.last(owner);
+  return links == 0 ? 0 : links - OWNED;
+}
+
+export function isWaiting(address: usize): bool {
+  return word.load(address + STAKE_STATE) == STAKE_WAITING;
+}
+
+export function isCurrent(address: usize, generation: u32): bool {
+  // A plain read of a slot that never changes type: it can only be too new, which is the answer.
+  return changetype<Stake>(address).generation == generation;
+}
+
+function free(address: usize): void {
+  // Nobody else knows it any more, except by an id that is too old.
+  store<u32>(address, STAKE_FREE, STAKE_STATE);
+  count(-1);
+  const shared = runtimeAddress() + RUNTIME_STAKE_SLAB;
+  slab.free(myWorker + WORKER_FREE_STAKES, shared, address, STAKE_GENERATION);
+}
+
+function count(by: i32): void {
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_STAKES_LIVE) + by, WORKER_STAKES_LIVE);
+}
