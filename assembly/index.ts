@@ -321,9 +321,35 @@ export function guestAbort(child: usize): void {
   guest.abort(child);
 }
 
+export {
+  close as channelClose,
+  create as channelCreate,
+  isClosed as channelIsClosed,
+  length as channelLength,
+  receive as channelReceive,
+  reserve as channelReserve,
+  send as channelSend,
+  sender as channelSender,
+  sendReserved as channelSendReserved,
+  takeMany as channelTakeMany,
+  tryReceive as channelTryReceive,
+  trySend as channelTrySend,
+  upgrade as channelUpgrade,
+  weakSender as channelWeakSender,
+} from "./sync/channel";
 // Coordination.
 export { drop as stakeDrop, dropAll as stakeDropAll, finish as stakeFinish } from "./sync/drop";
 export { open as primitiveOpen } from "./sync/handle";
+export { closed as primitiveClosed } from "./sync/news";
+export {
+  all as notifyAll,
+  arrive as barrierArrive,
+  create as notifyCreate,
+  last as notifyLast,
+  one as notifyOne,
+  version as notifyVersion,
+  wait as notifyWait,
+} from "./sync/notify";
 export {
   acquire as semaphoreAcquire,
   add as semaphoreAdd,

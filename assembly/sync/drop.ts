@@ -1,7 +1,9 @@
 /**
  * Giving up stakes: one at a time, as their owners do, or all of an owner that dies.
  */
+import * as heap from "../memory/heap";
 import {
+  PRIMITIVE_CLOSERS,
   PRIMITIVE_LOCK,
   PRIMITIVE_READERS,
   PRIMITIVE_WAITERS,
@@ -10,8 +12,11 @@ import {
   WORKER_STAKES,
 } from "../shared/layout";
 import { breakFor } from "../sys/lock";
+import * as channel from "./channel";
+import * as notify from "./notify";
 import { Permits } from "./permits";
 import * as primitives from "./primitive";
+import { Primitive } from "./primitive";
 import { settle } from "./settle";
 import * as stakes from "./stake";
 import { Role, Stake } from "./stake";
@@ -19,6 +24,7 @@ import { Role, Stake } from "./stake";
 /** Gives up a stake of any role and in any state, with all that it has been granted. (K4) */
 export function drop(address: usize): void {
   const stake = changetype<Stake>(address);
+  if (stake.role == Role.Receiver) channel.abandon(stake.primitive);
   if (stake.role != Role.None) undo(address);
   stakes.retire(address);
 }
@@ -28,29 +34,50 @@ function undo(address: usize): void {
   const primitive = stake.primitive;
   primitives.enter(primitive);
   const waits = stakes.isWaiting(address);
+  const unsent = takeUnsentLocked(stake);
+  let owed: usize = 0;
   if (waits) stakes.leaveLineLocked(lineOf(stake), address);
-  else giveBackLocked(stake);
-  settle(primitive, address);
+  else owed = giveBackLocked(stake);
+  settle(primitive, address, owed);
   if (waits) stakes.dropTarget(stake.target);
+  if (unsent != 0) heap.release(<usize>unsent);
 }
 
-function giveBackLocked(stake: Stake): void {
-  if (stake.role != Role.Permits) return;
-  changetype<Permits>(stake.primitive).available += stake.permits;
-  stake.permits = 0;
+/** Returns whose wait that ended alone. */
+function giveBackLocked(stake: Stake): usize {
+  const role = stake.role;
+  if (role == Role.Permits) {
+    changetype<Permits>(stake.primitive).available += stake.permits;
+    stake.permits = 0;
+  } else if (role == Role.Notified) return notify.passOnLocked(stake);
+  else if (role >= <u8>Role.Sender) channel.endLocked(stake);
+  return 0;
+}
+
+/** The block that a wait to send still has, or 0. */
+function takeUnsentLocked(stake: Stake): u64 {
+  if (stake.role != Role.Sending) return 0;
+  const message = stake.message;
+  stake.message = 0;
+  return changetype<Primitive>(stake.primitive).blocks ? message : 0;
 }
 
 /** The line that a waiting stake stands in. */
 function lineOf(stake: Stake): usize {
-  const isWaiter = stake.role == Role.Permits;
-  return stake.primitive + (isWaiter ? PRIMITIVE_WAITERS : PRIMITIVE_READERS);
+  const role = stake.role;
+  if (role == Role.Permits || role == Role.Sending) return stake.primitive + PRIMITIVE_WAITERS;
+  return stake.primitive + (role == Role.Closed ? PRIMITIVE_CLOSERS : PRIMITIVE_READERS);
 }
 
-/** Frees a stake and keeps what it was granted: a forgotten permit is never given back. */
+/**
+ * Frees a stake and keeps what it was granted: a forgotten permit is never given back, a message
+ * that was not sent is the caller's again.
+ */
 export function finish(address: usize): void {
   const stake = changetype<Stake>(address);
   assert(!stakes.isWaiting(address));
   stake.permits = 0;
+  if (stake.role == Role.Sending) stake.message = 0;
   drop(address);
 }
 

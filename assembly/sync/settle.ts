@@ -4,18 +4,20 @@
  *   line of    who                         waits until
  *   waiters    Permits, Sending            there are as many permits as it wants, or it is closed
  *   readers    News, Notified              the version is not the one it has seen, or it has ended
- *   closers    News                        it is closed
+ *   closers    Closed                      it is closed
  *
  * Lines are first come, first served: nobody passes the first, even if there is enough for the
  * second and not for the first.
  */
 import { PRIMITIVE_CLOSERS, PRIMITIVE_READERS, PRIMITIVE_WAITERS } from "../shared/layout";
-import { SYNC_CLOSED, SYNC_DONE } from "../shared/verdicts";
+import { SYNC_CLOSED, SYNC_DONE, SYNC_NO_MEMORY } from "../shared/verdicts";
+import * as messages from "./messages";
+import { Channel } from "./messages";
 import { Permits } from "./permits";
 import * as primitives from "./primitive";
-import { Primitive } from "./primitive";
+import { Kind, Primitive } from "./primitive";
 import * as stakes from "./stake";
-import { Stake } from "./stake";
+import { Role, Stake } from "./stake";
 
 /**
  * Ends a section that has changed something: ends every wait that is over by now, each in a section
@@ -27,6 +29,7 @@ export function settle(address: usize, leaving: usize = 0, owed: usize = 0): voi
   let next = owed;
   // Ends: each round but the first shortens a line, and nobody joins one whose wait is over.
   while (true) {
+    if (primitive.kind == Kind.Channel) messages.refreshEnd(changetype<Channel>(primitive));
     if (next == 0 && hasLines(primitive)) next = grantNextLocked(primitive);
     const isOver = next == 0 || !hasLines(primitive);
     const wasLast = isOver && leaving != 0 && stakes.partLocked(leaving);
@@ -37,6 +40,27 @@ export function settle(address: usize, leaving: usize = 0, owed: usize = 0): voi
     next = 0;
     primitives.enter(address);
   }
+}
+
+/** Registers a wait whose end is found here, perhaps at once. The stake, or NO_MEMORY. */
+export function stand(
+  address: usize,
+  line: usize,
+  role: Role,
+  wanted: u32,
+  message: u64,
+  owner: usize,
+  target: u32,
+): usize {
+  const stake = stakes.create(address, owner, target);
+  if (stake == 0) return SYNC_NO_MEMORY;
+  changetype<Stake>(stake).wanted = wanted;
+  changetype<Stake>(stake).message = message;
+  primitives.enter(address);
+  stakes.joinLocked(stake, role);
+  stakes.waitLocked(address + line, stake);
+  settle(address);
+  return stake;
 }
 
 function hasLines(primitive: Primitive): bool {
@@ -70,6 +94,11 @@ function servePermitsLocked(primitive: Permits, waiter: usize): usize {
   if (primitive.available < stake.wanted) return 0;
   const owed = stakes.grantLocked(line, waiter, SYNC_DONE);
   primitive.available -= stake.wanted;
-  stake.permits = stake.wanted;
+  if (stake.role == Role.Permits) {
+    stake.permits = stake.wanted;
+    return owed;
+  }
+  messages.put(changetype<Channel>(primitive), stake.message);
+  stake.message = 0; // It is the channel's now.
   return owed;
 }

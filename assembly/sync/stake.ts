@@ -84,6 +84,8 @@ export const enum Role {
   Sending,
   /** Waits for news. */
   News,
+  /** Waits until nobody takes what is offered. */
+  Closed,
   /** Ends of a channel. */
   Sender,
   WeakSender,

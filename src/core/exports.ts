@@ -142,6 +142,52 @@ export interface CoreExports {
   /** Moves permits between two stakes of one owner and semaphore. */
   semaphorePass(from: number, to: number, permits: number): void;
 
+  /** For `notify` or, with `parties`, for a barrier: its handle, or NO_MEMORY. */
+  notifyCreate(parties: number, owner: number): number;
+  /** What a wait notes as it is made. */
+  notifyVersion(notify: number): number;
+  /** Waits to be told since then: DONE if that has happened, else a stake; or BUSY, NO_MEMORY. */
+  notifyWait(notify: number, noted: number, owner: number, target: number): number;
+  /** Ends the oldest wait, or the next one if there is none. */
+  notifyOne(notify: number): void;
+  /** Ends the newest wait, or the next one if there is none. */
+  notifyLast(notify: number): void;
+  /** Ends every wait that was meant before. */
+  notifyAll(notify: number): void;
+  /** LEADER for the last who comes to the barrier, else a stake; or BUSY, NO_MEMORY. */
+  barrierArrive(barrier: number, owner: number, target: number): number;
+
+  /** A channel with a limit, or 0 for none: its receiver; or REFUSED, NO_MEMORY. */
+  channelCreate(capacity: number, blocks: boolean, owner: number): number;
+  /** Another sender, or NO_MEMORY. */
+  channelSender(channel: number, owner: number): number;
+  /** One that does not keep the channel open, or NO_MEMORY. */
+  channelWeakSender(channel: number, owner: number): number;
+  /** A sender, if there is one; else CLOSED, or NO_MEMORY. */
+  channelUpgrade(channel: number, owner: number): number;
+  /** DONE, or the stake that waits for room; or BUSY, CLOSED, NO_MEMORY. */
+  channelSend(channel: number, message: bigint, owner: number, target: number): number;
+  /** DONE; or BLOCKED, CLOSED, NO_MEMORY. */
+  channelTrySend(channel: number, message: bigint): number;
+  /** As `semaphoreAcquire`, for places in the channel; or REFUSED if it never has so many. */
+  channelReserve(channel: number, places: number, owner: number, target: number): number;
+  /** Sends to a place that the stake has reserved. */
+  channelSendReserved(stake: number, message: bigint): void;
+  /** DONE with the message at WORKER_MESSAGE, or a stake that waits for one; or BUSY, CLOSED… */
+  channelReceive(channel: number, owner: number, target: number): number;
+  /** DONE with the message at WORKER_MESSAGE; or BLOCKED, CLOSED. */
+  channelTryReceive(channel: number): number;
+  /** Moves up to `most` messages to the address `into`; returns how many. */
+  channelTakeMany(channel: number, into: number, most: number): number;
+  /** Refuses what is not reserved yet. */
+  channelClose(channel: number): void;
+  /** How many messages are there. */
+  channelLength(channel: number): number;
+  /** Will nobody send, or nobody take, any more? */
+  channelIsClosed(channel: number): boolean;
+  /** Waits until nobody takes what is offered: DONE, or a stake; or BUSY, NO_MEMORY. */
+  primitiveClosed(primitive: number, owner: number, target: number): number;
+
   /** Sets the runtime's mark to SHUTDOWN_*, and wakes every thread. */
   shutdown(mark: number): void;
   /**

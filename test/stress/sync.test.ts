@@ -1,5 +1,6 @@
 /** Coordination on real threads, with waits that are given up at any moment. */
 import { expect, test } from "vitest";
+import { SYNC_DONE } from "../../assembly/shared/verdicts.ts";
 import { Coordination, type Party, stakeIn } from "../assembly/support/stakes.ts";
 import { CoreThreads, forSeconds, SECONDS } from "./support/core-threads.ts";
 
@@ -22,6 +23,8 @@ async function run(
   all.endsEmpty();
 }
 
+/** Where the scenarios count who has led. */
+const LED = 1;
 const four = (scenario: string) => new Array<string>(WORKERS).fill(scenario);
 
 test("semaphore: conserves its permits", { timeout: TIMEOUT }, () =>
@@ -38,4 +41,45 @@ test("semaphore: conserves its permits", { timeout: TIMEOUT }, () =>
       (home) => expect(home.core.semaphoreAvailable(semaphore)).toBe(permits),
     );
   }),
+);
+
+test("notify: what one was told is never lost, nor told to two", { timeout: TIMEOUT }, () =>
+  forSeconds(async (seed) => {
+    let notify = 0;
+    await run(
+      seed,
+      four("notify"),
+      (home, all) => {
+        notify = all.primitiveOf(stakeIn(home.core.notifyCreate(0, home.owner)));
+        home.core.notifyOne(notify);
+        return { notify };
+      },
+      (home) => expect(home.core.notifyWait(notify, 0, home.owner, 1)).toBe(SYNC_DONE),
+    );
+  }),
+);
+
+test("barrier: lets nobody through before all are there", { timeout: TIMEOUT }, () =>
+  forSeconds(async (seed) => {
+    const shared = new SharedArrayBuffer(64 * 4);
+    const rounds = 500;
+    await run(seed, four("barrier"), (home, all) => {
+      const handle = stakeIn(home.core.notifyCreate(WORKERS, home.owner));
+      return { barrier: all.primitiveOf(handle), parties: WORKERS, shared, rounds };
+    });
+    expect(new Int32Array(shared)[LED]).toBe(rounds);
+  }),
+);
+
+test.each([0, 1, 5, 64])(
+  "channel of %i: loses nothing, keeps the order",
+  { timeout: TIMEOUT },
+  (n) =>
+    forSeconds(async (seed) => {
+      await run(seed, ["receive", "send", "send", "send"], (home, all) => {
+        const receiver = stakeIn(home.core.channelCreate(n, false, home.owner));
+        home.core.stakeMove(receiver, 0);
+        return { receiver, channel: all.primitiveOf(receiver), capacity: n, senders: 3 };
+      });
+    }),
 );

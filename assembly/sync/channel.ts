@@ -1,0 +1,249 @@
+/**
+ * Many senders, one receiver: with a limit to the messages that wait, or without.
+ *
+ * A place in a channel with a limit is a permit: who sends or reserves stands in line for it as for
+ * a semaphore's, and the receiver, taking a message, puts in that of the first sender who waits.
+ *
+ * A message that is not taken over stays the caller's: that of every verdict but DONE, and of a
+ * wait to send that is over as CLOSED. Giving such a wait up frees it.
+ */
+
+import * as heap from "../memory/heap";
+import { PRIMITIVE_WAITERS } from "../shared/layout";
+import { PERMITS_MAX } from "../shared/limits";
+import {
+  SYNC_BLOCKED,
+  SYNC_BUSY,
+  SYNC_CLOSED,
+  SYNC_DONE,
+  SYNC_NO_MEMORY,
+  SYNC_REFUSED,
+} from "../shared/verdicts";
+import * as budget from "../task/budget";
+import * as handles from "./handle";
+import * as messages from "./messages";
+import { ABANDONED, Channel, CLOSED } from "./messages";
+import * as news from "./news";
+import * as primitives from "./primitive";
+import { Kind } from "./primitive";
+import * as semaphore from "./semaphore";
+import { settle, stand } from "./settle";
+import * as stakes from "./stake";
+import { Role, Stake } from "./stake";
+
+/** How many messages are moved in one section. */
+const BATCH: u32 = 32;
+
+/**
+ * A channel, by its receiver; senders are made from it. No limit is a `capacity` of 0. NO_MEMORY
+ * or REFUSED else.
+ */
+export function create(capacity: u32, blocks: bool, owner: usize): usize {
+  if (capacity > <u32>PERMITS_MAX) return SYNC_REFUSED;
+  const address = primitives.create(Kind.Channel);
+  if (address == 0) return SYNC_NO_MEMORY;
+  const channel = changetype<Channel>(address);
+  channel.capacity = capacity;
+  channel.available = capacity;
+  channel.blocks = blocks ? 1 : 0;
+  if (capacity > 0 && !messages.makeRing(channel)) {
+    primitives.free(address);
+    return SYNC_NO_MEMORY;
+  }
+  return handles.first(address, Role.Receiver, owner);
+}
+
+/** Another sender, or NO_MEMORY. The caller has an end. */
+export function sender(address: usize, owner: usize): usize {
+  return addEnd(address, Role.Sender, owner, false);
+}
+
+/** One that does not keep the channel open, or NO_MEMORY. */
+export function weakSender(address: usize, owner: usize): usize {
+  return addEnd(address, Role.WeakSender, owner, false);
+}
+
+/** A sender, if there is one; else CLOSED, or NO_MEMORY. */
+export function upgrade(address: usize, owner: usize): usize {
+  return addEnd(address, Role.Sender, owner, true);
+}
+
+function addEnd(address: usize, role: Role, owner: usize, needsSender: bool): usize {
+  const stake = stakes.create(address, owner, stakes.NOBODY);
+  if (stake == 0) return SYNC_NO_MEMORY;
+  const channel = changetype<Channel>(address);
+  primitives.enter(address);
+  const isRefused = needsSender && channel.senders == 0;
+  if (!isRefused) {
+    stakes.joinLocked(stake, role);
+    if (role == Role.Sender) channel.senders += 1;
+    else channel.weakSenders += 1;
+  }
+  primitives.leave(address);
+  if (!isRefused) return stake;
+  stakes.retire(stake);
+  return SYNC_CLOSED;
+}
+
+/** Takes an end out of the count. The lock is held. */
+export function endLocked(stake: Stake): void {
+  const channel = changetype<Channel>(stake.primitive);
+  if (stake.role == Role.Sender) channel.senders -= 1;
+  else if (stake.role == Role.WeakSender) channel.weakSenders -= 1;
+}
+
+/** Sends a message as soon as there is room. A verdict, or the stake that waits. */
+export function send(address: usize, message: u64, owner: usize, target: u32): usize {
+  if (budget.isSpent()) return SYNC_BUSY;
+  const verdict = trySend(address, message);
+  if (verdict == SYNC_BLOCKED) {
+    return stand(address, PRIMITIVE_WAITERS, Role.Sending, 1, message, owner, target);
+  }
+  budget.proceed();
+  return verdict;
+}
+
+/** DONE, BLOCKED, CLOSED or NO_MEMORY. */
+export function trySend(address: usize, message: u64): u32 {
+  const channel = changetype<Channel>(address);
+  let block: usize = 0;
+  primitives.enter(address);
+  if (messages.needsBlock(channel)) {
+    primitives.leave(address);
+    block = messages.allocateBlock();
+    if (block == 0) return SYNC_NO_MEMORY;
+    primitives.enter(address);
+  }
+  const verdict = refusal(channel);
+  // Another sender may have brought a block meanwhile.
+  const takesBlock = verdict == SYNC_DONE && messages.needsBlock(channel);
+  if (verdict == SYNC_DONE) {
+    if (channel.capacity != 0) channel.available -= 1;
+    messages.put(channel, message, block);
+  }
+  settle(address);
+  if (block != 0 && !takesBlock) heap.release(block);
+  return verdict;
+}
+
+/** DONE, if a message may be sent now, or why not. */
+function refusal(channel: Channel): u32 {
+  if (channel.closed) return SYNC_CLOSED;
+  if (channel.capacity == 0) return SYNC_DONE;
+  return channel.waiters == 0 && channel.available > 0 ? SYNC_DONE : SYNC_BLOCKED;
+}
+
+/**
+ * Reserves places: a stake with as many permits, or one that waits for them. REFUSED if there are
+ * never so many; else as a semaphore's `acquire`.
+ */
+export function reserve(address: usize, places: u32, owner: usize, target: u32): usize {
+  if (places > changetype<Channel>(address).capacity) return SYNC_REFUSED;
+  return semaphore.acquire(address, places, owner, target);
+}
+
+/** Sends to a place that the stake has reserved. A message that nobody will take is freed. */
+export function sendReserved(address: usize, message: u64): void {
+  const stake = changetype<Stake>(address);
+  const channel = changetype<Channel>(stake.primitive);
+  assert(stake.permits > 0);
+  primitives.enter(stake.primitive);
+  stake.permits -= 1;
+  const isAbandoned = channel.closed == ABANDONED;
+  if (isAbandoned) channel.available += 1;
+  else messages.put(channel, message);
+  settle(stake.primitive);
+  if (isAbandoned) messages.discard(channel, message);
+}
+
+/** Takes the next message, if there is one. A verdict, or a stake that waits to ask again. */
+export function receive(address: usize, owner: usize, target: u32): usize {
+  if (budget.isSpent()) return SYNC_BUSY;
+  const verdict = tryReceive(address);
+  if (verdict == SYNC_BLOCKED) {
+    // Only the caller takes messages: so there was none after the last that it took.
+    return news.wait(address, changetype<Channel>(address).taken, owner, target);
+  }
+  budget.proceed();
+  return verdict;
+}
+
+/** DONE, with the message where `news.bring` leaves it; BLOCKED; or CLOSED, if none will come. */
+export function tryReceive(address: usize): u32 {
+  const channel = changetype<Channel>(address);
+  primitives.enter(address);
+  if (messages.count(channel) > 0) {
+    const message = messages.take(channel);
+    settle(address);
+    messages.freeDrained();
+    return news.bring(message);
+  }
+  messages.refreshEnd(channel);
+  const verdict = channel.ended ? SYNC_CLOSED : SYNC_BLOCKED;
+  primitives.leave(address);
+  return verdict;
+}
+
+/** Moves up to `most` messages that are there to `into`; returns how many. */
+export function takeMany(address: usize, into: usize, most: u32): u32 {
+  const channel = changetype<Channel>(address);
+  let moved: u32 = 0;
+  // Ends: it moves something in each round but the last.
+  while (true) {
+    primitives.enter(address);
+    const batch = min(min(most - moved, BATCH), messages.count(channel));
+    // One block of a chain is drained at most, as it has almost as many slots as a batch.
+    for (let index: u32 = 0; index < batch && messages.myDrained == 0; index++) {
+      store<u64>(into + ((<usize>moved) << 3), messages.take(channel));
+      moved += 1;
+    }
+    settle(address);
+    messages.freeDrained();
+    if (batch == 0) return moved;
+  }
+}
+
+/** Refuses what is not reserved yet. Messages that are there, and permits, stay good. */
+export function close(address: usize): void {
+  const channel = changetype<Channel>(address);
+  primitives.enter(address);
+  if (!channel.closed) channel.closed = CLOSED;
+  settle(address);
+}
+
+/** Closes the channel as its receiver goes, and frees what is in it. */
+export function abandon(address: usize): void {
+  const channel = changetype<Channel>(address);
+  primitives.enter(address);
+  channel.closed = ABANDONED;
+  settle(address);
+  // Ends: nothing is put in any more.
+  while (true) {
+    primitives.enter(address);
+    const isEmpty = messages.count(channel) == 0;
+    const message = isEmpty ? 0 : messages.take(channel);
+    primitives.leave(address);
+    if (isEmpty) return;
+    messages.freeDrained();
+    messages.discard(channel, message);
+  }
+}
+
+/** How many messages are there. */
+export function length(address: usize): u32 {
+  const channel = changetype<Channel>(address);
+  primitives.enter(address);
+  const count = messages.count(channel);
+  primitives.leave(address);
+  return count;
+}
+
+/** Will nobody send, or nobody take, any more? Messages may be there all the same. */
+export function isClosed(address: usize): bool {
+  const channel = changetype<Channel>(address);
+  primitives.enter(address);
+  messages.refreshEnd(channel);
+  const closed = channel.closed != 0 || channel.ended != 0;
+  primitives.leave(address);
+  return closed;
+}
