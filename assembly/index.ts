@@ -322,6 +322,15 @@ export function guestAbort(child: usize): void {
 }
 
 export {
+  create as broadcastCreate,
+  length as broadcastLength,
+  receive as broadcastReceive,
+  send as broadcastSend,
+  subscribe as broadcastSubscribe,
+  tryReceive as broadcastTryReceive,
+  unseen as broadcastUnseen,
+} from "./sync/broadcast";
+export {
   close as channelClose,
   create as channelCreate,
   isClosed as channelIsClosed,
@@ -329,16 +338,19 @@ export {
   receive as channelReceive,
   reserve as channelReserve,
   send as channelSend,
-  sender as channelSender,
   sendReserved as channelSendReserved,
   takeMany as channelTakeMany,
   tryReceive as channelTryReceive,
   trySend as channelTrySend,
-  upgrade as channelUpgrade,
-  weakSender as channelWeakSender,
 } from "./sync/channel";
 // Coordination.
 export { drop as stakeDrop, dropAll as stakeDropAll, finish as stakeFinish } from "./sync/drop";
+export {
+  isEnded as primitiveEnded,
+  sender as senderCreate,
+  upgrade as senderUpgrade,
+  weakSender as senderCreateWeak,
+} from "./sync/ends";
 export { open as primitiveOpen } from "./sync/handle";
 export { closed as primitiveClosed } from "./sync/news";
 export {
@@ -350,6 +362,7 @@ export {
   version as notifyVersion,
   wait as notifyWait,
 } from "./sync/notify";
+export { create as oneshotCreate, send as oneshotSend } from "./sync/oneshot";
 export {
   acquire as semaphoreAcquire,
   add as semaphoreAdd,
@@ -363,3 +376,15 @@ export {
   tryAcquire as semaphoreTryAcquire,
 } from "./sync/semaphore";
 export { move as stakeMove, retarget as stakeRetarget } from "./sync/stake";
+export {
+  borrow as watchBorrow,
+  borrowAndUpdate as watchBorrowAndUpdate,
+  changed as watchChanged,
+  create as watchCreate,
+  hasChanged as watchHasChanged,
+  mark as watchMark,
+  replace as watchReplace,
+  replaceIf as watchReplaceIf,
+  send as watchSend,
+  subscribe as watchSubscribe,
+} from "./sync/watch";

@@ -3,7 +3,7 @@
  *
  *   -8        -4       0
  *   +---------+--------+------------------+
- *   | in use  | class  | the block ...    |
+ *   | users   | class  | the block ...    |
  *   +---------+--------+------------------+
  */
 import {
@@ -13,12 +13,13 @@ import {
   WORKER_FREE_BLOCKS,
 } from "../shared/layout";
 import { HEAP_CLASS_MIN_LOG2, HEAP_CLASSES } from "../shared/limits";
+import * as word from "../sys/atomic";
 import { myWorker } from "../sys/self";
 import { donate, give, take } from "./free-list";
 import { runtimeAddress } from "./region";
 
 const HEADER: usize = 8;
-const IN_USE: usize = 0;
+const USERS: usize = 0;
 const CLASS: usize = 4;
 
 /** Small blocks move between lists by the dozen, large ones one by one. */
@@ -37,14 +38,23 @@ export function allocate(bytes: u32): usize {
   const slot = take(ownList(blockClass), sharedList(blockClass), size, batchOf(blockClass));
   if (slot == 0) return 0;
   store<u32>(slot, blockClass, CLASS);
-  store<u32>(slot, 1, IN_USE);
+  store<u32>(slot, 1, USERS);
   return slot + HEADER;
 }
 
+/** Gives a block another user: it is free once all have released it. The caller is one. */
+export function share(block: usize): void {
+  assert(word.add(block - HEADER + USERS, 1) > 0);
+}
+
+/** Needs: acquire of the last user, to see that the others have read it. */
 export function release(block: usize): void {
   const slot = block - HEADER;
-  assert(load<u32>(slot, IN_USE) == 1); // A block is released once.
-  store<u32>(slot, 0, IN_USE);
+  const users = word.load(slot + USERS);
+  assert(users > 0); // A block is released once by each user.
+  // The only user need not count: nobody else could share it.
+  if (users > 1 && word.subtract(slot + USERS, 1) > 1) return;
+  store<u32>(slot, 0, USERS);
   const blockClass = load<u32>(slot, CLASS);
   give(ownList(blockClass), sharedList(blockClass), slot, batchOf(blockClass));
 }

@@ -217,12 +217,16 @@ export const PRIMITIVE_CLOSED = 29; // u8: 1 if nobody takes what is offered
 export const PRIMITIVE_ENDED = 30; // u8: 1 if no news will come
 export const PRIMITIVE_BLOCKS = 31; // u8: 1 if messages are heap blocks
 export const PRIMITIVE_VERSION = 32; // u64: grows with all news
+export const PRIMITIVE_SENDERS = 40;
+export const PRIMITIVE_WEAK_SENDERS = 44;
 export const PRIMITIVE_SIZE = 64;
-export const PERMITS_AVAILABLE = 40; // of a semaphore or a channel
-export const CHANNEL_CAPACITY = 44; // 0 if there is no limit
-export const CHANNEL_TAKEN = 48; // u64
-export const CHANNEL_SENDERS = 56;
-export const CHANNEL_WEAK_SENDERS = 60;
+export const PERMITS_AVAILABLE = 48; // of a semaphore or a channel
+export const CHANNEL_CAPACITY = 52; // 0 if there is no limit
+export const CHANNEL_TAKEN = 56; // u64
+export const WATCH_VALUE = 48; // u64
+export const WATCH_RECEIVERS = 56;
+export const BROADCAST_CAPACITY = 48;
+export const BROADCAST_RECEIVERS = 52;
 
 // A stake: what one owner has in a primitive.
 export const STAKE_STATE = 0; // u32 word: STAKE_*

@@ -20,6 +20,7 @@ import {
   SYNC_REFUSED,
 } from "../shared/verdicts";
 import * as budget from "../task/budget";
+import { isEnded } from "./ends";
 import * as handles from "./handle";
 import * as messages from "./messages";
 import { ABANDONED, Channel, CLOSED } from "./messages";
@@ -28,7 +29,6 @@ import * as primitives from "./primitive";
 import { Kind } from "./primitive";
 import * as semaphore from "./semaphore";
 import { settle, stand } from "./settle";
-import * as stakes from "./stake";
 import { Role, Stake } from "./stake";
 
 /** How many messages are moved in one section. */
@@ -51,45 +51,6 @@ export function create(capacity: u32, blocks: bool, owner: usize): usize {
     return SYNC_NO_MEMORY;
   }
   return handles.first(address, Role.Receiver, owner);
-}
-
-/** Another sender, or NO_MEMORY. The caller has an end. */
-export function sender(address: usize, owner: usize): usize {
-  return addEnd(address, Role.Sender, owner, false);
-}
-
-/** One that does not keep the channel open, or NO_MEMORY. */
-export function weakSender(address: usize, owner: usize): usize {
-  return addEnd(address, Role.WeakSender, owner, false);
-}
-
-/** A sender, if there is one; else CLOSED, or NO_MEMORY. */
-export function upgrade(address: usize, owner: usize): usize {
-  return addEnd(address, Role.Sender, owner, true);
-}
-
-function addEnd(address: usize, role: Role, owner: usize, needsSender: bool): usize {
-  const stake = stakes.create(address, owner, stakes.NOBODY);
-  if (stake == 0) return SYNC_NO_MEMORY;
-  const channel = changetype<Channel>(address);
-  primitives.enter(address);
-  const isRefused = needsSender && channel.senders == 0;
-  if (!isRefused) {
-    stakes.joinLocked(stake, role);
-    if (role == Role.Sender) channel.senders += 1;
-    else channel.weakSenders += 1;
-  }
-  primitives.leave(address);
-  if (!isRefused) return stake;
-  stakes.retire(stake);
-  return SYNC_CLOSED;
-}
-
-/** Takes an end out of the count. The lock is held. */
-export function endLocked(stake: Stake): void {
-  const channel = changetype<Channel>(stake.primitive);
-  if (stake.role == Role.Sender) channel.senders -= 1;
-  else if (stake.role == Role.WeakSender) channel.weakSenders -= 1;
 }
 
 /** Sends a message as soon as there is room. A verdict, or the stake that waits. */
@@ -216,14 +177,13 @@ export function abandon(address: usize): void {
   const channel = changetype<Channel>(address);
   primitives.enter(address);
   channel.closed = ABANDONED;
+  let left = messages.count(channel);
   settle(address);
   // Ends: nothing is put in any more.
-  while (true) {
+  for (; left > 0; left--) {
     primitives.enter(address);
-    const isEmpty = messages.count(channel) == 0;
-    const message = isEmpty ? 0 : messages.take(channel);
+    const message = messages.take(channel);
     primitives.leave(address);
-    if (isEmpty) return;
     messages.freeDrained();
     messages.discard(channel, message);
   }
@@ -240,10 +200,6 @@ export function length(address: usize): u32 {
 
 /** Will nobody send, or nobody take, any more? Messages may be there all the same. */
 export function isClosed(address: usize): bool {
-  const channel = changetype<Channel>(address);
-  primitives.enter(address);
-  messages.refreshEnd(channel);
-  const closed = channel.closed != 0 || channel.ended != 0;
-  primitives.leave(address);
-  return closed;
+  // A plain read: once closed, it stays closed.
+  return changetype<Channel>(address).closed != 0 || isEnded(address);
 }

@@ -12,21 +12,30 @@ import {
   WORKER_STAKES,
 } from "../shared/layout";
 import { breakFor } from "../sys/lock";
+import * as broadcast from "./broadcast";
 import * as channel from "./channel";
+import * as ends from "./ends";
 import * as notify from "./notify";
 import { Permits } from "./permits";
 import * as primitives from "./primitive";
-import { Primitive } from "./primitive";
+import { Kind, Primitive } from "./primitive";
 import { settle } from "./settle";
 import * as stakes from "./stake";
 import { Role, Stake } from "./stake";
+import * as watch from "./watch";
 
 /** Gives up a stake of any role and in any state, with all that it has been granted. (K4) */
 export function drop(address: usize): void {
   const stake = changetype<Stake>(address);
-  if (stake.role == Role.Receiver) channel.abandon(stake.primitive);
+  if (stake.role == Role.Receiver) abandon(address, changetype<Primitive>(stake.primitive).kind);
   if (stake.role != Role.None) undo(address);
   stakes.retire(address);
+}
+
+/** What a receiver does before it goes, in sections of its own. */
+function abandon(receiver: usize, kind: u8): void {
+  if (kind == Kind.Channel) channel.abandon(changetype<Stake>(receiver).primitive);
+  else if (kind == Kind.Broadcast) broadcast.abandon(receiver);
 }
 
 function undo(address: usize): void {
@@ -50,7 +59,10 @@ function giveBackLocked(stake: Stake): usize {
     changetype<Permits>(stake.primitive).available += stake.permits;
     stake.permits = 0;
   } else if (role == Role.Notified) return notify.passOnLocked(stake);
-  else if (role >= <u8>Role.Sender) channel.endLocked(stake);
+  else if (role == Role.Sender || role == Role.WeakSender) ends.endSenderLocked(stake);
+  else if (role == Role.Receiver && changetype<Primitive>(stake.primitive).kind == Kind.Watch) {
+    watch.endReceiverLocked(stake);
+  }
   return 0;
 }
 

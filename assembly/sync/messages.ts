@@ -17,13 +17,7 @@
  * Everything here belongs to the holder of the channel's lock.
  */
 import * as heap from "../memory/heap";
-import {
-  CHANNEL_CAPACITY,
-  CHANNEL_SENDERS,
-  CHANNEL_TAKEN,
-  CHANNEL_WEAK_SENDERS,
-  PRIMITIVE_SIZE,
-} from "../shared/layout";
+import { CHANNEL_CAPACITY, CHANNEL_TAKEN, PRIMITIVE_SIZE } from "../shared/layout";
 import { Permits } from "./permits";
 
 /** Slots of a block of a chain: they fill a class of the heap. */
@@ -40,13 +34,9 @@ export class Channel extends Permits {
   /** The limit, or 0. */
   capacity: u32;
   taken: u64;
-  senders: u32;
-  weakSenders: u32;
 }
 if (offsetof<Channel>("capacity") != CHANNEL_CAPACITY) ERROR("Channel.capacity moved");
 if (offsetof<Channel>("taken") != CHANNEL_TAKEN) ERROR("Channel.taken moved");
-if (offsetof<Channel>("senders") != CHANNEL_SENDERS) ERROR("Channel.senders moved");
-if (offsetof<Channel>("weakSenders") != CHANNEL_WEAK_SENDERS) ERROR("weakSenders moved");
 if (offsetof<Channel>() != PRIMITIVE_SIZE) ERROR("a channel does not fit a primitive's slot");
 
 @unmanaged

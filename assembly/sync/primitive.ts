@@ -29,9 +29,11 @@ import {
   PRIMITIVE_LOCK,
   PRIMITIVE_READERS,
   PRIMITIVE_REFERENCES,
+  PRIMITIVE_SENDERS,
   PRIMITIVE_SIZE,
   PRIMITIVE_VERSION,
   PRIMITIVE_WAITERS,
+  PRIMITIVE_WEAK_SENDERS,
   RUNTIME_PRIMITIVE_SLAB,
   WORKER_FREE_PRIMITIVES,
   WORKER_PRIMITIVES_LIVE,
@@ -66,6 +68,9 @@ export class Primitive {
   ended: u8;
   blocks: u8;
   version: u64;
+  /** Ends of whoever may bring news; weak ones do not count for its end. */
+  senders: u32;
+  weakSenders: u32;
 }
 if (offsetof<Primitive>("lockWord") != PRIMITIVE_LOCK) ERROR("Primitive.lockWord moved");
 if (offsetof<Primitive>("waiters") != PRIMITIVE_WAITERS) ERROR("Primitive.waiters moved");
@@ -79,6 +84,8 @@ if (offsetof<Primitive>("closed") != PRIMITIVE_CLOSED) ERROR("Primitive.closed m
 if (offsetof<Primitive>("ended") != PRIMITIVE_ENDED) ERROR("Primitive.ended moved");
 if (offsetof<Primitive>("blocks") != PRIMITIVE_BLOCKS) ERROR("Primitive.blocks moved");
 if (offsetof<Primitive>("version") != PRIMITIVE_VERSION) ERROR("Primitive.version moved");
+if (offsetof<Primitive>("senders") != PRIMITIVE_SENDERS) ERROR("Primitive.senders moved");
+if (offsetof<Primitive>("weakSenders") != PRIMITIVE_WEAK_SENDERS) ERROR("weakSenders moved");
 
 /** A primitive without stakes, which its maker takes at once; 0 if memory is full. */
 export function create(kind: Kind): usize {
@@ -105,6 +112,11 @@ export function free(address: usize): void {
 export function enter(address: usize): void {
   store<usize>(myWorker, address, WORKER_SECTION); // First: the burial looks there. (Q3)
   lock(address + PRIMITIVE_LOCK);
+}
+
+/** Lets others in for a moment, with more to do. Needs: as `leave`. */
+export function pause(address: usize): void {
+  unlock(address + PRIMITIVE_LOCK);
 }
 
 /** Needs: release, paired with the next holder's `enter`. */

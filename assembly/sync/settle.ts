@@ -29,11 +29,11 @@ export function settle(address: usize, leaving: usize = 0, owed: usize = 0): voi
   let next = owed;
   // Ends: each round but the first shortens a line, and nobody joins one whose wait is over.
   while (true) {
-    if (primitive.kind == Kind.Channel) messages.refreshEnd(changetype<Channel>(primitive));
     if (next == 0 && hasLines(primitive)) next = grantNextLocked(primitive);
     const isOver = next == 0 || !hasLines(primitive);
     const wasLast = isOver && leaving != 0 && stakes.partLocked(leaving);
-    primitives.leave(address);
+    if (isOver) primitives.leave(address);
+    else primitives.pause(address);
     if (wasLast) primitives.free(address);
     if (next != 0) stakes.tell(next);
     if (isOver) return;
@@ -79,6 +79,7 @@ function grantNextLocked(primitive: Primitive): usize {
     const line = changetype<usize>(primitive) + PRIMITIVE_READERS;
     const isNews = changetype<Stake>(reader).message != primitive.version;
     if (isNews) return stakes.grantLocked(line, reader, SYNC_DONE);
+    if (primitive.kind == Kind.Channel) messages.refreshEnd(changetype<Channel>(primitive));
     if (primitive.ended) return stakes.grantLocked(line, reader, SYNC_CLOSED);
   }
   const closer = primitive.closers;

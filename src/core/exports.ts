@@ -159,12 +159,6 @@ export interface CoreExports {
 
   /** A channel with a limit, or 0 for none: its receiver; or REFUSED, NO_MEMORY. */
   channelCreate(capacity: number, blocks: boolean, owner: number): number;
-  /** Another sender, or NO_MEMORY. */
-  channelSender(channel: number, owner: number): number;
-  /** One that does not keep the channel open, or NO_MEMORY. */
-  channelWeakSender(channel: number, owner: number): number;
-  /** A sender, if there is one; else CLOSED, or NO_MEMORY. */
-  channelUpgrade(channel: number, owner: number): number;
   /** DONE, or the stake that waits for room; or BUSY, CLOSED, NO_MEMORY. */
   channelSend(channel: number, message: bigint, owner: number, target: number): number;
   /** DONE; or BLOCKED, CLOSED, NO_MEMORY. */
@@ -185,6 +179,55 @@ export interface CoreExports {
   channelLength(channel: number): number;
   /** Will nobody send, or nobody take, any more? */
   channelIsClosed(channel: number): boolean;
+  /** A channel for one message: its receiver, or NO_MEMORY. */
+  oneshotCreate(blocks: boolean, owner: number): number;
+  /** Sends, and gives the sender up: DONE or CLOSED. */
+  oneshotSend(sender: number, message: bigint): number;
+
+  /** A value to watch, by its sender, or NO_MEMORY. */
+  watchCreate(value: bigint, blocks: boolean, owner: number): number;
+  /** A receiver that has seen the present value, or NO_MEMORY. */
+  watchSubscribe(watch: number, owner: number): number;
+  /** Replaces the value, if anybody listens: DONE or CLOSED. */
+  watchSend(watch: number, value: bigint): number;
+  /** Replaces the value; the previous one is at WORKER_MESSAGE. */
+  watchReplace(watch: number, value: bigint): void;
+  /** As `watchReplace`, if the version is still `seen`: DONE or BLOCKED. */
+  watchReplaceIf(watch: number, seen: number, value: bigint): number;
+  /** Leaves the value, with a share in its block, at WORKER_MESSAGE; returns its version. */
+  watchBorrow(watch: number): number;
+  /** As `watchBorrow`, and the receiver has seen it. */
+  watchBorrowAndUpdate(receiver: number): number;
+  /** DONE if there was an unseen value, or a stake that waits for one; or BUSY, CLOSED… */
+  watchChanged(receiver: number, owner: number, target: number): number;
+  /** DONE if there is an unseen value; or BLOCKED, CLOSED. */
+  watchHasChanged(receiver: number): number;
+  /** Says whether the receiver has seen the present value. */
+  watchMark(receiver: number, hasSeen: boolean): void;
+
+  /** A broadcast that keeps so many messages, by its sender; or REFUSED, NO_MEMORY. */
+  broadcastCreate(capacity: number, blocks: boolean, owner: number): number;
+  /** A receiver of what is sent from now on, or NO_MEMORY. */
+  broadcastSubscribe(broadcast: number, owner: number): number;
+  /** DONE with the number of receivers at WORKER_MESSAGE, or CLOSED. */
+  broadcastSend(broadcast: number, message: bigint): number;
+  /** DONE with a message or LAGGED with a number at WORKER_MESSAGE, or a stake; or BUSY, CLOSED… */
+  broadcastReceive(receiver: number, owner: number, target: number): number;
+  /** As `broadcastReceive`, but BLOCKED instead of a stake. */
+  broadcastTryReceive(receiver: number): number;
+  /** How many messages a receiver has not seen, lost ones included. */
+  broadcastUnseen(receiver: number): number;
+  /** How many messages are kept for some receiver. */
+  broadcastLength(broadcast: number): number;
+
+  /** Another sender, or NO_MEMORY. */
+  senderCreate(channel: number, owner: number): number;
+  /** One without which the channel may end, or NO_MEMORY. */
+  senderCreateWeak(channel: number, owner: number): number;
+  /** A sender, if there is one; else CLOSED, or NO_MEMORY. */
+  senderUpgrade(channel: number, owner: number): number;
+  /** Will no more messages come? */
+  primitiveEnded(primitive: number): boolean;
   /** Waits until nobody takes what is offered: DONE, or a stake; or BUSY, NO_MEMORY. */
   primitiveClosed(primitive: number, owner: number, target: number): number;
 

@@ -25,6 +25,8 @@ async function run(
 
 /** Where the scenarios count who has led. */
 const LED = 1;
+/** Where they read that they are to stop. */
+const STOP = 4;
 const four = (scenario: string) => new Array<string>(WORKERS).fill(scenario);
 
 test("semaphore: conserves its permits", { timeout: TIMEOUT }, () =>
@@ -82,4 +84,50 @@ test.each([0, 1, 5, 64])(
         return { receiver, channel: all.primitiveOf(receiver), capacity: n, senders: 3 };
       });
     }),
+);
+
+test.each(["listen", "watch"])("%s: loses no news", { timeout: TIMEOUT }, (scenario) =>
+  forSeconds(async (seed) => {
+    await run(seed, ["tell", scenario, scenario, scenario], ({ core, owner }, all) => {
+      const isWatch = scenario === "watch";
+      const first = BigInt(core.allocate(8));
+      const create = isWatch ? core.watchCreate : core.broadcastCreate;
+      const sender = stakeIn(create(isWatch ? first : 8, true, owner));
+      core.stakeMove(sender, 0);
+      const address = all.primitiveOf(sender);
+      return { sender, receivers: 3, [isWatch ? "watch" : "broadcast"]: address };
+    });
+  }),
+);
+
+test("workers that are killed give everything back", { timeout: TIMEOUT }, () =>
+  forSeconds(async (seed) => {
+    const [permits, capacity, kills] = [3, 4, 10];
+    const all = new Coordination(WORKERS, { pages: 512 }, [WORKERS]);
+    const [home] = all.parties as [Party];
+    const { core, owner } = home;
+    const semaphore = all.primitiveOf(stakeIn(core.semaphoreCreate(permits, 0, owner)));
+    const receiver = stakeIn(core.channelCreate(capacity, false, owner));
+    const channel = all.primitiveOf(receiver);
+    core.stakeMove(receiver, 0);
+    // Keeps the channel there, and open, whoever is dead for the moment.
+    stakeIn(core.primitiveOpen(channel, 0, owner));
+    const sender = stakeIn(core.senderCreate(channel, owner));
+    const shared = new SharedArrayBuffer(64 * 4);
+    const parts = { shared, semaphore, permits, receiver, channel, senders: WORKERS - 1 };
+    const plans = [{ scenario: "survivor", index: 0 }];
+    for (let index = 1; index < WORKERS; index++) plans.push({ scenario: "mortal", index });
+    const threads = await CoreThreads.start(all.world, plans, seed, parts, "sync-thread");
+    await threads.run(async () => {
+      for (let kill = 0; kill < kills; kill++) {
+        const plan = { scenario: "mortal", index: 1 + ((seed + kill) % (WORKERS - 1)) };
+        await new Promise((wait) => setTimeout(wait, (seed * (kill + 1)) % 7));
+        await threads.replace(plan, () => core.workerLost(plan.index, 0, 0, 0, 0));
+      }
+      Atomics.store(new Int32Array(shared), STOP, 1);
+      core.stakeDrop(sender);
+    });
+    expect(core.semaphoreAvailable(semaphore)).toBe(permits);
+    all.endsEmpty();
+  }),
 );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
-  CHANNEL_SENDERS,
-  CHANNEL_WEAK_SENDERS,
+  PRIMITIVE_SENDERS,
+  PRIMITIVE_WEAK_SENDERS,
   WORKER_BUDGET,
 } from "../../../assembly/shared/layout.ts";
 import { PERMITS_MAX } from "../../../assembly/shared/limits.ts";
@@ -26,7 +26,7 @@ function makeChannel(capacity: number, blocks = false, pages = 64) {
   const [one, two, home] = all.parties as [Party, Party, Party];
   const receiver = stakeIn(one.core.channelCreate(capacity, blocks, one.owner));
   const channel = all.primitiveOf(receiver);
-  const sender = stakeIn(two.core.channelSender(channel, two.owner));
+  const sender = stakeIn(two.core.senderCreate(channel, two.owner));
   const trySend = (message: number | bigint): number =>
     two.core.channelTrySend(channel, BigInt(message));
   const send = (message: number | bigint, number = 1): number =>
@@ -128,15 +128,15 @@ describe.each([UNLIMITED, 8, 1024])("a channel of %i", (capacity) => {
   test("counts senders, strong and weak, and makes one of the other", () => {
     const { all, two, home, channel, sender } = makeChannel(capacity);
     const counts = () =>
-      [CHANNEL_SENDERS, CHANNEL_WEAK_SENDERS].map((at) => all.world.read(channel + at));
-    const weak = stakeIn(home.core.channelWeakSender(channel, home.owner));
+      [PRIMITIVE_SENDERS, PRIMITIVE_WEAK_SENDERS].map((at) => all.world.read(channel + at));
+    const weak = stakeIn(home.core.senderCreateWeak(channel, home.owner));
     expect(counts()).toEqual([1, 1]);
-    const strong = stakeIn(home.core.channelUpgrade(channel, home.owner));
+    const strong = stakeIn(home.core.senderUpgrade(channel, home.owner));
     expect(counts()).toEqual([2, 1]);
     two.core.stakeDrop(sender);
     home.core.stakeDrop(strong);
     expect(home.core.channelIsClosed(channel)).toBe(1);
-    expect(home.core.channelUpgrade(channel, home.owner)).toBe(SYNC_CLOSED);
+    expect(home.core.senderUpgrade(channel, home.owner)).toBe(SYNC_CLOSED);
     home.core.stakeDrop(weak);
     expect(counts()).toEqual([0, 0]);
     all.endsEmpty();

@@ -45,6 +45,9 @@ interface Message {
 
 /** Threads that have attached and wait for `go`. */
 export class CoreThreads {
+  /** Starts the thread of a plan once more. */
+  #begin: (plan: ThreadPlan) => Promise<void> = async () => {};
+  /** By their index in the runtime. */
   readonly #workers: Worker[] = [];
   readonly #ends: Promise<void>[] = [];
 
@@ -57,7 +60,8 @@ export class CoreThreads {
   ): Promise<CoreThreads> {
     const threads = new CoreThreads();
     const file = new URL(`../fixtures/${fixture}.mjs`, import.meta.url);
-    await Promise.all(plans.map((plan) => threads.#start(file, world, plan, seed, parts)));
+    threads.#begin = (plan) => threads.#start(file, world, plan, seed, parts);
+    await Promise.all(plans.map(threads.#begin));
     return threads;
   }
 
@@ -74,7 +78,7 @@ export class CoreThreads {
         parts,
       },
     });
-    this.#workers.push(worker);
+    this.#workers[plan.index] = worker;
     return new Promise((attached, broken) => {
       this.#ends.push(
         new Promise((done, failed) => {
@@ -83,6 +87,7 @@ export class CoreThreads {
             failed(error);
           };
           worker.on("error", fail);
+          worker.on("exit", () => done()); // Who is killed has nothing more to say.
           worker.on("message", (message: Message) => {
             if (message.attached) attached();
             else if (message.done) done();
@@ -95,11 +100,20 @@ export class CoreThreads {
     });
   }
 
+  /** Kills a thread wherever it is, has it buried, and lets another one take its place. */
+  async replace(plan: ThreadPlan, bury: () => void): Promise<void> {
+    await this.#workers[plan.index]?.terminate();
+    bury();
+    await this.#begin(plan);
+    this.#workers[plan.index]?.postMessage("go");
+  }
+
   /** Lets all begin; resolves once all are through, with `meanwhile` done in between. */
   async run(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     for (const worker of this.#workers) worker.postMessage("go");
     try {
       await Promise.all([meanwhile(), ...this.#ends]);
+      await Promise.all(this.#ends); // Others may have begun meanwhile.
     } finally {
       await Promise.all(this.#workers.map((worker) => worker.terminate()));
     }
