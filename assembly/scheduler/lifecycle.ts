@@ -53,6 +53,7 @@ import {
   WORKER_RANDOM,
   WORKER_SIZE,
   WORKER_SPINNING,
+  WORKER_STAKES,
   WORKER_STATE,
 } from "../shared/layout";
 import {
@@ -63,6 +64,7 @@ import {
   STATICS_SLOTS,
 } from "../shared/limits";
 import { PARK_RUNNING, THREAD_BLOCKING } from "../shared/verdicts";
+import { dropAll } from "../sync/drop";
 import * as word from "../sys/atomic";
 import { bump } from "../sys/counter";
 import { become, myWorker } from "../sys/self";
@@ -114,6 +116,7 @@ export function attach(index: u32, kind: u32, randomSeed: u32): usize {
 export function detach(): void {
   assert(load<usize>(myWorker, WORKER_LIFO) == 0 && local.length(myWorker) == 0); // E2
   if (word.exchange(myWorker + WORKER_STATE, 0) == 0) return;
+  dropAll(myWorker + WORKER_STAKES); // What its JavaScript had of shared primitives.
   // Whoever attaches next must not be told of this thread's tasks.
   store<u32>(myWorker, load<u32>(myWorker, WORKER_LIFE) + 1, WORKER_LIFE);
   if (takesPortable(myWorker)) idle.bury(workersIdle(), myWorker);

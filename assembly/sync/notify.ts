@@ -127,8 +127,9 @@ export function arrive(address: usize, owner: usize, target: u32): usize {
 /** Passes on what a wait was told alone. Returns what `settle` is to tell. The lock is held. */
 export function passOnLocked(stake: Stake): usize {
   const how = <Told>stake.permits;
-  stake.permits = 0;
-  return how ? tellLocked(stake.primitive, how) : 0;
+  const owed = how ? tellLocked(stake.primitive, how) : 0;
+  stake.permits = 0; // Last: a burial may have to pass it on.
+  return owed;
 }
 
 function tellLocked(address: usize, how: Told): usize {

@@ -260,6 +260,18 @@ describe("a worker that dies", () => {
   });
 });
 
+test("a worker that ends well gives up what it has, and its successor hears of nothing", () => {
+  const { all, one, two, semaphore, acquire } = makeSemaphore(1);
+  stakeIn(two.core.primitiveOpen(semaphore, 0, two.owner));
+  for (const number of [1, 2]) stakeIn(acquire(one, 1, number));
+  stakeIn(acquire(two, 1, 3));
+  one.core.detach();
+  expect(two.turn()).toEqual([3]);
+  expect(all.attach(0).turn()).toEqual([]);
+  expect(all.live()).toEqual([2, 1]);
+  all.endsEmpty();
+});
+
 test("permits are conserved, whatever is acquired, dropped, added and forgotten", () => {
   const seed = Date.now() & 0xfff_ffff;
   console.log(`seed ${seed}`);
