@@ -343,7 +343,6 @@ export {
   tryReceive as channelTryReceive,
   trySend as channelTrySend,
 } from "./sync/channel";
-// Coordination.
 export { drop as stakeDrop, dropAll as stakeDropAll, finish as stakeFinish } from "./sync/drop";
 export {
   isEnded as primitiveEnded,

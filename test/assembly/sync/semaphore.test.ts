@@ -3,6 +3,7 @@ import {
   PERMITS_AVAILABLE,
   PRIMITIVE_BLOCK,
   PRIMITIVE_WAITERS,
+  TASK_STAKES,
   WORKER_BUDGET,
 } from "../../../assembly/shared/layout.ts";
 import { PERMITS_MAX } from "../../../assembly/shared/limits.ts";
@@ -258,6 +259,29 @@ describe("a worker that dies", () => {
     for (const stake of [...waits, handle]) two.core.stakeDrop(stake);
     all.endsEmpty();
   });
+});
+
+test("a task that owns its stakes is woken by any thread, and gives all up at its end", () => {
+  const { all, one, two, semaphore, acquire, free } = makeSemaphore(1);
+  const task = one.core.spawnLocal(5);
+  one.turn();
+  const owner = task + TASK_STAKES;
+  stakeIn(one.core.primitiveOpen(semaphore, 0, owner));
+  const permit = stakeIn(one.core.semaphoreTryAcquire(semaphore, 1, owner));
+  const other = stakeIn(acquire(two, 1, 8));
+  const wait = stakeIn(one.core.semaphoreAcquire(semaphore, 1, owner, task));
+  one.core.suspendTask(task);
+  // Handed to the worker, the permit is no more the task's to give up.
+  one.core.stakeMove(permit, one.owner);
+  one.core.stakeDrop(permit);
+  expect(two.turn()).toEqual([8]);
+  two.core.stakeDrop(other);
+  expect([all.stateOf(wait), one.turn()]).toEqual([STAKE_HELD, [5]]);
+  expect(free()).toBe(0);
+  one.core.stakeDropAll(owner);
+  expect(free()).toBe(1);
+  one.core.completeLocal(task);
+  all.endsEmpty();
 });
 
 test("a worker that ends well gives up what it has, and its successor hears of nothing", () => {
