@@ -30,9 +30,16 @@ export interface InstalledGuest {
   readonly manifest: GuestManifest;
   /** The place in the core's table of the first of the manifest's tasks. */
   readonly firstEntry: number;
+  /** The address of its record. */
+  readonly record: number;
 }
 
 const installed = new WeakMap<Thread, InstalledGuest[]>();
+
+/** The guest of which {@linkcode publish} has returned the record. */
+export function guestOf(thread: Thread, record: number): InstalledGuest {
+  return guestsOf(thread).find((guest) => guest.record === record) as InstalledGuest;
+}
 
 /** The guests of which `thread` has instances, oldest first. */
 export function guestsOf(thread: Thread): readonly InstalledGuest[] {
@@ -48,25 +55,49 @@ export function hasNews(thread: Thread): boolean {
  * Makes a guest known to all threads, whatever thread calls, and makes this thread's instance.
  * Returns its record: the others know it once {@linkcode isKnownToAll} says so.
  *
+ * @param check Called once this thread has an instance of every guest there is. May throw.
  * @throws {OutOfMemoryError} If the memory has no room for its code.
+ * @throws {TypeError} If it cannot be instantiated. Nobody else has heard of it then.
  */
-export function publish(thread: Thread, code: Uint8Array): number {
+export function publish(thread: Thread, code: Uint8Array, check: () => void): number {
   const { u32, core } = thread;
   const record = core.allocate(GUEST_MODULE + code.byteLength);
   if (record === 0) throw new OutOfMemoryError("load guest");
   thread.bytes.set(code, record + GUEST_MODULE);
   u32[(record + GUEST_BYTES) >> 2] = code.byteLength;
-  const newest = (thread.runtime + RUNTIME_GUESTS) >> 2;
-  // Ends when no other thread publishes between the look at the newest and our taking its place.
-  for (;;) {
-    installGuests(thread);
-    const older = thread.newestGuest;
-    u32[(record + GUEST_OLDER) >> 2] = older;
-    if (Atomics.compareExchange(u32, newest, older, record) === older) break;
+  try {
+    enlist(thread, record, check);
+  } catch (error) {
+    core.release(record);
+    throw error;
   }
   for (let index = 0; index < workersOf(thread); index++) core.unpark(index);
   installGuests(thread);
   return record;
+}
+
+/** Makes a record the newest, if its guest is one that all threads can make an instance of. */
+function enlist(thread: Thread, record: number, check: () => void): void {
+  const { u32 } = thread;
+  const newest = (thread.runtime + RUNTIME_GUESTS) >> 2;
+  // Ends when no other thread publishes between the look at the newest and our taking its place.
+  for (;;) {
+    installGuests(thread);
+    check();
+    tryOut(thread, record);
+    const older = thread.newestGuest;
+    u32[(record + GUEST_OLDER) >> 2] = older;
+    if (Atomics.compareExchange(u32, newest, older, record) === older) return;
+  }
+}
+
+/** Makes an instance for nobody: what fails here would fail on every worker, and end it. */
+function tryOut(thread: Thread, record: number): void {
+  try {
+    new WebAssembly.Instance(moduleOf(thread, record), importsOf(thread, thread.core.table.length));
+  } catch (cause) {
+    throw new TypeError("Cannot load guest: it cannot be instantiated", { cause });
+  }
 }
 
 /** Has every worker that is there now an instance of the guest? */
@@ -109,12 +140,8 @@ export function installGuests(thread: Thread): void {
 }
 
 function install(thread: Thread, record: number): void {
-  const { u32, bytes, core } = thread;
-  const size = u32[(record + GUEST_BYTES) >> 2] as number;
-  const code = new Uint8Array(size);
-  code.set(bytes.subarray(record + GUEST_MODULE, record + GUEST_MODULE + size));
-  // Engines keep what they made of the same bytes on another thread: nothing is compiled twice.
-  const module = compileGuest(code, "guest");
+  const { core } = thread;
+  const module = moduleOf(thread, record);
   const manifest = manifestOf(module, "guest");
   const base = core.table.length; // On every thread the same: all install in one order.
   const { exports } = new WebAssembly.Instance(module, importsOf(thread, base));
@@ -125,7 +152,15 @@ function install(thread: Thread, record: number): void {
   for (const [index, task] of manifest.tasks.entries()) {
     core.table.set(firstEntry + index, exports[task.export]);
   }
-  installed.set(thread, [...guestsOf(thread), { manifest, firstEntry }]);
+  installed.set(thread, [...guestsOf(thread), { manifest, firstEntry, record }]);
+}
+
+function moduleOf({ u32, bytes }: Thread, record: number): WebAssembly.Module {
+  const size = u32[(record + GUEST_BYTES) >> 2] as number;
+  const code = new Uint8Array(size);
+  code.set(bytes.subarray(record + GUEST_MODULE, record + GUEST_MODULE + size));
+  // Engines keep what they made of the same bytes on another thread: nothing is compiled twice.
+  return compileGuest(code, "guest");
 }
 
 type Imports = ConstructorParameters<typeof WebAssembly.Instance>[1] & object;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { guestsOf, isKnownToAll, publish } from "../core/guests.ts";
+import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { GuestTask } from "../task/guest-task.ts";
@@ -18,17 +18,16 @@ export async function loadGuest(thread: Thread, source: URL | Uint8Array): Promi
   const code = source instanceof URL ? await read(source) : source;
   const module = compileGuest(code, name);
   const manifest = manifestOf(module, name);
-  checkStatics(thread, manifest, name);
-  const record = publish(thread, code);
+  const record = publish(thread, code, () => checkStatics(thread, manifest, name));
   thread.wantThreads();
   while (!isKnownToAll(thread, record)) {
     await new Promise<void>((resolve) => thread.driver.defer(resolve));
   }
-  return tasksOf(thread, manifest);
+  return tasksOf(thread, record);
 }
 
-function tasksOf(thread: Thread, manifest: GuestManifest): GuestTasks {
-  const { firstEntry } = guestsOf(thread).at(-1) as { firstEntry: number };
+function tasksOf(thread: Thread, record: number): GuestTasks {
+  const { manifest, firstEntry } = guestOf(thread, record);
   const tasks: GuestTasks = {};
   for (const [index, { name, shape, parameters, result }] of manifest.tasks.entries()) {
     const place = firstEntry + index;
