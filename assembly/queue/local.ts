@@ -64,17 +64,19 @@ export function push(worker: usize, task: usize): Push {
 
 /**
  * Takes the newer half out of a full queue into the hand, as a list through the tasks' links whose
- * first task is returned; 0 if a thief came first, so that there is room again. Owner only.
+ * first task is returned, and puts `behind` at its end; 0 if a thief came first, so that there is
+ * room again. Owner only.
  *
  * Head then goes back to where it was, with the tail moved: a thief that had read both before can
  * only take the older half, which is still there.
  */
-export function takeNewestHalf(worker: usize, linkOffset: usize): usize {
+export function takeNewestHalf(worker: usize, linkOffset: usize, behind: usize): usize {
   if (!claimAll(worker)) return 0;
   const middle = ownTail(worker) - HALF;
   for (let index: u32 = 0; index < HALF; index++) {
     const task = load<usize>(slot(worker, middle + index));
-    const following = index + 1 < HALF ? load<usize>(slot(worker, middle + index + 1)) : 0;
+    const isLast = index + 1 == HALF;
+    const following = isLast ? behind : load<usize>(slot(worker, middle + index + 1));
     store<usize>(task + linkOffset, following);
   }
   const first = load<usize>(slot(worker, middle));

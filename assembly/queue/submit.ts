@@ -16,6 +16,7 @@ import {
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
   TASK_NEXT,
+  WORKER_HAND,
   WORKER_INDEX,
   WORKER_KIND,
   WORKER_LATENCY_HISTOGRAM,
@@ -80,6 +81,17 @@ export function takesPortable(worker: usize): bool {
 }
 
 /**
+ * Takes a task into the hand that has been notified and is in no queue yet: should this thread die
+ * before it is, its burial finds it there. Only Wasm tasks outlive the thread that they wait on.
+ */
+export function hold(task: usize): void {
+  const header = changetype<TaskHeader>(task);
+  if (header.kind != KIND_WASM) return;
+  header.next = 0;
+  store<usize>(myWorker, task, WORKER_HAND);
+}
+
+/**
  * Queues a notified task with whoever can go on with it: one worker's JavaScript, or, if it is a
  * Wasm task, anybody. The entry's reference is made.
  */
@@ -131,7 +143,7 @@ export function toInjector(task: usize): void {
   callHome();
 }
 
-/** Into this worker's LIFO slot; who stood there goes to the back of the queue. */
+/** Into this worker's LIFO slot; who stood there goes through the hand to the back of the queue. */
 function toLocalQueue(task: usize): void {
   bump(WORKER_LOCAL_SCHEDULES, 1);
   const lifoAllowed =
@@ -142,17 +154,22 @@ function toLocalQueue(task: usize): void {
     return;
   }
   const previous = load<usize>(myWorker, WORKER_LIFO);
+  if (previous != 0) changetype<TaskHeader>(previous).next = 0;
   store<usize>(myWorker, task, WORKER_LIFO);
+  store<usize>(myWorker, previous, WORKER_HAND);
   // The slot is not visible to thieves, so it alone wakes nobody.
   if (previous != 0) toBack(previous);
 }
 
-/** To the back of this worker's queue; what does not fit spills to the injector. */
+/** To the back of this worker's queue, or the injector if that is full. Empties the hand. */
 export function toBack(task: usize): void {
   // Ends: a full queue is either spilled, or was robbed meanwhile and has room.
   while (true) {
     const outcome = local.push(myWorker, task);
-    if (outcome == local.Push.Done) break;
+    if (outcome == local.Push.Done) {
+      store<usize>(myWorker, 0, WORKER_HAND);
+      break;
+    }
     if (outcome == local.Push.Busy) {
       inject.push(injector(), task);
       break;
@@ -163,12 +180,9 @@ export function toBack(task: usize): void {
 }
 
 function overflow(task: usize): bool {
-  const first = local.takeNewestHalf(myWorker, TASK_NEXT);
-  if (first == 0) return false;
-  let last = first;
-  while (changetype<TaskHeader>(last).next != 0) last = changetype<TaskHeader>(last).next;
-  changetype<TaskHeader>(last).next = task;
   changetype<TaskHeader>(task).next = 0;
+  const first = local.takeNewestHalf(myWorker, TASK_NEXT, task);
+  if (first == 0) return false;
   inject.pushList(injector(), first, task, local.OVERFLOW_TASKS + 1);
   bump(WORKER_OVERFLOW_COUNT, 1);
   return true;

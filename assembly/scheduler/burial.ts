@@ -48,6 +48,8 @@ import {
   WHEEL_LEVEL_FIRST,
   WORKER_CONNECTIONS,
   WORKER_ENDING,
+  WORKER_FIRING,
+  WORKER_FIRING_NEXT,
   WORKER_FREE_BLOCKS,
   WORKER_FREE_IO,
   WORKER_FREE_PRIMITIVES,
@@ -75,10 +77,12 @@ import {
   OUTCOME_CANCELLED,
   OUTCOME_WORKER_LOST,
   THREAD_BLOCKING,
+  WAITER_ARMED,
+  WAITER_FIRED,
 } from "../shared/verdicts";
 import { bury as buryStakes } from "../sync/drop";
 import { deliver as deliverStake } from "../sync/stake";
-import { free as freeWaiter, Waiter } from "../sync/waiter";
+import { free as freeWaiter, Waiter, wakeTarget } from "../sync/waiter";
 import * as word from "../sys/atomic";
 import { breakFor } from "../sys/lock";
 import { myWorker } from "../sys/self";
@@ -318,6 +322,7 @@ let myTakenOver: u32 = 0;
 /** Wasm tasks that sleep are still there, and go on elsewhere; other timers go with the worker. */
 function takeOverTimers(worker: usize): void {
   myTakenOver = 0;
+  takeOverFiring(worker);
   for (let level: u32 = 0; level < <u32>WHEEL_LEVELS; level++) {
     const slots = worker + WORKER_WHEEL + WHEEL_LEVEL_FIRST + level * LEVEL_SIZE + LEVEL_SLOTS;
     for (let slot: u32 = 0; slot < <u32>WHEEL_SLOTS; slot++) {
@@ -328,6 +333,24 @@ function takeOverTimers(worker: usize): void {
         timer = following;
       }
     }
+  }
+}
+
+/** Those that were due as it died, and had left the wheel: the one in hand, and the rest. */
+function takeOverFiring(worker: usize): void {
+  const current = load<usize>(worker, WORKER_FIRING);
+  let timer = load<usize>(worker, WORKER_FIRING_NEXT);
+  store<usize>(worker, 0, WORKER_FIRING);
+  store<usize>(worker, 0, WORKER_FIRING_NEXT);
+  if (current != 0) {
+    const waiter = changetype<Waiter>(current);
+    if (waiter.state == WAITER_ARMED) takeOver(waiter);
+    else if (waiter.state == WAITER_FIRED) wakeTarget(waiter.target);
+  }
+  while (timer != 0) {
+    const following = changetype<Waiter>(timer).next;
+    takeOver(changetype<Waiter>(timer));
+    timer = following;
   }
 }
 
@@ -344,7 +367,7 @@ function takeOver(timer: Waiter): void {
 function endRunning(worker: usize): void {
   const task = load<usize>(worker, WORKER_RUNS);
   store<usize>(worker, 0, WORKER_RUNS);
-  if (task != 0) guest.end(task, OUTCOME_WORKER_LOST);
+  if (task != 0) guest.end(task, OUTCOME_WORKER_LOST, worker);
 }
 
 function donateMemory(worker: usize): void {

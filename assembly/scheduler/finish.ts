@@ -6,9 +6,17 @@ import * as inject from "../queue/inject";
 import * as node from "../queue/node";
 import { unpark } from "../queue/park";
 import * as pinned from "../queue/pinned";
-import { blockingQueue, callHome, start, toBlockingPool, toOwner, workerAt } from "../queue/submit";
+import {
+  blockingQueue,
+  callHome,
+  hold,
+  start,
+  toBlockingPool,
+  toOwner,
+  workerAt,
+} from "../queue/submit";
 import { WORKER_ENDING, WORKER_HAND, WORKER_LIFE, WORKER_RUNS } from "../shared/layout";
-import { BEGUN, KIND_BLOCKING, KIND_LOCAL, KIND_PINNED } from "../shared/verdicts";
+import { BEGUN, KIND_BLOCKING, KIND_LOCAL, KIND_PINNED, KIND_WASM } from "../shared/verdicts";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
@@ -118,7 +126,7 @@ export function conclude(task: usize): void {
   announce(task);
 }
 
-/** The last steps of a Wasm task. The host joins it, or the task that spawned it, or nobody. */
+/** The last steps of a Wasm task. The host joins it, or the one that spawned it, or nobody. */
 export function concludeWasm(task: usize): void {
   state.complete(task);
   store<usize>(myWorker, task, WORKER_ENDING);
@@ -131,11 +139,8 @@ export function concludeWasm(task: usize): void {
 export function announce(task: usize): void {
   const header = changetype<TaskHeader>(task);
   if (header.joinOwner != NOBODY) tell(task);
-  else {
-    const waits = state.hasJoinWaker(task);
-    store<usize>(myWorker, 0, WORKER_ENDING);
-    if (waits) wakeJoiner(header.joinToken);
-  }
+  else if (state.hasJoinWaker(task)) wakeJoiner(header.joinToken);
+  else store<usize>(myWorker, 0, WORKER_ENDING);
   if (state.releaseTwice(task)) tasks.free(task);
 }
 
@@ -150,7 +155,10 @@ function tell(task: usize): void {
 
 /** A Wasm task, to which the one that has ended has a reference. */
 function wakeJoiner(joiner: usize): void {
-  wake(joiner);
+  const mustQueue = state.notify(joiner);
+  if (mustQueue) hold(joiner);
+  store<usize>(myWorker, 0, WORKER_ENDING); // It is told, or in the hand.
+  if (mustQueue) toOwner(joiner);
   if (state.release(joiner)) tasks.free(joiner);
 }
 
@@ -184,7 +192,9 @@ export function yieldNow(task: usize): state.Suspend {
 
 /** Queues a task that somebody wants to go on. */
 export function wake(task: usize): void {
-  if (state.notify(task)) toOwner(task);
+  if (!state.notify(task)) return;
+  hold(task);
+  toOwner(task);
 }
 
 /** Asks a task to end at its next wait. False if it has ended, or was asked before. */
@@ -192,7 +202,10 @@ export function abort(task: usize, generation: u32): bool {
   if (!tasks.isCurrent(task, generation)) return false;
   const verdict = state.cancel(task);
   if (verdict == state.Cancel.Queue) {
-    assert(changetype<TaskHeader>(task).owner != NOBODY); // Idle means that it has started.
+    const header = changetype<TaskHeader>(task);
+    // Idle means that it has started. A Wasm task has no owner: anybody ends it.
+    assert(header.kind == KIND_WASM || header.owner != NOBODY);
+    hold(task);
     toOwner(task);
   }
   return verdict != state.Cancel.TooLate;

@@ -9,7 +9,7 @@ import * as heap from "../memory/heap";
 import * as inbox from "../queue/inbox";
 import * as local from "../queue/local";
 import * as node from "../queue/node";
-import { isEnding, start, toBack, wakeSearcher, workerOf } from "../queue/submit";
+import { hold, isEnding, start, toBack, wakeSearcher, workerOf } from "../queue/submit";
 import {
   DROP_SIZE,
   DROP_WAITER,
@@ -66,17 +66,20 @@ export function spawnFromHost(
   header.joinToken = joinToken;
   header.joinLife = load<u32>(myWorker, WORKER_LIFE);
   state.initialize(task, REFERENCES, state.Interest.Waits);
+  hold(task);
   start(task);
   return task;
 }
 
 /** A task for the running one to join. Takes over the block. 0 if memory is full. */
 export function spawn(entry: u32, shape: u32, number: u64, block: usize): usize {
+  assert(myTask != 0); // Not while a guest is instantiated.
   const task = create(entry, shape, number, block);
   if (task == 0) return 0;
   changetype<TaskHeader>(task).joinOwner = NOBODY;
   state.initialize(task, REFERENCES, state.Interest.Some);
   siblings.add(myTask, task);
+  hold(task);
   start(task);
   return task;
 }
@@ -110,15 +113,15 @@ export function poll(task: usize): void {
   bump(WORKER_POLL_COUNT, 1);
   budget.refill();
   const ending = coroutine.run(task);
-  if (ending == Ending.Waits) rest(task);
+  const yielded = myYielded;
+  myYielded = false;
+  if (ending == Ending.Waits) rest(task, yielded);
   else if (ending == Ending.Returned) end(task, OUTCOME_VALUE);
   else end(task, ending == Ending.TooDeep ? OUTCOME_TOO_DEEP : OUTCOME_NO_MEMORY);
 }
 
 /** The task that has just run waits, or only let others run. */
-function rest(task: usize): void {
-  const yielded = myYielded;
-  myYielded = false;
+function rest(task: usize, yielded: bool): void {
   const verdict = yielded ? state.yieldNow(task) : state.suspend(task);
   if (verdict == state.Suspend.Cancel) {
     end(task, OUTCOME_CANCELLED);
@@ -126,26 +129,29 @@ function rest(task: usize): void {
   }
   store<usize>(myWorker, 0, WORKER_RUNS); // From here on it is anybody's who is woken for it.
   if (verdict != state.Suspend.Requeue) return;
-  changetype<TaskHeader>(task).next = 0;
-  store<usize>(myWorker, task, WORKER_HAND);
+  hold(task);
   if (yielded) toEnd(task);
   else start(task);
-  store<usize>(myWorker, 0, WORKER_HAND);
 }
 
 /** Behind everybody else's. Others are called only if there is more than the task itself. */
 function toEnd(task: usize): void {
-  if (local.push(myWorker, task) != local.Push.Done) toBack(task);
-  else if (local.length(myWorker) > 1) wakeSearcher();
+  if (local.push(myWorker, task) != local.Push.Done) {
+    toBack(task);
+    return;
+  }
+  store<usize>(myWorker, 0, WORKER_HAND);
+  if (local.length(myWorker) > 1) wakeSearcher();
 }
 
 /**
- * Ends a task that this worker runs, and gives back all that it has. Each thing is taken from the
- * task before it is given up: should the thread die here, its burial goes on with the rest.
+ * Ends a task that this worker runs, or a dead one ran, and gives back all that it has. Each thing
+ * is taken from the task before it is given up: should the thread die here, its burial goes on with
+ * the rest.
  */
-export function end(task: usize, outcome: u32): void {
+export function end(task: usize, outcome: u32, worker: usize = myWorker): void {
   const header = changetype<TaskHeader>(task);
-  dropWait(coroutine.giveUpWait(header));
+  dropWait(coroutine.giveUpWait(header, worker));
   leaveChildren(task);
   coroutine.forget(header);
   arena.clear(header);
@@ -252,7 +258,9 @@ export function isFinished(child: usize): bool {
 
 /** Asks a child to end at its next wait. */
 export function abort(child: usize): void {
-  if (state.cancel(child) == state.Cancel.Queue) start(child);
+  if (state.cancel(child) != state.Cancel.Queue) return;
+  hold(child);
+  start(child);
 }
 
 /** Gives up a child's handle. Its output, if any, is dropped. */

@@ -89,7 +89,6 @@ const POLL_WEIGHT: f64 = 0.1;
 export function turn(now: f64, driversPolled: bool): u32 {
   const worker = myWorker;
   account(worker, now);
-  store<u32>(worker, load<u32>(worker, WORKER_TICK) + 1, WORKER_TICK);
   store<u32>(worker, 0, WORKER_READY_COUNT);
   timers.advance(now);
   if (driversPolled) pinned.wakeDeferred(worker);
@@ -138,13 +137,17 @@ function nextPinned(worker: usize): node.Node {
   return entry;
 }
 
-/** A task has ended. If its spawner has died nobody wants its output, but sockets may be in it. */
+/**
+ * A task has ended. If its spawner has died nobody wants its output, but sockets may be in it; in a
+ * guest's there are none.
+ */
 function emitJoin(worker: usize, task: usize): void {
   const header = changetype<TaskHeader>(task);
   if (header.joinOwner == myIndex && header.joinLife == load<u32>(worker, WORKER_LIFE)) {
     emit(worker, <u32>task, REASON_JOIN);
-  } else if (header.payload != 0) emit(worker, <u32>task, REASON_ORPHAN);
-  else consumeJoin(task);
+  } else if (header.payload != 0 && header.kind != KIND_WASM) {
+    emit(worker, <u32>task, REASON_ORPHAN);
+  } else consumeJoin(task);
 }
 
 /** A popped task of any kind that belongs to this worker now. */
@@ -178,6 +181,7 @@ function emitTask(worker: usize, task: usize): bool {
  */
 function runAndStart(worker: usize): bool {
   for (let round = 0; round < RUNS_PER_TURN; round++) {
+    store<u32>(worker, load<u32>(worker, WORKER_TICK) + 1, WORKER_TICK);
     const task = nextStart(worker);
     if (task == 0) return true;
     changetype<TaskHeader>(task).next = 0;

@@ -137,7 +137,9 @@ export const WORKER_STAKES_LIVE = 3944; // i32: taken here less freed here; the 
 export const WORKER_PRIMITIVES_LIVE = 3948;
 export const WORKER_POLLS_AT_PARK = 3952; // f64: polls when it last went to sleep
 export const WORKER_ENDED = 3960; // f64: tasks that ended here, wherever they were spawned
-export const WORKER_SIZE = 3968;
+export const WORKER_FIRING = 3932; // the due timer that is in no list, or 0
+export const WORKER_FIRING_NEXT = 3968; // first of those that come after it
+export const WORKER_SIZE = 4032;
 
 // The wheel: its time, then each level's occupied bits and slots.
 export const WHEEL_ELAPSED = 0; // u64

@@ -25,7 +25,7 @@ import { runtimeAddress } from "../memory/region";
 import * as slab from "../memory/slab";
 import * as node from "../queue/node";
 import * as pinned from "../queue/pinned";
-import { toOwner } from "../queue/submit";
+import { hold, toOwner } from "../queue/submit";
 import {
   RUNTIME_WAITER_SLAB,
   WAITER_DEADLINE,
@@ -36,6 +36,7 @@ import {
   WAITER_SIZE,
   WAITER_STATE,
   WAITER_TARGET,
+  WORKER_FIRING,
   WORKER_FREE_WAITERS,
   WORKER_WAITERS_LIVE,
 } from "../shared/layout";
@@ -120,10 +121,18 @@ export function fire(waiter: Waiter): void {
     return;
   }
   waiter.state = WAITER_FIRED;
+  wakeTarget(target);
+}
+
+/** Wakes the task that a waiter which has fired is for, if it is for one. */
+export function wakeTarget(target: usize): void {
   if (target == 0) return;
   const isWasm = changetype<TaskHeader>(target).kind == KIND_WASM;
-  if (state.notify(target)) toOwner(target);
+  const mustQueue = state.notify(target);
+  if (mustQueue) hold(target);
   // From here on the waiter is its task's, wherever that runs (W4).
+  store<usize>(myWorker, 0, WORKER_FIRING);
+  if (mustQueue) toOwner(target);
   if (isWasm && state.release(target)) tasks.free(target);
 }
 

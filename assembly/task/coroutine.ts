@@ -56,8 +56,6 @@ const enum Phase {
 /** The task whose function runs on this thread, or 0. */
 export let myTask: usize = 0;
 let myPhase: Phase = Phase.Outside;
-/** What the task that suspends now waits for, until it stands beside its frames. */
-let myWait: usize = 0;
 
 /** Makes a new task one that has no frames yet. */
 export function prepare(header: TaskHeader): void {
@@ -92,10 +90,7 @@ export function resumed(): bool {
 
 /** Takes what the resumed task waited for: the waiter that it suspended with. */
 export function takeWait(): usize {
-  const frames = framesOf(changetype<TaskHeader>(myTask));
-  const waiter = load<usize>(frames, FRAMES_WAIT);
-  store<usize>(frames, 0, FRAMES_WAIT);
-  return waiter;
+  return waitIn(framesOf(changetype<TaskHeader>(myTask)));
 }
 
 /**
@@ -105,8 +100,8 @@ export function takeWait(): usize {
 export function suspend(waiter: usize): void {
   assert(myPhase == Phase.Forward);
   myPhase = Phase.Unwinding;
-  myWait = waiter;
   const room = load<usize>(myWorker, WORKER_FRAMES);
+  store<usize>(room, waiter, FRAMES_WAIT);
   store<usize>(room, room + FRAMES_FIRST, FRAMES_CURRENT);
   becomeWith(UNWINDING, room);
 }
@@ -120,9 +115,16 @@ export function abandon(): usize {
   return task;
 }
 
-/** Takes from a task that will not be resumed what it waits for, or 0. */
-export function giveUpWait(header: TaskHeader): usize {
-  const frames = framesOf(header);
+/**
+ * Takes from a task that will not be resumed what it waits for, or 0. If `worker` was about to
+ * suspend it, that is not beside its frames so far.
+ */
+export function giveUpWait(header: TaskHeader, worker: usize): usize {
+  const unsaved = waitIn(load<usize>(worker, WORKER_FRAMES));
+  return unsaved != 0 ? unsaved : waitIn(framesOf(header));
+}
+
+function waitIn(frames: usize): usize {
   if (frames == 0) return 0;
   const waiter = load<usize>(frames, FRAMES_WAIT);
   store<usize>(frames, 0, FRAMES_WAIT);
@@ -153,7 +155,7 @@ function save(header: TaskHeader): Ending {
   for (let at: usize = FRAMES_FIRST; at < bytes; at += 4) {
     store<u32>(frames + at, load<u32>(room + at));
   }
-  store<usize>(frames, myWait, FRAMES_WAIT);
+  store<usize>(frames, waitIn(room), FRAMES_WAIT);
   store<usize>(frames, frames + bytes, FRAMES_CURRENT);
   store<usize>(frames, frames + bytes, FRAMES_END);
   return Ending.Waits;

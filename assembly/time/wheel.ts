@@ -7,10 +7,11 @@
  *   T2  A slot's bit is set exactly while its list is not empty.
  *   T3  Lower levels come up before higher ones.
  */
-import { WHEEL_ELAPSED } from "../shared/layout";
+import { WHEEL_ELAPSED, WORKER_FIRING, WORKER_FIRING_NEXT } from "../shared/layout";
 import { WHEEL_LEVELS } from "../shared/limits";
 import * as waiters from "../sync/waiter";
 import { link, unlink, Waiter } from "../sync/waiter";
+import { myWorker } from "../sys/self";
 import {
   isEmpty,
   levelAt,
@@ -91,10 +92,13 @@ function empty(wheel: usize, level: usize, slot: u32): void {
   store<usize>(head, 0);
   vacate(level, slot);
   // In the order of arming, which lists keep. Ends with the list: it was taken off its slot, and
-  // firing runs nobody.
+  // firing runs nobody. Should the thread die, its burial finds both the one and the rest.
   while (timer != 0) {
     const waiter = changetype<Waiter>(timer);
     timer = waiter.next;
+    store<usize>(myWorker, changetype<usize>(waiter), WORKER_FIRING);
+    store<usize>(myWorker, timer, WORKER_FIRING_NEXT);
     if (!insert(wheel, waiter)) waiters.fire(waiter);
+    store<usize>(myWorker, 0, WORKER_FIRING);
   }
 }

@@ -208,7 +208,7 @@ describe("bury", () => {
     const { world, one, home } = makeRuntime();
     const tasks = Array.from({ length: 256 }, () => one.task.create(KIND_PORTABLE) as number);
     for (const task of tasks) one.local.push(world.worker(0), task);
-    expect(one.local.takeNewestHalf(world.worker(0), TASK_NEXT)).toBe(tasks[128]);
+    expect(one.local.takeNewestHalf(world.worker(0), TASK_NEXT, 0)).toBe(tasks[128]);
     bury(home, 0);
     expect(world.read(world.runtime + RUNTIME_INJECTOR + 4)).toBe(256);
   });
