@@ -1,0 +1,139 @@
+/** Wasm tasks on four workers: moved about, aborted, and with their workers killed under them. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Worker } from "node:worker_threads";
+import { type GuestTask, JoinError, Runtime } from "tokiwa";
+import { buildGuest } from "tokiwa/build";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seeded } from "../support/random.ts";
+import { until } from "../support/waiting.ts";
+
+const WORKERS = 4;
+const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
+const KILLS = 100;
+const STEPS = 80;
+
+interface Guest {
+  readonly wander: GuestTask<[seed: number, steps: number, waits: boolean], string>;
+  readonly abandon: GuestTask<[children: number, durationMs: number], void>;
+  readonly waitFor: GuestTask<[children: number, durationMs: number], void>;
+  readonly sleepFor: GuestTask<[durationMs: number], void>;
+  readonly small: GuestTask<[value: number], number>;
+}
+
+let folder: string;
+let module: URL;
+/** Threads that runtimes of this process have started and that have not ended. */
+const threads = new Set<Worker>();
+
+function onThread(message: unknown): void {
+  const { worker } = message as { worker: Worker };
+  threads.add(worker);
+  worker.on("exit", () => threads.delete(worker));
+}
+
+beforeAll(async () => {
+  subscribe("worker_threads", onThread);
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-"));
+  const entry = fileURLToPath(new URL("../guest/fixtures/wander.ts", import.meta.url));
+  const outFile = join(folder, "guest.wasm");
+  await buildGuest({ entry, outFile });
+  module = pathToFileURL(outFile);
+}, 120_000);
+
+afterAll(async () => {
+  unsubscribe("worker_threads", onThread);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What became of a task: its value, or how it failed. */
+const outcomeOf = (task: PromiseLike<unknown>): PromiseLike<unknown> =>
+  task.then(
+    (value) => value,
+    (reason: unknown) => reason,
+  );
+
+test(`a task that moves between workers comes to what it does on one, seed ${SEED}`, async () => {
+  await using runtime = await Runtime.create({ workerThreads: WORKERS });
+  const guest = await runtime.load<Guest>(module);
+  const random = seeded(SEED);
+  for (let round = 0; round < 40; round++) {
+    const runs = Array.from({ length: 50 }, () => ({
+      seed: Math.floor(random() * 2 ** 31),
+      steps: Math.floor(random() * 60),
+    }));
+    const run = (waits: boolean) =>
+      Promise.all(runs.map(({ seed, steps }) => runtime.spawn(guest.wander, seed, steps, waits)));
+    const [moved, straight] = [await run(true), await run(false)];
+    expect(moved).toEqual(straight);
+  }
+  await until(() => runtime.metrics.aliveTasks === 0);
+  expect(runtime.metrics.pendingWaits).toBe(0);
+});
+
+describe("a worker that is killed amid Wasm tasks", () => {
+  test(`takes only those with it that ran there, seed ${SEED}`, async () => {
+    let [started, lost] = [0, 0];
+    await using runtime = await Runtime.create({
+      workerThreads: WORKERS,
+      hooks: {
+        onThreadStart: () => {
+          started += 1;
+        },
+      },
+      onWorkerLost: () => {
+        lost += 1;
+      },
+    });
+    const guest = await runtime.load<Guest>(module);
+    const random = seeded(SEED);
+    const straight = new Map<number, string>();
+    for (let seed = 1; seed <= 20; seed++) {
+      straight.set(seed, await runtime.spawn(guest.wander, seed, STEPS, false));
+    }
+    const tally = { value: 0, lost: 0, joined: 0 };
+    let warm = 0;
+    for (let round = 1; round <= KILLS; round++) {
+      const before = lost;
+      const wanderers = Array.from({ length: 200 }, (_, at) => {
+        const seed = 1 + (at % straight.size);
+        return outcomeOf(runtime.spawn(guest.wander, seed, STEPS, true)).then((outcome) => {
+          if (outcome instanceof JoinError) count(tally, outcome);
+          else {
+            expect(outcome).toBe(straight.get(seed));
+            tally.value += 1;
+          }
+        });
+      });
+      const others = [
+        runtime.spawn(guest.abandon, 20, random() * 4),
+        runtime.spawn(guest.waitFor, 20, random() * 4),
+        ...Array.from({ length: 40 }, () => runtime.spawn(guest.sleepFor, random() * 8)),
+      ].map(outcomeOf);
+      await new Promise((resolve) => setTimeout(resolve, random() * 25));
+      const victims = [...threads];
+      await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+      await Promise.all([...wanderers, ...others]);
+      // Threads that die before they take a task would be given up.
+      await until(() => lost > before && started === WORKERS + lost);
+      await until(() => runtime.metrics.aliveTasks === 0);
+      expect(await runtime.spawn(guest.small, round)).toBe(round * 3);
+      if (round === KILLS / 2) warm = runtime.metrics.memoryBytes;
+    }
+    console.log(`killed ${KILLS}: ${JSON.stringify(tally)}`);
+    // A thread may die with a block or two that it was about to hand over.
+    expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + KILLS * 4096);
+  });
+});
+
+/** A task is lost with its worker, or traps as it joins one that was. */
+function count(tally: { lost: number; joined: number }, { isWorkerLost, cause }: JoinError): void {
+  if (isWorkerLost) tally.lost += 1;
+  else {
+    expect(String(cause)).toContain("Cannot join");
+    tally.joined += 1;
+  }
+}

@@ -1,0 +1,182 @@
+/** Wasm tasks that are given up, that outgrow their limits, and guests that come side by side. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type GuestTask, type JoinError, Runtime } from "tokiwa";
+import { buildGuest } from "tokiwa/build";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rejection, until } from "../support/waiting.ts";
+
+const WAITS = `
+import { JoinHandle, now, sleep, spawn, yieldNow } from "tokiwa/assembly";
+
+export function nap(durationMs: f64): void { sleep(durationMs); }
+
+export function turns(count: i32): i32 {
+  for (let turn = 0; turn < count; turn++) yieldNow();
+  return count;
+}
+
+/** Computes for so long, and yields, so often. */
+export function work(count: i32, durationMs: f64): void {
+  for (let turn = 0; turn < count; turn++) {
+    const end = now() + durationMs;
+    while (now() < end) {}
+    yieldNow();
+  }
+}
+
+export function family(children: i32, durationMs: f64): void {
+  const handles: JoinHandle<void>[] = [];
+  for (let child = 0; child < children; child++) handles.push(spawn(nap, durationMs));
+  for (let child = 0; child < children; child++) handles[child].join();
+}
+
+function descend(depth: i32, durationMs: f64): i32 {
+  if (depth > 0) return descend(depth - 1, durationMs) + 1;
+  if (durationMs > 0) sleep(durationMs);
+  else yieldNow();
+  return 0;
+}
+
+export function deep(depth: i32, durationMs: f64): i32 { return descend(depth, durationMs); }
+`;
+
+const OTHER = `
+import { yieldNow } from "tokiwa/assembly";
+export function name(): string { yieldNow(); return "other"; }
+`;
+
+const UNBOUND = `
+@external("nobody", "missing") declare function missing(): i32;
+export function ask(): i32 { return missing(); }
+`;
+
+interface Waits {
+  readonly nap: GuestTask<[durationMs: number], void>;
+  readonly turns: GuestTask<[count: number], number>;
+  readonly work: GuestTask<[count: number, durationMs: number], void>;
+  readonly family: GuestTask<[children: number, durationMs: number], void>;
+  readonly deep: GuestTask<[depth: number, durationMs: number], number>;
+}
+
+const LONG_MS = 1e7;
+let folder: string;
+const modules = new Map<string, URL>();
+
+async function build(name: string, source: string, slot: number): Promise<void> {
+  const entry = join(folder, `${name}.ts`);
+  await writeFile(entry, source);
+  await buildGuest({ entry, outFile: join(folder, `${name}.wasm`), slot });
+  modules.set(name, pathToFileURL(join(folder, `${name}.wasm`)));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-"));
+  await build("waits", WAITS, 0);
+  await build("other", OTHER, 1);
+  await build("unbound", UNBOUND, 2);
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const load = <T extends object>(runtime: Runtime, name: string): Promise<T> =>
+  runtime.load<T>(modules.get(name) as URL);
+
+describe.each(["currentThread", "multiThread"] as const)("a Wasm task, %s", (flavor) => {
+  test("is aborted at whatever wait it stands, and gives back what it waited for", async () => {
+    await using runtime = await Runtime.create({ flavor });
+    const guest = await load<Waits>(runtime, "waits");
+    const { metrics } = runtime;
+    const tasks = [
+      runtime.spawn(guest.nap, LONG_MS),
+      runtime.spawn(guest.turns, 2 ** 31 - 1),
+      runtime.spawn(guest.family, 10, LONG_MS),
+    ];
+    await until(() => metrics.pendingWaits === 11);
+    const unbegun = runtime.spawn(guest.nap, LONG_MS);
+    unbegun.abort();
+    for (const task of tasks) task.abort();
+    for (const task of [...tasks, unbegun]) {
+      expect(await rejection(task)).toMatchObject({ isCancelled: true });
+    }
+    expect(await runtime.spawn(guest.turns, 3)).toBe(3);
+    // The children run on, and nobody is left to abort them.
+    expect([metrics.aliveTasks, metrics.pendingWaits]).toEqual([10, 10]);
+  });
+
+  test("whose frames are too large leaves no wait behind", async () => {
+    await using runtime = await Runtime.create({ flavor });
+    const guest = await load<Waits>(runtime, "waits");
+    for (const durationMs of [LONG_MS, 0]) {
+      const error = (await rejection(runtime.spawn(guest.deep, 10_000, durationMs))) as JoinError;
+      expect(String(error.cause)).toContain("larger than maxTaskFrames allows");
+    }
+    expect(runtime.metrics.pendingWaits).toBe(0);
+    expect(await runtime.spawn(guest.turns, 3)).toBe(3);
+  });
+
+  test("ends with its runtime, wherever it stands", async () => {
+    const runtime = await Runtime.create({ flavor });
+    const guest = await load<Waits>(runtime, "waits");
+    const tasks = [
+      runtime.spawn(guest.nap, LONG_MS),
+      runtime.spawn(guest.turns, 2 ** 31 - 1),
+      runtime.spawn(guest.family, 10, LONG_MS),
+    ];
+    await until(() => runtime.metrics.pendingWaits === 11);
+    tasks.push(runtime.spawn(guest.nap, LONG_MS));
+    const ends = tasks.map(rejection);
+    await runtime.shutdown();
+    for (const end of ends) expect(await end).toMatchObject({ isCancelled: true });
+  });
+});
+
+test("a Wasm task that spins is ended by a shutdown with a timeout", async () => {
+  const runtime = await Runtime.create({ workerThreads: 1 });
+  const guest = await load<Waits>(runtime, "waits");
+  const end = rejection(runtime.spawn(guest.work, 1, LONG_MS));
+  const { metrics } = runtime;
+  await until(() => metrics.worker(0).pollCount === 1);
+  await runtime.shutdown({ timeout: 10 });
+  expect(await end).toMatchObject({ isCancelled: true });
+});
+
+test("a task of the host's gets its turn among Wasm tasks that go on yielding", async () => {
+  await using runtime = await Runtime.create({ workerThreads: 1, globalQueueInterval: 5 });
+  const guest = await load<Waits>(runtime, "waits");
+  const worker = runtime.metrics.worker(0);
+  for (let task = 0; task < 5; task++) runtime.spawn(guest.work, LONG_MS, 1).detach();
+  await until(() => worker.pollCount > 20);
+  const before = worker.pollCount;
+  await runtime.spawn(guest.turns, 0);
+  // Counted by turns of 61 polls each instead of by polls, it would come after 300.
+  expect(worker.pollCount - before).toBeLessThan(60);
+});
+
+describe("guests", () => {
+  test("that are loaded side by side do not get each other's tasks", async () => {
+    await using runtime = await Runtime.create({ workerThreads: 2 });
+    const [guest, other] = await Promise.all([
+      load<Waits>(runtime, "waits"),
+      load<{ name: GuestTask<[], string> }>(runtime, "other"),
+    ]);
+    expect(await runtime.spawn(guest.turns, 3)).toBe(3);
+    expect(await runtime.spawn(other.name)).toBe("other");
+  });
+
+  test("that cannot be instantiated are refused, and no worker hears of them", async () => {
+    let lost = 0;
+    const onWorkerLost = () => {
+      lost += 1;
+    };
+    await using runtime = await Runtime.create({ workerThreads: 2, onWorkerLost });
+    const error = (await rejection(load(runtime, "unbound"))) as Error;
+    expect(error.message).toBe("Cannot load guest: it cannot be instantiated");
+    expect(String(error.cause)).toContain("nobody");
+    const guest = await load<Waits>(runtime, "waits");
+    expect(await runtime.spawn(guest.turns, 3)).toBe(3);
+    expect(lost).toBe(0);
+  });
+});
