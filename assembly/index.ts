@@ -225,7 +225,9 @@ export function spawnGuest(
 }
 
 export function trappedTask(): usize {
-  return guest.trapped();
+  const task = guest.trapped();
+  if (task != 0) burial.mend();
+  return task;
 }
 
 export function endTrapped(task: usize, kind: u32, block: usize, size: u32, number: f64): void {

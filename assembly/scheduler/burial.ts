@@ -85,7 +85,7 @@ import { deliver as deliverStake } from "../sync/stake";
 import { free as freeWaiter, Waiter, wakeTarget } from "../sync/waiter";
 import * as word from "../sys/atomic";
 import { breakFor } from "../sys/lock";
-import { myWorker } from "../sys/self";
+import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
 import * as state from "../task/state";
@@ -138,7 +138,7 @@ export function bury(
       kept = task;
     }
   }
-  store<u32>(myWorker, waiters + myTakenOver, WORKER_WAITERS_LIVE); // The others were not its own.
+  store<u32>(myWorker, waiters, WORKER_WAITERS_LIVE); // Those freed were not its own.
   donateMemory(worker);
   reset(worker);
   // Pinned tasks that had not begun wait for the successor.
@@ -148,6 +148,16 @@ export function bury(
     inbox.send(worker, node.make(task, node.TASK));
     task = following;
   }
+  wakeAll();
+}
+
+/**
+ * Puts right what this thread was about to do as a guest ran out of stack inside of the core: like
+ * a kill, that comes where a function begins. Here the thread goes on.
+ */
+export function mend(): void {
+  breakLocks(myIndex);
+  rescueHand(myWorker);
   wakeAll();
 }
 
@@ -316,12 +326,8 @@ function rescue(task: usize): bool {
   return isPinned;
 }
 
-/** How many timers the last burial moved to this thread's wheel. */
-let myTakenOver: u32 = 0;
-
 /** Wasm tasks that sleep are still there, and go on elsewhere; other timers go with the worker. */
 function takeOverTimers(worker: usize): void {
-  myTakenOver = 0;
   takeOverFiring(worker);
   for (let level: u32 = 0; level < <u32>WHEEL_LEVELS; level++) {
     const slots = worker + WORKER_WHEEL + WHEEL_LEVEL_FIRST + level * LEVEL_SIZE + LEVEL_SLOTS;
@@ -357,10 +363,7 @@ function takeOverFiring(worker: usize): void {
 function takeOver(timer: Waiter): void {
   const target = timer.target;
   if (target == 0 || target & 1 || load<u8>(target, TASK_KIND) != KIND_WASM) freeWaiter(timer);
-  else {
-    myTakenOver += 1;
-    timers.adopt(timer);
-  }
+  else timers.adopt(timer);
 }
 
 /** A Wasm task that ran there at the moment has lost its stack. */

@@ -13,10 +13,12 @@ import { hold, isEnding, start, toBack, wakeSearcher, workerOf } from "../queue/
 import {
   DROP_SIZE,
   DROP_WAITER,
+  WORKER_GUEST_WAITS,
   WORKER_HAND,
   WORKER_LIFE,
   WORKER_POLL_COUNT,
   WORKER_RUNS,
+  WORKER_WAITERS_LIVE,
 } from "../shared/layout";
 import {
   KIND_WASM,
@@ -199,13 +201,15 @@ export function sleepUntil(deadlineMs: f64): bool {
   if (coroutine.resumed()) {
     timer = changetype<Waiter>(coroutine.takeWait());
     if (timer.state == WAITER_FIRED) {
-      waiters.free(timer);
+      freeWait(timer);
       return true;
     }
   } else {
     state.retain(task); // The waiter's.
+    countWait(1);
     timer = timers.arm(deadlineMs, <u32>task);
     if (timer === null) {
+      countWait(-1);
       state.release(task);
       return false;
     }
@@ -289,7 +293,7 @@ function dropWait(address: usize): void {
   const waiter = changetype<Waiter>(address);
   const owner = workerOf(waiter.home);
   if (owner == myWorker) dropOwn(waiter);
-  else if (waiter.state == WAITER_FIRED) waiters.free(waiter);
+  else if (waiter.state == WAITER_FIRED) freeWait(waiter);
   else sendDrop(owner, address);
 }
 
@@ -316,12 +320,27 @@ export function takeDrop(request: usize): void {
 
 function dropOwn(waiter: Waiter): void {
   if (waiter.state != WAITER_ARMED) {
-    waiters.free(waiter);
+    freeWait(waiter);
     return;
   }
   const task = waiter.target;
+  countWait(-1);
   timers.drop(waiter);
   if (state.release(task)) tasks.free(task);
+}
+
+function freeWait(waiter: Waiter): void {
+  countWait(-1);
+  waiters.free(waiter);
+}
+
+/**
+ * Counts a Wasm task's wait, and not as one of this worker's: it outlives the worker. It may end on
+ * another, so a worker's count may be negative.
+ */
+function countWait(by: i32): void {
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_GUEST_WAITS) + by, WORKER_GUEST_WAITS);
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_WAITERS_LIVE) - by, WORKER_WAITERS_LIVE);
 }
 
 function setNumber(header: TaskHeader, number: u64): void {

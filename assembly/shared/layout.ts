@@ -139,6 +139,7 @@ export const WORKER_POLLS_AT_PARK = 3952; // f64: polls when it last went to sle
 export const WORKER_ENDED = 3960; // f64: tasks that ended here, wherever they were spawned
 export const WORKER_FIRING = 3932; // the due timer that is in no list, or 0
 export const WORKER_FIRING_NEXT = 3968; // first of those that come after it
+export const WORKER_GUEST_WAITS = 3972; // Wasm tasks' waits begun here, less those freed here
 export const WORKER_SIZE = 4032;
 
 // The wheel: its time, then each level's occupied bits and slots.

@@ -16,6 +16,7 @@ import {
   WORKER_CONNECTIONS,
   WORKER_ENDED,
   WORKER_FORCED_YIELDS,
+  WORKER_GUEST_WAITS,
   WORKER_IO_DEREGISTERED,
   WORKER_IO_READY,
   WORKER_IO_REGISTERED,
@@ -138,8 +139,8 @@ export class RuntimeMetrics {
 
   /** Waits for time or for sockets that have neither ended nor been given up. */
   get pendingWaits(): number {
-    // A wait may end on another thread than it began on: only the sum tells, and only modulo 2^32.
-    return this.#sum(WORKER_WAITERS_LIVE) >>> 0;
+    // A Wasm task's may end on another thread than it began on: the sum is right modulo 2^32.
+    return (this.#sum(WORKER_WAITERS_LIVE) + this.#sum(WORKER_GUEST_WAITS)) >>> 0;
   }
 
   /** Bytes of the shared memory that were ever in use. They are used again, and not given back. */

@@ -21,6 +21,7 @@ interface Guest {
   readonly abandon: GuestTask<[children: number, durationMs: number], void>;
   readonly waitFor: GuestTask<[children: number, durationMs: number], void>;
   readonly sleepFor: GuestTask<[durationMs: number], void>;
+  readonly overflow: GuestTask<[], number>;
   readonly small: GuestTask<[value: number], number>;
 }
 
@@ -74,6 +75,32 @@ test(`a task that moves between workers comes to what it does on one, seed ${SEE
   expect(runtime.metrics.pendingWaits).toBe(0);
 });
 
+test("a guest that runs out of stack, wherever that is, fails alone", async () => {
+  await using runtime = await Runtime.create({ workerThreads: 2 });
+  const guest = await runtime.load<Guest>(module);
+  for (let round = 0; round < 150; round++) {
+    const overflow = outcomeOf(runtime.spawn(guest.overflow));
+    const other = await runtime.spawn(guest.wander, round, 20, true);
+    expect(other).toBe(await runtime.spawn(guest.wander, round, 20, false));
+    expect(String(((await overflow) as JoinError).cause)).toContain("call stack");
+  }
+});
+
+test("a million tasks give back their arenas and frames", async () => {
+  await using runtime = await Runtime.create({ workerThreads: 2 });
+  const guest = await runtime.load<Guest>(module);
+  let warm = 0;
+  for (let round = 1; round <= 100; round++) {
+    const tasks = Array.from({ length: 10_000 }, (_, at) =>
+      runtime.spawn(guest.wander, at, 1, true),
+    );
+    await Promise.all(tasks);
+    await until(() => runtime.metrics.aliveTasks === 0);
+    if (round === 50) warm = runtime.metrics.memoryBytes;
+  }
+  expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + 1024 * 1024);
+});
+
 describe("a worker that is killed amid Wasm tasks", () => {
   test(`takes only those with it that ran there, seed ${SEED}`, async () => {
     let [started, lost] = [0, 0];
@@ -123,6 +150,7 @@ describe("a worker that is killed amid Wasm tasks", () => {
       expect(await runtime.spawn(guest.small, round)).toBe(round * 3);
       if (round === KILLS / 2) warm = runtime.metrics.memoryBytes;
     }
+    expect(runtime.metrics.pendingWaits).toBe(0);
     console.log(`killed ${KILLS}: ${JSON.stringify(tally)}`);
     // A thread may die with a block or two that it was about to hand over.
     expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + KILLS * 4096);

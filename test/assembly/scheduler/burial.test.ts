@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   IDLE_STATE,
+  INJECTOR_LENGTH,
   RUNTIME_BLOCKING_WANTED,
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
@@ -11,12 +12,16 @@ import {
   TASK_NEXT,
   TASK_OUTCOME,
   TASK_STATE,
+  WAITER_STATE,
   WORKER_ENDING,
   WORKER_EVENT_FD,
+  WORKER_FIRING,
+  WORKER_FIRING_NEXT,
   WORKER_HAND,
   WORKER_INBOX,
   WORKER_QUEUE_HEAD,
   WORKER_WAITERS_LIVE,
+  WORKER_WHEEL,
 } from "../../../assembly/shared/layout.ts";
 import {
   BEGUN,
@@ -30,6 +35,7 @@ import {
   REASON_JOIN,
   REASON_ORPHAN,
   REASON_START,
+  WAITER_FIRED,
 } from "../../../assembly/shared/verdicts.ts";
 import { aliveTasks, makeWorld, type Rooms, turn, type World } from "../support/probe.ts";
 
@@ -361,5 +367,42 @@ describe("bury", () => {
     expect(turn(world, successor, 0)).toEqual([[task, REASON_ORPHAN]]);
     successor.index.consumeJoin(task);
     expect(world.read(task + TASK_GENERATION)).toBe(1);
+  });
+});
+
+describe("bury, of a worker on which Wasm tasks slept,", () => {
+  /** One that sleeps until 50 on worker 0, and its timer, which has just left the wheel. */
+  function makeSleeper() {
+    const { world, one, home } = makeRuntime();
+    const task = home.guest.spawnFromHost(0, 0, 0n, 0, 0, 7);
+    one.inject.popList(world.runtime + RUNTIME_INJECTOR, 1);
+    one.state.claim(task);
+    one.state.retain(task);
+    const timer = one.driver.arm(50, task);
+    one.state.suspend(task);
+    one.wheel.remove(world.worker(0) + WORKER_WHEEL, timer);
+    world.write(world.worker(0) + WORKER_HAND, 0);
+    return { world, home, timer };
+  }
+  const queued = (world: World) => world.read(world.runtime + RUNTIME_INJECTOR + INJECTOR_LENGTH);
+
+  test("wakes in time whose timer was due, and those behind it", () => {
+    for (const place of [WORKER_FIRING, WORKER_FIRING_NEXT]) {
+      const { world, home, timer } = makeSleeper();
+      world.write(world.worker(0) + place, timer);
+      bury(home, 0);
+      home.index.turn(49, true);
+      expect(queued(world)).toBe(0);
+      home.index.turn(50, true);
+      expect(queued(world)).toBe(1);
+    }
+  });
+
+  test("wakes whose timer had fired, and who had not been told", () => {
+    const { world, home, timer } = makeSleeper();
+    world.write(world.worker(0) + WORKER_FIRING, timer);
+    world.write(timer + WAITER_STATE, WAITER_FIRED);
+    bury(home, 0);
+    expect(queued(world)).toBe(1);
   });
 });
