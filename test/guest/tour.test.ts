@@ -20,6 +20,7 @@ interface Tour {
   readonly primes: GuestTask<[limit: number], number>;
   readonly slept: GuestTask<[durationMs: number], number>;
   readonly countWords: GuestTask<[text: string], string>;
+  readonly foreignTexts: GuestTask<[id: number, turns: number], number>;
   readonly leaves: GuestTask<[depth: number], bigint>;
   readonly family: GuestTask<[id: number], string>;
   readonly troubles: GuestTask<[], string>;
@@ -76,6 +77,13 @@ describe("a guest's task", () => {
     const text = "to be or not to be";
     const runs = Array.from({ length: 200 }, () => runtime.spawn(tour.countWords, text));
     expect(new Set(await Promise.all(runs))).toEqual(new Set(["be:2 not:1 or:1 to:2"]));
+  });
+
+  test("makes the text of template literals on several workers at once", async () => {
+    const runs = Array.from({ length: 64 }, (_, id) => {
+      return runtime.spawn(tour.foreignTexts, id, 10_000);
+    });
+    expect(new Set(await Promise.all(runs))).toEqual(new Set([0]));
   });
 
   test("makes the text of floats on several workers at once", async () => {

@@ -13,6 +13,21 @@ export interface Range {
   readonly start: number;
 }
 
+/** Any part of a program as it was parsed. */
+export interface Node {
+  readonly kind: number;
+  readonly range: Range;
+}
+
+export interface TemplateLiteral extends Node {
+  readonly literalKind: number;
+  readonly tag: Node | null;
+  /** The text around the expressions: always one more than there are of those. */
+  readonly parts: readonly string[];
+  readonly rawParts: readonly string[];
+  readonly expressions: readonly Node[];
+}
+
 export interface Source {
   /** Its path without the extension, and with it. */
   readonly internalPath: string;
@@ -129,7 +144,25 @@ export interface Binaryen {
 
 /** The compiler's enumerations. */
 export interface Compiler {
-  readonly NodeKind: { readonly FunctionDeclaration: number; readonly Export: number };
+  readonly NodeKind: {
+    readonly FunctionDeclaration: number;
+    readonly Export: number;
+    readonly Literal: number;
+  };
+  readonly LiteralKind: { readonly Template: number };
+  readonly Token: { readonly Plus: number };
+  readonly Node: {
+    createBinaryExpression(operator: number, left: Node, right: Node, range: Range): Node;
+    createParenthesizedExpression(expression: Node, range: Range): Node;
+    createStringLiteralExpression(value: string, range: Range): Node;
+    createTemplateLiteralExpression(
+      tag: null,
+      parts: readonly string[],
+      rawParts: readonly string[],
+      expressions: readonly Node[],
+      range: Range,
+    ): Node;
+  };
   readonly CommonFlags: {
     readonly Const: number;
     readonly Export: number;

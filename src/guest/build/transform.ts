@@ -20,6 +20,7 @@ import {
 import { replaceRuntime, replaceStaticBuffer } from "./library.ts";
 import { refuseGlobals, refuseReferences, staticsOf } from "./refusals.ts";
 import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
+import { splitTemplates } from "./templates.ts";
 
 /** One build's transform. asc makes it, and gives it the program and Binaryen. */
 export class GuestTransform {
@@ -36,6 +37,7 @@ export class GuestTransform {
     replaceStaticBuffer(parser, this.#compiler);
     this.#candidates = candidatesIn(parser, this.#compiler, this.#refuse);
     addWrappers(parser, this.#candidates);
+    splitTemplates(parser, this.#compiler);
   }
 
   afterInitialize(program: Program): void {
