@@ -102,8 +102,9 @@ describe.each(["currentThread", "multiThread"] as const)("a Wasm task, %s", (fla
       expect(await rejection(task)).toMatchObject({ isCancelled: true });
     }
     expect(await runtime.spawn(guest.turns, 3)).toBe(3);
-    // The children run on, and nobody is left to abort them.
-    expect([metrics.aliveTasks, metrics.pendingWaits]).toEqual([10, 10]);
+    // The children run on, and nobody is left to abort them. What an aborted task waited for is
+    // given back by the worker whose timer it is.
+    await until(() => metrics.aliveTasks === 10 && metrics.pendingWaits === 10);
   });
 
   test("whose frames are too large leaves no wait behind", async () => {
