@@ -76,7 +76,10 @@ async function buildCore(target, name) {
 /** What guests are compiled with, where asc finds `tokiwa/assembly` below `--path`. */
 async function copySdk() {
   const home = "dist/sdk/tokiwa";
-  const sources = new Map([[join(home, "shared/verdicts.ts"), "assembly/shared/verdicts.ts"]]);
+  const sources = new Map();
+  for (const file of ["verdicts.ts", "limits.ts"]) {
+    sources.set(join(home, "shared", file), join("assembly/shared", file));
+  }
   for (const file of await filesBelow("assembly/sdk")) {
     sources.set(join(home, "assembly", basename(file)), file);
   }

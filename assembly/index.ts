@@ -242,8 +242,14 @@ export function guestComplete(number: u64): void {
   guest.complete(number);
 }
 
-export function guestSpawn(entry: u32, shape: u32, number: u64, block: usize): usize {
-  return guest.spawn(entry, shape, number, block);
+export function guestSpawn(
+  entry: u32,
+  shape: u32,
+  number: u64,
+  block: usize,
+  luggage: usize,
+): usize {
+  return guest.spawn(entry, shape, number, block, luggage);
 }
 
 export function guestJoin(child: usize): u32 {
@@ -323,6 +329,23 @@ export function guestAbort(child: usize): void {
   guest.abort(child);
 }
 
+export {
+  acquire as guestAcquire,
+  add as guestAddPermits,
+  available as guestPermits,
+  close as guestCloseSemaphore,
+  create as guestCreateSemaphore,
+  forget as guestForgetPermits,
+  release as guestReleasePermits,
+  tryAcquire as guestTryAcquire,
+} from "./scheduler/guest-semaphore";
+export {
+  clone as guestClone,
+  drop as guestDrop,
+  forget as guestForget,
+  guarded as guestGuarded,
+  owns as guestOwns,
+} from "./scheduler/guest-sync";
 export {
   create as broadcastCreate,
   length as broadcastLength,

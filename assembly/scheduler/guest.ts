@@ -13,6 +13,7 @@ import { hold, isEnding, start, toBack, wakeSearcher, workerOf } from "../queue/
 import {
   DROP_SIZE,
   DROP_WAITER,
+  TASK_STAKES,
   WORKER_GUEST_WAITS,
   WORKER_HAND,
   WORKER_LIFE,
@@ -27,9 +28,12 @@ import {
   OUTCOME_PANIC,
   OUTCOME_TOO_DEEP,
   OUTCOME_VALUE,
+  STAKE_TAG,
   WAITER_ARMED,
   WAITER_FIRED,
 } from "../shared/verdicts";
+import { dropAll } from "../sync/drop";
+import * as stakes from "../sync/stake";
 import * as waiters from "../sync/waiter";
 import { Waiter } from "../sync/waiter";
 import { bump } from "../sys/counter";
@@ -73,14 +77,18 @@ export function spawnFromHost(
   return task;
 }
 
-/** A task for the running one to join. Takes over the block. 0 if memory is full. */
-export function spawn(entry: u32, shape: u32, number: u64, block: usize): usize {
+/**
+ * A task for the running one to join. Takes over the block, and the stake `luggage`, unless it is
+ * 0, which the running task owns. 0 if memory is full.
+ */
+export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage: usize): usize {
   assert(myTask != 0); // Not while a guest is instantiated.
   const task = create(entry, shape, number, block);
   if (task == 0) return 0;
   changetype<TaskHeader>(task).joinOwner = NOBODY;
   state.initialize(task, REFERENCES, state.Interest.Some);
   siblings.add(myTask, task);
+  if (luggage != 0) stakes.move(luggage, task + TASK_STAKES);
   hold(task);
   start(task);
   return task;
@@ -155,6 +163,7 @@ export function end(task: usize, outcome: u32, worker: usize = myWorker): void {
   const header = changetype<TaskHeader>(task);
   dropWait(coroutine.giveUpWait(header, worker));
   leaveChildren(task);
+  dropAll(task + TASK_STAKES);
   coroutine.forget(header);
   arena.clear(header);
   if (outcome != OUTCOME_VALUE && outcome != OUTCOME_PANIC) dropPayload(header);
@@ -182,16 +191,18 @@ export function complete(number: u64): void {
 }
 
 export function yieldNow(): void {
-  if (coroutine.resumed()) return;
+  if (!coroutine.resumed()) letOthersRun();
+}
+
+/** Suspends the running task, and queues it behind all others. */
+export function letOthersRun(): void {
   myYielded = true;
   coroutine.suspend(0);
 }
 
 /** Takes a unit of the budget, and lets others run if there is none. */
 export function consumeBudget(): void {
-  if (coroutine.resumed() || budget.proceed()) return;
-  myYielded = true;
-  coroutine.suspend(0);
+  if (!coroutine.resumed() && !budget.proceed()) letOthersRun();
 }
 
 /** Waits until a moment of the runtime's clock. False if memory is full. */
@@ -289,7 +300,7 @@ function leaveChild(parent: usize, child: usize): void {
 
 /** Gives up what a task waited for. */
 function dropWait(address: usize): void {
-  if (address == 0) return;
+  if (address == 0 || address & STAKE_TAG) return; // A stake goes with the task's others.
   const waiter = changetype<Waiter>(address);
   const owner = workerOf(waiter.home);
   if (owner == myWorker) dropOwn(waiter);

@@ -1,4 +1,9 @@
 /** What a guest imports as "tokiwa/assembly". */
 
+export { Guard } from "./guard";
+export { Handle } from "./handle";
+export { Mutex, MutexGuard } from "./mutex";
+export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
+export { Semaphore, SemaphorePermit } from "./semaphore";
 export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";
 export { now, sleep, sleepUntil } from "./time";

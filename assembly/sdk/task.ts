@@ -9,6 +9,7 @@ import {
   OUTCOME_VALUE,
 } from "../shared/verdicts";
 import { __table_base } from "./env";
+import { luggageOf } from "./handle";
 import { invokeWithBlock } from "./invoke";
 import * as core from "./tokiwa";
 import { outputOf, pack, toBits } from "./values";
@@ -17,27 +18,31 @@ import { outputOf, pack, toBits } from "./values";
  * Starts `fn(argument)` as a task of its own. Whichever worker is free runs it.
  *
  * The argument and the value are copied: numbers, strings, `ArrayBuffer`s, arrays of numbers, or
- * objects whose fields are numbers. What the task allocates is freed as it ends.
+ * objects whose fields are numbers. A handle is not copied: it moves to the new task. What the task
+ * allocates is freed as it ends.
  */
 export function spawn<A, R = void>(fn: (argument: A) => R, argument: A): JoinHandle<R> {
   let task: usize = 0;
-  // The core calls what has to do with integers and doubles alone.
+  let luggage: usize = 0;
+  if (isReference<A>() && !isManaged<A>()) luggage = luggageOf(argument);
+  // The core calls what has to do with integers, handles and doubles alone.
   const isDirect =
-    (isInteger<A>() || (isFloat<A>() && sizeof<A>() == 8)) &&
+    !(isManaged<A>() || (isFloat<A>() && sizeof<A>() == 4)) &&
     (isVoid<R>() || isInteger<R>() || (isFloat<R>() && sizeof<R>() == 8));
   if (isDirect) {
     const shape = entryOf<A>() + ENTRY_RESULT * entryOf<R>();
-    task = core.guestSpawn(__table_base + fn.index, shape, toBits<A>(argument), 0);
+    task = core.guestSpawn(__table_base + fn.index, shape, toBits<A>(argument), 0, luggage);
   } else {
     const entry = (): void => {
       invokeWithBlock<A, R>(changetype<(argument: A) => R>(<usize>core.guestArgument()));
     };
-    const block = pack<A>(argument);
+    const block = isManaged<A>() ? pack<A>(argument) : pack<u64>(toBits<A>(argument));
     task = core.guestSpawn(
       __table_base + entry.index,
       ENTRY_NONE,
       <u64>changetype<usize>(fn),
       block,
+      luggage,
     );
     if (task == 0) core.guestHeapRelease(block);
   }

@@ -11,7 +11,13 @@ export declare function guestDropBlock(): void;
 export declare function guestComplete(number: u64): void;
 export declare function guestGiveBlock(block: usize, size: u32): void;
 
-export declare function guestSpawn(entry: u32, shape: u32, number: u64, block: usize): usize;
+export declare function guestSpawn(
+  entry: u32,
+  shape: u32,
+  number: u64,
+  block: usize,
+  luggage: usize,
+): usize;
 export declare function guestJoin(child: usize): u32;
 export declare function guestOutput(child: usize): u64;
 export declare function guestOutputBlock(child: usize): usize;
@@ -24,6 +30,20 @@ export declare function guestYield(): void;
 export declare function guestConsumeBudget(): void;
 export declare function guestSleepUntil(deadlineMs: f64): bool;
 export declare function guestNow(): f64;
+
+export declare function guestOwns(handle: usize): bool;
+export declare function guestClone(handle: usize): usize;
+export declare function guestDrop(handle: usize): bool;
+export declare function guestForget(handle: usize): bool;
+export declare function guestGuarded(handle: usize): usize;
+export declare function guestCreateSemaphore(permits: u32, bytes: u32): usize;
+export declare function guestAcquire(handle: usize, permits: u32): usize;
+export declare function guestTryAcquire(handle: usize, permits: u32): usize;
+export declare function guestReleasePermits(handle: usize, permits: u32): bool;
+export declare function guestPermits(handle: usize): u32;
+export declare function guestAddPermits(handle: usize, permits: u32): bool;
+export declare function guestForgetPermits(handle: usize, permits: u32): u32;
+export declare function guestCloseSemaphore(handle: usize): bool;
 
 export declare function guestAllocate(bytes: usize): usize;
 export declare function guestHeapAllocate(bytes: u32): usize;

@@ -10,13 +10,15 @@
  */
 import * as core from "./tokiwa";
 
-/** A number as the 8 bytes that a task has. */
+/** A number, or a handle, as the 8 bytes that a task has. */
 export function toBits<T>(number: T): u64 {
+  if (isReference<T>()) return <u64>changetype<usize>(number); // A handle.
   if (isInteger<T>()) return <u64>number;
   return sizeof<T>() == 4 ? <u64>reinterpret<u32>(<f32>number) : reinterpret<u64>(<f64>number);
 }
 
 export function fromBits<T>(bits: u64): T {
+  if (isReference<T>()) return changetype<T>(<usize>bits);
   if (isInteger<T>()) return <T>bits;
   if (sizeof<T>() == 4) return <T>reinterpret<f32>(<u32>bits);
   return <T>reinterpret<f64>(bits);
@@ -56,14 +58,38 @@ export function pack<T>(argument: T): usize {
 
 /** The argument that stands at an address, as this task's own. */
 export function unpack<T>(at: usize): T {
-  if (isInteger<T>() || isFloat<T>()) return fromBits<T>(load<u64>(at));
+  if (!isManaged<T>()) return fromBits<T>(load<u64>(at));
   return copyOf<T>(at + 8, load<u32>(at));
 }
 
 /** Where the argument behind the one at an address stands. */
 export function following<T>(at: usize): usize {
-  if (isInteger<T>() || isFloat<T>()) return at + 8;
+  if (!isManaged<T>()) return at + 8;
   return at + 8 + ((load<u32>(at) + 7) & ~7);
+}
+
+/** What stands before an object: the compiler's header. */
+const HEADER: usize = 16;
+
+/** How many bytes a value needs to be placed in a block. */
+export function sizeAt<T>(): u32 {
+  if (!isReference<T>()) return sizeof<T>();
+  if (isArrayLike<T>() || idof<T>() == idof<ArrayBuffer>()) {
+    ERROR("a lock guards a number, or an object whose fields are numbers");
+  }
+  return <u32>HEADER + offsetof<T>();
+}
+
+/** Makes a number, or an object whose fields are numbers, the value of a block. */
+export function place<T>(value: T, block: usize): void {
+  if (!isReference<T>()) store<T>(block, value);
+  else memory.copy(block, changetype<usize>(value) - HEADER, sizeAt<T>());
+}
+
+/** The value of a block: an object is the one in there, and not a copy. */
+export function placed<T>(block: usize): T {
+  if (!isReference<T>()) return load<T>(block);
+  return changetype<T>(block + HEADER);
 }
 
 function take(bytes: u32): usize {

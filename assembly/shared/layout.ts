@@ -189,7 +189,7 @@ export const GUEST_MODULE = 8;
 // Suspended frames. The first two are asyncify's: where it stands, and where its room ends.
 export const FRAMES_CURRENT = 0;
 export const FRAMES_END = 4;
-export const FRAMES_WAIT = 8; // the waiter that the frames wait for, or 0
+export const FRAMES_WAIT = 8; // what the frames wait for: a waiter, a stake + STAKE_TAG, or 0
 export const FRAMES_FIRST = 12;
 
 // A request to give up a waiter, on its way to the worker that owns it.

@@ -119,6 +119,9 @@ export const STAKE_HELD = 3;
 /** Given up while granted: freed where it would have been delivered. */
 export const STAKE_DROPPED = 4;
 
+/** Tells a stake from a waiter, where a task that waits says for what. */
+export const STAKE_TAG = 1;
+
 /**
  * What an operation of a primitive returns; anything from SYNC_STAKE on is the address of a stake.
  */

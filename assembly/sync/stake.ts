@@ -299,6 +299,7 @@ export function isCurrent(address: usize, generation: u32): bool {
 function free(address: usize): void {
   // Nobody else knows it any more, except by an id that is too old.
   store<u32>(address, STAKE_FREE, STAKE_STATE);
+  changetype<Stake>(address).owner = 0; // So that a guest's handle that is too old is known.
   count(-1);
   const shared = runtimeAddress() + RUNTIME_STAKE_SLAB;
   slab.free(myWorker + WORKER_FREE_STAKES, shared, address, STAKE_GENERATION);

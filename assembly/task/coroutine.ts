@@ -88,7 +88,7 @@ export function resumed(): bool {
   return true;
 }
 
-/** Takes what the resumed task waited for: the waiter that it suspended with. */
+/** Takes what the resumed task waited for: the waiter or stake that it suspended with. */
 export function takeWait(): usize {
   return waitIn(framesOf(changetype<TaskHeader>(myTask)));
 }

@@ -7,7 +7,10 @@
 import type { Binaryen, BinaryenModule, Program } from "./compiler.ts";
 
 /** The core's functions that may wait; only what may call one of them is made larger. */
-const MAY_WAIT = ["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin"];
+const MAY_WAIT = [
+  ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin"],
+  ...["guestAcquire"],
+];
 
 /**
  * Optimises the module, and has Binaryen's asyncify rewrite what may wait. In this order: asyncify

@@ -1,0 +1,70 @@
+/**
+ * Semaphores, and the locks that are made of them, as Wasm tasks use them. To a handle that is not
+ * the running task's the answer is REFUSED, or 0.
+ */
+import { SYNC_CLOSED, SYNC_REFUSED } from "../shared/verdicts";
+import * as drops from "../sync/drop";
+import * as semaphore from "../sync/semaphore";
+import { Stake } from "../sync/stake";
+import { myTask } from "../task/coroutine";
+import { ownList, owns, primitiveOf, takeAwaited, waits } from "./guest-sync";
+
+/** The stake that keeps a new semaphore there, with a block of so many bytes; or NO_MEMORY… */
+export function create(permits: u32, bytes: u32): usize {
+  return semaphore.create(permits, bytes, ownList());
+}
+
+/** Waits for permits. The stake that has them, or REFUSED, CLOSED or NO_MEMORY. */
+export function acquire(handle: usize, permits: u32): usize {
+  const awaited = takeAwaited();
+  if (awaited != 0) return waits(awaited) ? 0 : grantedOrDropped(awaited);
+  const primitive = primitiveOf(handle);
+  if (primitive == 0) return SYNC_REFUSED;
+  const verdict = semaphore.acquire(primitive, permits, ownList(), <u32>myTask);
+  return waits(verdict) ? 0 : verdict;
+}
+
+/** Takes permits that are there now. The stake, or BLOCKED, CLOSED, REFUSED or NO_MEMORY. */
+export function tryAcquire(handle: usize, permits: u32): usize {
+  const primitive = primitiveOf(handle);
+  if (primitive == 0) return SYNC_REFUSED;
+  return semaphore.tryAcquire(primitive, permits, ownList());
+}
+
+/** Gives back some of the permits that a handle has. False if it has not so many. */
+export function release(handle: usize, permits: u32): bool {
+  const fits = owns(handle) && permits <= changetype<Stake>(handle).permits;
+  if (fits) semaphore.release(handle, permits);
+  return fits;
+}
+
+/** How many permits are free. */
+export function available(handle: usize): u32 {
+  const primitive = primitiveOf(handle);
+  return primitive == 0 ? 0 : semaphore.available(primitive);
+}
+
+/** False if there would be too many. */
+export function add(handle: usize, permits: u32): bool {
+  const primitive = primitiveOf(handle);
+  return primitive != 0 && semaphore.add(primitive, permits);
+}
+
+/** Takes free permits away for good; returns how many. */
+export function forget(handle: usize, permits: u32): u32 {
+  const primitive = primitiveOf(handle);
+  return primitive == 0 ? 0 : semaphore.forget(primitive, permits);
+}
+
+export function close(handle: usize): bool {
+  const primitive = primitiveOf(handle);
+  if (primitive != 0) semaphore.close(primitive);
+  return primitive != 0;
+}
+
+/** A stake that has waited for permits, and has them; or CLOSED, if it will have none. */
+function grantedOrDropped(stake: usize): usize {
+  if (changetype<Stake>(stake).outcome != SYNC_CLOSED) return stake;
+  drops.drop(stake);
+  return SYNC_CLOSED;
+}

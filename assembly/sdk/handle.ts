@@ -1,0 +1,37 @@
+/** What all handles of coordination have in common, and what can go wrong with one. */
+import { SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
+import * as core from "./tokiwa";
+
+/**
+ * A task's share in something that tasks have in common: a lock, a permit.
+ *
+ * It belongs to one task. Given to `spawn` as the argument it moves to the new task, and is of no
+ * use to this one any more; for both to have one, give `clone()`. What a task still has as it ends,
+ * in whatever way, is given up as if by `drop`.
+ */
+@unmanaged
+export class Handle {
+  /** Gives it up. It must not be used again. */
+  drop(): void {
+    if (!core.guestDrop(changetype<usize>(this))) refuse();
+  }
+}
+
+/** The address of a handle that is to go with a spawned task. */
+export function luggageOf(handle: Handle): usize {
+  const address = changetype<usize>(handle);
+  if (!core.guestOwns(address)) refuse();
+  return address;
+}
+
+/** A handle as the core returns it. Throws if it is none. */
+export function made(handle: usize): usize {
+  if (handle == SYNC_NO_MEMORY) throw new Error("Cannot make handle: the memory is full");
+  if (handle == SYNC_REFUSED) refuse();
+  return handle;
+}
+
+/** Traps: the handle is not the running task's. */
+export function refuse(): void {
+  throw new Error("Cannot use handle: it was dropped, or has gone with a spawned task");
+}

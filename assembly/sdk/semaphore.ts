@@ -1,0 +1,69 @@
+/** Semaphores: at most so many tasks at a time. */
+import { SYNC_BLOCKED, SYNC_CLOSED } from "../shared/verdicts";
+import { Handle, made, refuse } from "./handle";
+import * as core from "./tokiwa";
+
+/**
+ * A counting semaphore. Permits go to those who wait in the order in which they came, and nobody
+ * overtakes the first, even if there is enough for the second and not for the first.
+ */
+@final
+@unmanaged
+export class Semaphore extends Handle {
+  /** Traps if there are more than 2^28 permits or so, or the memory is full. */
+  constructor(permits: u32) {
+    super();
+    return changetype<Semaphore>(made(core.guestCreateSemaphore(permits, 0)));
+  }
+
+  /** Another handle of the same semaphore, for another task. */
+  clone(): Semaphore {
+    return changetype<Semaphore>(made(core.guestClone(changetype<usize>(this))));
+  }
+
+  /** Waits for permits. `null` if the semaphore is closed, or will be meanwhile. */
+  acquire(permits: u32 = 1): SemaphorePermit | null {
+    return permitOf(core.guestAcquire(changetype<usize>(this), permits));
+  }
+
+  /** Takes permits that are free now. `null` if there are too few, or it is closed. */
+  tryAcquire(permits: u32 = 1): SemaphorePermit | null {
+    return permitOf(core.guestTryAcquire(changetype<usize>(this), permits));
+  }
+
+  /** How many permits are free: none while anybody waits. */
+  get availablePermits(): u32 {
+    return core.guestPermits(changetype<usize>(this));
+  }
+
+  /** Adds permits. Traps if there would be too many. */
+  addPermits(permits: u32): void {
+    if (core.guestAddPermits(changetype<usize>(this), permits)) return;
+    throw new RangeError("Cannot add permits: there would be too many, or the handle is no more");
+  }
+
+  /** Takes up to so many free permits away for good. Returns how many. */
+  forgetPermits(permits: u32): u32 {
+    return core.guestForgetPermits(changetype<usize>(this), permits);
+  }
+
+  /** Refuses all who wait and all who come later. Permits that are out stay good. */
+  close(): void {
+    if (!core.guestCloseSemaphore(changetype<usize>(this))) refuse();
+  }
+}
+
+/** The right to be inside, until `drop`. It may be given to a spawned task. */
+@final
+@unmanaged
+export class SemaphorePermit extends Handle {
+  /** Gives up the handle, and never gives its permits back. */
+  forget(): void {
+    if (!core.guestForget(changetype<usize>(this))) refuse();
+  }
+}
+
+function permitOf(verdict: usize): SemaphorePermit | null {
+  if (verdict == SYNC_CLOSED || verdict == SYNC_BLOCKED) return null;
+  return changetype<SemaphorePermit>(made(verdict));
+}

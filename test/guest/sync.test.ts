@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildGuest } from "tokiwa/build";
+import { Runtime } from "tokiwa/runtime";
+import type { GuestTask } from "tokiwa/task";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+interface Locks {
+  readonly count: GuestTask<[tasks: number], bigint>;
+  readonly guardObjects: GuestTask<[], string>;
+  readonly endWithLock: GuestTask<[], string>;
+  readonly abortFirstInLine: GuestTask<[], string>;
+  readonly givePermits: GuestTask<[], string>;
+  readonly closeSemaphore: GuestTask<[], string>;
+  readonly readAndWrite: GuestTask<[], string>;
+  readonly useMoved: GuestTask<[], void>;
+  readonly useDropped: GuestTask<[], void>;
+}
+
+/** How often each story is told, as workers meet in another order each time. */
+const ROUNDS = 50;
+
+let folder: string;
+let runtime: Runtime;
+let locks: Locks;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-sync-"));
+  runtime = await Runtime.create({ workerThreads: 2 });
+  locks = await load<Locks>("locks");
+}, 120_000);
+
+afterAll(async () => {
+  await runtime.shutdown();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function load<Tasks extends object>(name: string): Promise<Tasks> {
+  const entry = fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
+  const outFile = join(folder, `${name}.wasm`);
+  await buildGuest({ entry, outFile });
+  return runtime.load<Tasks>(pathToFileURL(outFile));
+}
+
+/** What a story tells, many times over: each time the same. */
+async function told(story: GuestTask<[], string>): Promise<string[]> {
+  const runs = Array.from({ length: ROUNDS }, () => runtime.spawn(story));
+  return [...new Set(await Promise.all(runs))];
+}
+
+describe("a guest's Mutex", () => {
+  test("lets one task at a time in, across waits", async () => {
+    const runs = Array.from({ length: 5 }, () => runtime.spawn(locks.count, 10));
+    expect(await Promise.all(runs)).toEqual([1000n, 1000n, 1000n, 1000n, 1000n]);
+  });
+
+  test("guards objects in place", async () => {
+    expect(await told(locks.guardObjects)).toEqual(["added added true 2 2.0 0 0"]);
+  });
+
+  test("is free again when its holder is aborted, or traps", async () => {
+    expect(await told(locks.endWithLock)).toEqual(["false 7 false 8"]);
+  });
+});
+
+describe("a guest's Semaphore", () => {
+  test("serves the next in line when the first is aborted", async () => {
+    expect(await told(locks.abortFirstInLine)).toEqual(["true true false 2"]);
+  });
+
+  test("has permits that go with a task, are forgotten and added", async () => {
+    expect(await told(locks.givePermits)).toEqual(["true 0 1 4"]);
+  });
+
+  test("refuses all once it is closed", async () => {
+    expect(await told(locks.closeSemaphore)).toEqual(["false true true"]);
+  });
+});
+
+describe("a guest's RwLock", () => {
+  test("has many readers or one writer, in order", async () => {
+    expect(await told(locks.readAndWrite)).toEqual(["true 11 11 11"]);
+  });
+});
+
+describe("a guest's handle", () => {
+  test("is given up as its task ends, with whatever it stands for", async () => {
+    const { endWithLock, abortFirstInLine, givePermits, closeSemaphore, readAndWrite } = locks;
+    const stories = [endWithLock, abortFirstInLine, givePermits, closeSemaphore, readAndWrite];
+    const tellAll = async (times: number) => {
+      for (let time = 0; time < times; time++) {
+        for (const story of stories) await runtime.spawn(story);
+      }
+    };
+    await tellAll(20);
+    const before = runtime.metrics.memoryBytes;
+    await tellAll(400);
+    // A stake that stayed in each story would take four times as much.
+    expect(runtime.metrics.memoryBytes - before).toBeLessThan(30_000);
+  });
+
+  test("traps in a task that has given it away, or dropped it", async () => {
+    for (const story of [locks.useMoved, locks.useDropped]) {
+      await expect(runtime.spawn(story)).rejects.toHaveProperty(
+        "cause.message",
+        expect.stringContaining("Cannot use handle: it was dropped, or has gone with"),
+      );
+    }
+  });
+});
