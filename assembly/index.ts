@@ -330,6 +330,17 @@ export function guestAbort(child: usize): void {
 }
 
 export {
+  close as guestCloseChannel,
+  create as guestCreateChannel,
+  createSender as guestCreateSender,
+  message as guestMessage,
+  receive as guestReceive,
+  send as guestSend,
+  sendOnce as guestSendOnce,
+  tryReceive as guestTryReceive,
+  trySend as guestTrySend,
+} from "./scheduler/guest-channel";
+export {
   acquire as guestAcquire,
   add as guestAddPermits,
   available as guestPermits,

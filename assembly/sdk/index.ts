@@ -1,5 +1,8 @@
 /** What a guest imports as "tokiwa/assembly". */
 
+import * as mpsc from "./mpsc";
+import * as oneshot from "./oneshot";
+
 export { Guard } from "./guard";
 export { Handle } from "./handle";
 export { Mutex, MutexGuard } from "./mutex";
@@ -7,3 +10,4 @@ export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
 export { Semaphore, SemaphorePermit } from "./semaphore";
 export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";
 export { now, sleep, sleepUntil } from "./time";
+export { mpsc, oneshot };

@@ -44,6 +44,15 @@ export declare function guestPermits(handle: usize): u32;
 export declare function guestAddPermits(handle: usize, permits: u32): bool;
 export declare function guestForgetPermits(handle: usize, permits: u32): u32;
 export declare function guestCloseSemaphore(handle: usize): bool;
+export declare function guestCreateChannel(capacity: u32, blocks: bool): usize;
+export declare function guestCreateSender(end: usize): usize;
+export declare function guestSend(sender: usize, message: u64): u32;
+export declare function guestTrySend(sender: usize, message: u64): u32;
+export declare function guestSendOnce(sender: usize, message: u64): u32;
+export declare function guestReceive(receiver: usize): u32;
+export declare function guestTryReceive(receiver: usize): u32;
+export declare function guestMessage(receiver: usize): u64;
+export declare function guestCloseChannel(receiver: usize): bool;
 
 export declare function guestAllocate(bytes: usize): usize;
 export declare function guestHeapAllocate(bytes: u32): usize;

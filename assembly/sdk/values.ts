@@ -68,6 +68,26 @@ export function following<T>(at: usize): usize {
   return at + 8 + ((load<u32>(at) + 7) & ~7);
 }
 
+/** A message for a channel: a number, or a block with the value. */
+export function messageOf<T>(value: T): u64 {
+  if (isReference<T>() && !isManaged<T>()) {
+    ERROR("a handle cannot be sent; give it to `spawn` as the argument");
+  }
+  return isManaged<T>() ? <u64>pack<T>(value) : toBits<T>(value);
+}
+
+/** The value of a message, as this task's own. */
+export function contentOf<T>(message: u64): T {
+  if (!isManaged<T>()) return fromBits<T>(message);
+  if (message == 0) throw new Error("Cannot read value: no message has come");
+  return unpack<T>(<usize>message);
+}
+
+/** Frees what a message has that nobody takes. */
+export function discard<T>(message: u64): void {
+  if (isManaged<T>()) core.guestHeapRelease(<usize>message);
+}
+
 /** What stands before an object: the compiler's header. */
 const HEADER: usize = 16;
 

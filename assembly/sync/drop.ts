@@ -43,13 +43,13 @@ function undo(address: usize): void {
   const primitive = stake.primitive;
   primitives.enter(primitive);
   const waits = stakes.isWaiting(address);
-  const unsent = takeUnsentLocked(stake);
+  const message = takeMessageLocked(stake);
   let owed: usize = 0;
   if (waits) stakes.leaveLineLocked(lineOf(stake), address);
   else owed = giveBackLocked(stake);
   settle(primitive, address, owed);
   if (waits) stakes.dropTarget(stake.target);
-  if (unsent != 0) heap.release(<usize>unsent);
+  if (message != 0) heap.release(<usize>message);
 }
 
 /** Returns whose wait that ended alone. */
@@ -66,9 +66,11 @@ function giveBackLocked(stake: Stake): usize {
   return 0;
 }
 
-/** The block that a wait to send still has, or 0. */
-function takeUnsentLocked(stake: Stake): u64 {
-  if (stake.role != Role.Sending) return 0;
+/** The block that a wait to send still has, or a receiver that keeps what came; or 0. */
+function takeMessageLocked(stake: Stake): u64 {
+  const kind = changetype<Primitive>(stake.primitive).kind;
+  const keeps = stake.role == Role.Receiver && kind == Kind.Channel;
+  if (stake.role != Role.Sending && !keeps) return 0;
   const message = stake.message;
   stake.message = 0;
   return changetype<Primitive>(stake.primitive).blocks ? message : 0;

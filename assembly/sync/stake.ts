@@ -116,7 +116,7 @@ export class Stake {
   ownedNext: usize;
   ownedPrev: usize;
   generation: u32;
-  /** What is to be sent; what version a wait for news, or an end, has seen. */
+  /** What is to be sent, or has come; what version a wait for news, or an end, has seen. */
   message: u64;
 }
 if (offsetof<Stake>("stateWord") != STAKE_STATE) ERROR("Stake.stateWord moved");

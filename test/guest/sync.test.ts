@@ -19,17 +19,29 @@ interface Locks {
   readonly useDropped: GuestTask<[], void>;
 }
 
+interface Channels {
+  readonly sum: GuestTask<[senders: number, capacity: number], bigint>;
+  readonly sendAllKinds: GuestTask<[], string>;
+  readonly abortSender: GuestTask<[], string>;
+  readonly abortReceiver: GuestTask<[], string>;
+  readonly closeReceiver: GuestTask<[], string>;
+  readonly answerOnce: GuestTask<[], string>;
+  readonly endAll: GuestTask<[tasks: number], number>;
+}
+
 /** How often each story is told, as workers meet in another order each time. */
 const ROUNDS = 50;
 
 let folder: string;
 let runtime: Runtime;
 let locks: Locks;
+let channels: Channels;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tokiwa-sync-"));
   runtime = await Runtime.create({ workerThreads: 2 });
   locks = await load<Locks>("locks");
+  channels = await load<Channels>("channels");
 }, 120_000);
 
 afterAll(async () => {
@@ -85,10 +97,45 @@ describe("a guest's RwLock", () => {
   });
 });
 
+describe("a guest's mpsc channel", () => {
+  test("brings every message of every sender, with a limit and without", async () => {
+    for (const capacity of [0, 1, 7, 1000]) {
+      expect(await runtime.spawn(channels.sum, 4, capacity)).toBe(501_000n);
+    }
+  });
+
+  test("copies text, bytes and objects, in order", async () => {
+    expect(await told(channels.sendAllKinds)).toEqual(["012 912 7 1.5"]);
+  });
+
+  test("serves the next sender when one is aborted in line", async () => {
+    expect(await told(channels.abortSender)).toEqual(["first one two true"]);
+  });
+
+  test("refuses senders once its receiver is gone", async () => {
+    expect(await told(channels.abortReceiver)).toEqual(["true false false"]);
+    expect(await told(channels.closeReceiver)).toEqual(["false 1 false false"]);
+  });
+
+  test("ends for the receiver as its last sender goes", async () => {
+    expect(await runtime.spawn(channels.endAll, 100)).toBe(4950);
+  });
+});
+
+describe("a guest's oneshot channel", () => {
+  test("brings one message, or the end", async () => {
+    expect(await told(channels.answerOnce)).toEqual(["true 42 true false false"]);
+  });
+});
+
 describe("a guest's handle", () => {
   test("is given up as its task ends, with whatever it stands for", async () => {
     const { endWithLock, abortFirstInLine, givePermits, closeSemaphore, readAndWrite } = locks;
-    const stories = [endWithLock, abortFirstInLine, givePermits, closeSemaphore, readAndWrite];
+    const { sendAllKinds, abortSender, abortReceiver, closeReceiver, answerOnce } = channels;
+    const stories = [
+      ...[endWithLock, abortFirstInLine, givePermits, closeSemaphore, readAndWrite],
+      ...[sendAllKinds, abortSender, abortReceiver, closeReceiver, answerOnce],
+    ];
     const tellAll = async (times: number) => {
       for (let time = 0; time < times; time++) {
         for (const story of stories) await runtime.spawn(story);
