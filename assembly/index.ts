@@ -341,6 +341,14 @@ export {
   trySend as guestTrySend,
 } from "./scheduler/guest-channel";
 export {
+  all as guestNotifyAll,
+  arrive as guestArrive,
+  create as guestCreateNotify,
+  last as guestNotifyLast,
+  one as guestNotifyOne,
+  wait as guestNotified,
+} from "./scheduler/guest-notify";
+export {
   acquire as guestAcquire,
   add as guestAddPermits,
   available as guestPermits,

@@ -3,11 +3,13 @@
 import * as mpsc from "./mpsc";
 import * as oneshot from "./oneshot";
 
+export { Barrier } from "./barrier";
 export { Guard } from "./guard";
 export { Handle } from "./handle";
 export { Mutex, MutexGuard } from "./mutex";
+export { Notify } from "./notify";
 export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
-export { Semaphore, SemaphorePermit } from "./semaphore";
+export { MAX_PERMITS, Semaphore, SemaphorePermit } from "./semaphore";
 export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";
 export { now, sleep, sleepUntil } from "./time";
 export { mpsc, oneshot };

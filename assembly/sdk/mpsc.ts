@@ -1,6 +1,7 @@
 /** Channels: many senders, one receiver. */
 import { SYNC_DONE, SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
 import { Handle, made, refuse } from "./handle";
+import { MAX_PERMITS } from "./semaphore";
 import * as core from "./tokiwa";
 import { contentOf, discard, messageOf } from "./values";
 
@@ -13,9 +14,11 @@ export class Channel<T> {
   ) {}
 }
 
-/** A channel with room for so many messages; whoever sends more waits. Traps for 0. */
+/** A channel with room for so many messages; whoever sends more waits. */
 export function channel<T>(capacity: u32): Channel<T> {
-  if (capacity == 0) throw new RangeError("Cannot make channel: capacity must be 1 or more");
+  if (capacity == 0 || capacity > MAX_PERMITS) {
+    throw new RangeError(`Cannot make channel: capacity must be 1 to ${MAX_PERMITS}`);
+  }
   return channelOf<T>(capacity);
 }
 

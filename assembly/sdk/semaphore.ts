@@ -1,7 +1,11 @@
 /** Semaphores: at most so many tasks at a time. */
+import { PERMITS_MAX } from "../shared/limits";
 import { SYNC_BLOCKED, SYNC_CLOSED } from "../shared/verdicts";
 import { Handle, made, refuse } from "./handle";
 import * as core from "./tokiwa";
+
+/** The most permits that a semaphore may have. */
+export const MAX_PERMITS: u32 = PERMITS_MAX;
 
 /**
  * A counting semaphore. Permits go to those who wait in the order in which they came, and nobody
@@ -10,9 +14,10 @@ import * as core from "./tokiwa";
 @final
 @unmanaged
 export class Semaphore extends Handle {
-  /** Traps if there are more than 2^28 permits or so, or the memory is full. */
+  /** Traps for more than `MAX_PERMITS`, or if the memory is full. */
   constructor(permits: u32) {
     super();
+    if (permits > MAX_PERMITS) throw new RangeError("Cannot make semaphore: too many permits");
     return changetype<Semaphore>(made(core.guestCreateSemaphore(permits, 0)));
   }
 

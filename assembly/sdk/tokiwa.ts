@@ -53,6 +53,12 @@ export declare function guestReceive(receiver: usize): u32;
 export declare function guestTryReceive(receiver: usize): u32;
 export declare function guestMessage(receiver: usize): u64;
 export declare function guestCloseChannel(receiver: usize): bool;
+export declare function guestCreateNotify(parties: u32): usize;
+export declare function guestNotified(handle: usize): u32;
+export declare function guestNotifyOne(handle: usize): bool;
+export declare function guestNotifyLast(handle: usize): bool;
+export declare function guestNotifyAll(handle: usize): bool;
+export declare function guestArrive(handle: usize): u32;
 
 export declare function guestAllocate(bytes: usize): usize;
 export declare function guestHeapAllocate(bytes: u32): usize;

@@ -15,6 +15,7 @@ interface Locks {
   readonly givePermits: GuestTask<[], string>;
   readonly closeSemaphore: GuestTask<[], string>;
   readonly readAndWrite: GuestTask<[], string>;
+  readonly askTooMuch: GuestTask<[], void>;
   readonly useMoved: GuestTask<[], void>;
   readonly useDropped: GuestTask<[], void>;
 }
@@ -29,6 +30,14 @@ interface Channels {
   readonly endAll: GuestTask<[tasks: number], number>;
 }
 
+interface Signals {
+  readonly keepOne: GuestTask<[], string>;
+  readonly tellAll: GuestTask<[], number>;
+  readonly abortWaiting: GuestTask<[], boolean>;
+  readonly abortAlone: GuestTask<[], boolean>;
+  readonly meetAll: GuestTask<[], number>;
+}
+
 /** How often each story is told, as workers meet in another order each time. */
 const ROUNDS = 50;
 
@@ -36,12 +45,14 @@ let folder: string;
 let runtime: Runtime;
 let locks: Locks;
 let channels: Channels;
+let signals: Signals;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tokiwa-sync-"));
   runtime = await Runtime.create({ workerThreads: 2 });
   locks = await load<Locks>("locks");
   channels = await load<Channels>("channels");
+  signals = await load<Signals>("signals");
 }, 120_000);
 
 afterAll(async () => {
@@ -57,7 +68,7 @@ async function load<Tasks extends object>(name: string): Promise<Tasks> {
 }
 
 /** What a story tells, many times over: each time the same. */
-async function told(story: GuestTask<[], string>): Promise<string[]> {
+async function told<T>(story: GuestTask<[], T>): Promise<T[]> {
   const runs = Array.from({ length: ROUNDS }, () => runtime.spawn(story));
   return [...new Set(await Promise.all(runs))];
 }
@@ -84,6 +95,13 @@ describe("a guest's Semaphore", () => {
 
   test("has permits that go with a task, are forgotten and added", async () => {
     expect(await told(locks.givePermits)).toEqual(["true 0 1 4"]);
+  });
+
+  test("refuses more permits than there may be", async () => {
+    await expect(runtime.spawn(locks.askTooMuch)).rejects.toHaveProperty(
+      "cause.message",
+      expect.stringContaining("Cannot make semaphore: too many permits"),
+    );
   });
 
   test("refuses all once it is closed", async () => {
@@ -125,6 +143,27 @@ describe("a guest's mpsc channel", () => {
 describe("a guest's oneshot channel", () => {
   test("brings one message, or the end", async () => {
     expect(await told(channels.answerOnce)).toEqual(["true 42 true false false"]);
+  });
+});
+
+describe("a guest's Notify", () => {
+  test("tells one, or keeps one call for the next", async () => {
+    expect(await told(signals.keepOne)).toEqual(["false true"]);
+  });
+
+  test("tells all who wait", async () => {
+    expect(await told(signals.tellAll)).toEqual([10]);
+  });
+
+  test("is passed on by a task that is aborted", async () => {
+    expect(await told(signals.abortWaiting)).toEqual([true]);
+    expect(await told(signals.abortAlone)).toEqual([true]);
+  });
+});
+
+describe("a guest's Barrier", () => {
+  test("lets tasks go on together, each time with one leader", async () => {
+    expect(await told(signals.meetAll)).toEqual([20]);
   });
 });
 

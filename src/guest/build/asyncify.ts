@@ -9,7 +9,7 @@ import type { Binaryen, BinaryenModule, Program } from "./compiler.ts";
 /** The core's functions that may wait; only what may call one of them is made larger. */
 const MAY_WAIT = [
   ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin"],
-  ...["guestAcquire", "guestSend", "guestReceive"],
+  ...["guestAcquire", "guestSend", "guestReceive", "guestNotified", "guestArrive"],
 ];
 
 /**

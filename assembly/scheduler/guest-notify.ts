@@ -1,0 +1,65 @@
+/**
+ * Notifications and barriers as Wasm tasks use them. To a handle that is not the running task's
+ * the answer is REFUSED.
+ */
+import { SYNC_DONE, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
+import * as drops from "../sync/drop";
+import * as notify from "../sync/notify";
+import { myTask } from "../task/coroutine";
+import { ownList, primitiveOf, takeAwaited, waits } from "./guest-sync";
+
+/** The stake that keeps it there, or NO_MEMORY. One for a barrier says how many come together. */
+export function create(parties: u32): usize {
+  return notify.create(parties, ownList());
+}
+
+/** Waits to be told. DONE, REFUSED or NO_MEMORY. */
+export function wait(handle: usize): u32 {
+  let verdict = takeAwaited();
+  if (verdict == 0) {
+    const address = primitiveOf(handle);
+    if (address == 0) return SYNC_REFUSED;
+    verdict = notify.wait(address, notify.version(address), ownList(), <u32>myTask);
+  }
+  return over(verdict);
+}
+
+/** Waits until all have come. LEADER for the last, DONE for the others; or REFUSED, NO_MEMORY. */
+export function arrive(handle: usize): u32 {
+  let verdict = takeAwaited();
+  if (verdict == 0) {
+    const address = primitiveOf(handle);
+    if (address == 0) return SYNC_REFUSED;
+    verdict = notify.arrive(address, ownList(), <u32>myTask);
+  }
+  return over(verdict);
+}
+
+/** Ends the oldest wait; if there is none, the next one. */
+export function one(handle: usize): bool {
+  const address = primitiveOf(handle);
+  if (address != 0) notify.one(address);
+  return address != 0;
+}
+
+/** Ends the newest wait; if there is none, the next one. */
+export function last(handle: usize): bool {
+  const address = primitiveOf(handle);
+  if (address != 0) notify.last(address);
+  return address != 0;
+}
+
+/** Ends every wait. */
+export function all(handle: usize): bool {
+  const address = primitiveOf(handle);
+  if (address != 0) notify.all(address);
+  return address != 0;
+}
+
+/** Suspends if the verdict is a wait; frees one that has ended, with what it was told. */
+function over(verdict: usize): u32 {
+  if (waits(verdict)) return 0;
+  if (verdict < <usize>SYNC_STAKE) return <u32>verdict;
+  drops.finish(verdict);
+  return SYNC_DONE;
+}
