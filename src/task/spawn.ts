@@ -67,9 +67,13 @@ export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
 /** `spawn` on the runtime of a given thread: what the others are made of. */
 export function spawnOn(thread: Thread, body: unknown, rest: unknown[]): JoinHandle<unknown> {
   if (isPortable(body)) return startPortable(thread, body, rest);
-  if (body instanceof GuestTask) return startGuestTask(thread, body, rest);
   const isGenerator = isGeneratorObject(body);
-  if (!isGenerator) checkBody("spawn task", body);
+  if (!isGenerator) {
+    if (typeof body === "object" && body instanceof GuestTask) {
+      return startGuestTask(thread, body, rest);
+    }
+    checkBody("spawn task", body);
+  }
   const name = nameIn(rest[0] as SpawnOptions | undefined);
   if (thread.isShutDown) return new RefusedTask(thread, name);
   if (isGenerator || isGeneratorFunction(body as object)) {
