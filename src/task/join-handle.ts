@@ -66,8 +66,8 @@ export abstract class JoinHandle<T> extends Future<T> {
 
   /** The task's number: no other task of the runtime has it. */
   readonly id: number;
-  /** The name that the task was spawned with. */
-  readonly name: string | undefined;
+  /** The name that the task was spawned with. It takes room only in tasks that have one. */
+  declare readonly name: string | undefined;
   /** @internal */
   readonly thread: Thread;
   /**
@@ -86,7 +86,7 @@ export abstract class JoinHandle<T> extends Future<T> {
     super();
     this.thread = checkMade("JoinHandle", thread, "spawn");
     this.id = id;
-    this.name = name;
+    if (name !== undefined) this.name = name;
     thread.taskHooks?.onTaskSpawn?.({ id, name });
   }
 
@@ -123,7 +123,7 @@ export abstract class JoinHandle<T> extends Future<T> {
    */
   override poll(waker: Waker): T | Pending {
     if (!this.isFinished) {
-      this.#line(waker);
+      this.#joinersOrResult = withJoiner(this.#joinersOrResult as Joiners, waker);
       return PENDING;
     }
     // The budget is that of whoever waits, which may be another runtime's.
@@ -165,7 +165,7 @@ export abstract class JoinHandle<T> extends Future<T> {
    */
   unwatch(): void {
     if (this.#state === "watched") this.#state = "running";
-    else if (this.#state === "held") this.#reportLater();
+    else if (this.#state === "held") JoinHandle.#reportLater(this);
   }
 
   /**
@@ -195,7 +195,7 @@ export abstract class JoinHandle<T> extends Future<T> {
     const joiners = this.#joinersOrResult as Joiners;
     this.#state = "ended";
     this.#joinersOrResult = value;
-    this.#wakeAll(joiners);
+    tellOfEnd(this, joiners);
   }
 
   /** @internal */
@@ -207,35 +207,37 @@ export abstract class JoinHandle<T> extends Future<T> {
     // Whoever stands in line is told, though perhaps not before it has its budget again.
     const isHeard = kind === "cancelled" || (joiners !== undefined && !isWatched);
     this.#state = isHeard ? "failed" : "held";
-    this.#wakeAll(joiners);
-    if (this.#state === "held" && !isWatched) this.#reportLater();
+    tellOfEnd(this, joiners);
+    if (this.#state === "held" && !isWatched) JoinHandle.#reportLater(this);
   }
+
+  // *Why nothing private but fields and what is static*: a class with private methods adds a word
+  // to each of its objects.
 
   /** Whoever is going to join has until the event loop's next turn to do so, as with promises. */
-  #reportLater(): void {
-    this.#state = "unheard";
-    this.thread.driver.defer(() => {
-      if (this.#state !== "unheard") return;
-      this.#state = "failed";
-      this.thread.report(this.#joinersOrResult as JoinError);
+  static #reportLater(handle: JoinHandle<unknown>): void {
+    handle.#state = "unheard";
+    handle.thread.driver.defer(() => {
+      if (handle.#state !== "unheard") return;
+      handle.#state = "failed";
+      handle.thread.report(handle.#joinersOrResult as JoinError);
     });
   }
+}
 
-  #line(waker: Waker): void {
-    const joiners = this.#joinersOrResult as Joiners;
-    if (joiners === undefined || joiners === waker) this.#joinersOrResult = waker;
-    else if (!Array.isArray(joiners)) this.#joinersOrResult = [joiners, waker];
-    else if (!joiners.includes(waker)) joiners.push(waker);
-  }
+function withJoiner(joiners: Joiners, waker: Waker): Joiners {
+  if (joiners === undefined || joiners === waker) return waker;
+  if (!Array.isArray(joiners)) return [joiners, waker];
+  if (!joiners.includes(waker)) joiners.push(waker);
+  return joiners;
+}
 
-  #wakeAll(joiners: Joiners): void {
-    const { id, name } = this;
-    this.thread.taskHooks?.onTaskTerminate?.({ id, name });
-    if (joiners === undefined) return;
-    if (!Array.isArray(joiners)) {
-      joiners.wake();
-      return;
-    }
-    for (const joiner of joiners) joiner.wake();
+function tellOfEnd({ thread, id, name }: JoinHandle<unknown>, joiners: Joiners): void {
+  thread.taskHooks?.onTaskTerminate?.({ id, name });
+  if (joiners === undefined) return;
+  if (!Array.isArray(joiners)) {
+    joiners.wake();
+    return;
   }
+  for (const joiner of joiners) joiner.wake();
 }

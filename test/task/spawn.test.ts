@@ -1,6 +1,6 @@
 /** Spawning, joining, and what travels with a task. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type JoinHandle, sleep, spawn, taskId, tryTaskId, yieldNow } from "tokiwa";
+import { type JoinHandle, JoinSet, sleep, spawn, taskId, tryTaskId, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import * as portable from "../conformance/fixtures/tasks.mjs";
 import { runtimesOf } from "../conformance/flavors.ts";
@@ -91,6 +91,17 @@ describe("JoinHandle", () => {
     expect(await rejection(joiner)).toMatchObject({ isCancelled: true });
     expect(await task).toBe(1);
     expect(isDone).toBe(true);
+  });
+
+  test("that is detached still answers the set that it was added to", async () => {
+    const set = new JoinSet<number>();
+    const handle = spawn(async () => {
+      await sleep(2);
+      return 1;
+    });
+    set.add(handle);
+    handle.detach();
+    expect(await set.joinNext()).toBe(1);
   });
 
   test("keeps the 65,537th join apart from the first", async () => {
