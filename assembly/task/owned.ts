@@ -6,24 +6,14 @@
  * finds there what can never end by itself.
  */
 import { WORKER_OWNED } from "../shared/layout";
-import { TaskHeader } from "./header";
+import * as links from "./links";
 
 export function push(worker: usize, task: usize): void {
-  const header = changetype<TaskHeader>(task);
-  const next = load<usize>(worker, WORKER_OWNED);
-  header.ownedNext = next;
-  header.ownedPrev = 0;
-  if (next != 0) changetype<TaskHeader>(next).ownedPrev = task;
-  store<usize>(worker, task, WORKER_OWNED);
+  links.push(worker + WORKER_OWNED, task);
 }
 
 export function remove(worker: usize, task: usize): void {
-  const header = changetype<TaskHeader>(task);
-  const next = header.ownedNext;
-  const prev = header.ownedPrev;
-  if (next != 0) changetype<TaskHeader>(next).ownedPrev = prev;
-  if (prev != 0) changetype<TaskHeader>(prev).ownedNext = next;
-  else store<usize>(worker, next, WORKER_OWNED);
+  links.remove(worker + WORKER_OWNED, task);
 }
 
 /** The first task of the list, or 0. */

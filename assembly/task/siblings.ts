@@ -4,24 +4,14 @@
  * Only the worker that runs the parent touches it.
  */
 import { TASK_CHILDREN } from "../shared/layout";
-import { TaskHeader } from "./header";
+import * as links from "./links";
 
 export function add(parent: usize, child: usize): void {
-  const header = changetype<TaskHeader>(child);
-  const next = load<usize>(parent, TASK_CHILDREN);
-  header.ownedNext = next;
-  header.ownedPrev = 0;
-  if (next != 0) changetype<TaskHeader>(next).ownedPrev = child;
-  store<usize>(parent, child, TASK_CHILDREN);
+  links.push(parent + TASK_CHILDREN, child);
 }
 
 export function remove(parent: usize, child: usize): void {
-  const header = changetype<TaskHeader>(child);
-  const next = header.ownedNext;
-  const prev = header.ownedPrev;
-  if (next != 0) changetype<TaskHeader>(next).ownedPrev = prev;
-  if (prev != 0) changetype<TaskHeader>(prev).ownedNext = next;
-  else store<usize>(parent, next, TASK_CHILDREN);
+  links.remove(parent + TASK_CHILDREN, child);
 }
 
 /** The first of a parent's children, or 0; it is no child any more. */
