@@ -5,22 +5,21 @@
  * @module
  */
 
-import { TASK_GENERATION, TASK_ID, TASK_OUTCOME } from "../../assembly/shared/layout.ts";
+import { FRAMES_MAX } from "../../assembly/shared/limits.ts";
 import {
-  OUTCOME_CANCELLED,
   OUTCOME_NO_MEMORY,
   OUTCOME_PANIC,
   OUTCOME_TOO_DEEP,
   OUTCOME_VALUE,
-  REASON_JOIN,
 } from "../../assembly/shared/verdicts.ts";
 import type { GuestType } from "../core/manifest.ts";
-import type { Continuation, Thread } from "../core/thread.ts";
+import type { Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { encodeArguments, readResult } from "./guest-values.ts";
-import { JoinHandle } from "./join-handle.ts";
+import type { JoinHandle } from "./join-handle.ts";
 import { readPayload } from "./payload.ts";
 import { RefusedTask } from "./refused-task.ts";
+import { RemoteTask } from "./remote-task.ts";
 
 declare const signature: unique symbol;
 
@@ -69,63 +68,31 @@ export function startGuestTask(
     if (block !== 0) thread.core.release(block);
     throw new OutOfMemoryError(`spawn task "${name}"`);
   }
-  const handle = new StartedGuestTask(thread, address, token, task);
+  const handle = new RemoteGuestTask(thread, address, token, task);
   thread.continuations.set(token, handle);
   thread.driver.kick();
   return handle;
 }
 
-class StartedGuestTask extends JoinHandle<unknown> implements Continuation {
-  readonly #address: number;
-  readonly #generation: number;
-  readonly #token: number;
+class RemoteGuestTask extends RemoteTask {
   readonly #result: GuestType;
 
-  constructor(thread: Thread, address: number, token: number, task: GuestTask<never, unknown>) {
-    super(thread, thread.f64[(address + TASK_ID) >> 3] as number, task.name);
-    this.#address = address;
-    this.#generation = thread.u32[(address + TASK_GENERATION) >> 2] as number;
-    this.#token = token;
-    this.#result = task.entry.result;
+  constructor(thread: Thread, address: number, token: number, { name, entry }: GuestTask) {
+    super(thread, address, token, name);
+    this.#result = entry.result;
   }
 
-  override abort(): void {
-    if (!this.isFinished) this.thread.core.abortTask(this.#address, this.#generation);
+  protected override read(outcome: number): unknown {
+    const { thread, address, name } = this;
+    if (outcome === OUTCOME_VALUE) return readResult(thread, address, this.#result);
+    if (outcome === OUTCOME_PANIC) return readPayload(thread, address);
+    if (outcome === OUTCOME_NO_MEMORY) throw new OutOfMemoryError(`suspend task "${name}"`);
+    if (outcome !== OUTCOME_TOO_DEEP) return undefined;
+    throw new RangeError(
+      `Cannot suspend task "${name}": its frames need more than ${FRAMES_MAX} bytes`,
+    );
   }
 
-  /** The runtime has shut down, and no worker is left to end the task. */
-  abandon(): void {
-    this.thread.continuations.remove(this.#token);
-    this.fail("cancelled");
-  }
-
-  /** The task has ended: reads its output, and frees it. */
-  resume(reason: number): void {
-    // A wait's news may come for a token that has passed on to this task meanwhile.
-    if (reason !== REASON_JOIN) return;
-    const { thread } = this;
-    const address = this.#address;
-    const outcome = thread.bytes[address + TASK_OUTCOME] as number;
-    const output =
-      outcome === OUTCOME_VALUE
-        ? readResult(thread, address, this.#result)
-        : outcome === OUTCOME_PANIC
-          ? readPayload(thread, address)
-          : undefined;
-    thread.core.consumeJoin(address);
-    thread.continuations.remove(this.#token);
-    if (outcome === OUTCOME_VALUE) this.succeed(output);
-    else if (outcome === OUTCOME_CANCELLED || thread.isShutDown) this.fail("cancelled");
-    else if (outcome === OUTCOME_PANIC) this.fail("panic", output);
-    else if (outcome === OUTCOME_TOO_DEEP) this.fail("panic", tooDeep(this.name));
-    else if (outcome === OUTCOME_NO_MEMORY) {
-      this.fail("panic", new OutOfMemoryError(`suspend task "${this.name}"`));
-    } else this.fail("workerLost");
-  }
-}
-
-function tooDeep(name: string | undefined): RangeError {
-  return new RangeError(
-    `Cannot suspend task "${name}": its frames are larger than maxTaskFrames allows`,
-  );
+  /** Its arguments are bytes, and go with the runtime's memory. */
+  protected override discard(): void {}
 }

@@ -4,23 +4,17 @@
  * @module
  */
 
-import { TASK_GENERATION, TASK_ID, TASK_OUTCOME } from "../../assembly/shared/layout.ts";
-import {
-  KIND_PORTABLE,
-  OUTCOME_PANIC,
-  OUTCOME_VALUE,
-  OUTCOME_WORKER_LOST,
-  REASON_JOIN,
-} from "../../assembly/shared/verdicts.ts";
-import type { Continuation, Thread } from "../core/thread.ts";
+import { KIND_PORTABLE } from "../../assembly/shared/verdicts.ts";
+import type { Thread } from "../core/thread.ts";
 import { checkBody, checkString } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { discard, encode } from "./codec.ts";
 import { FunctionNumbers } from "./function-table.ts";
 import type { TaskGenerator } from "./generator-task.ts";
-import { JoinHandle } from "./join-handle.ts";
+import type { JoinHandle } from "./join-handle.ts";
 import { discardPayload, hasBegun, readPayload } from "./payload.ts";
 import { RefusedTask } from "./refused-task.ts";
+import { RemoteTask } from "./remote-task.ts";
 import type { Send } from "./send.ts";
 
 /** What a portable task is known by on every worker. */
@@ -159,56 +153,21 @@ export function startPortable(
     if (block !== 0) thread.core.release(block);
     throw new OutOfMemoryError("spawn task");
   }
-  const remote = new RemoteTask(thread, address, token, name);
+  const remote = new RemotePortable(thread, address, token, name);
   thread.continuations.set(token, remote);
   thread.driver.kick();
   return remote;
 }
 
 /** A portable task as the worker sees it that spawned it. */
-class RemoteTask extends JoinHandle<unknown> implements Continuation {
-  readonly #address: number;
-  readonly #generation: number;
-  readonly #token: number;
-
-  constructor(thread: Thread, address: number, token: number, name: string) {
-    super(thread, thread.f64[(address + TASK_ID) >> 3] as number, name);
-    this.#address = address;
-    this.#generation = thread.u32[(address + TASK_GENERATION) >> 2] as number;
-    this.#token = token;
+class RemotePortable extends RemoteTask {
+  protected override read(): unknown {
+    if (hasBegun(this.thread, this.address)) return readPayload(this.thread, this.address);
+    discardPayload(this.thread, this.address);
+    return undefined;
   }
 
-  override abort(): void {
-    if (!this.isFinished) this.thread.core.abortTask(this.#address, this.#generation);
-  }
-
-  /** The runtime has shut down, and no worker is left to end the task. */
-  abandon(): void {
-    this.thread.continuations.remove(this.#token);
-    if (!hasBegun(this.thread, this.#address)) discardPayload(this.thread, this.#address);
-    this.fail("cancelled");
-  }
-
-  /** The task has ended: reads its output, and frees it. */
-  resume(reason: number): void {
-    // A wait's news may come for a token that has passed on to this task meanwhile.
-    if (reason !== REASON_JOIN) return;
-    const { thread } = this;
-    const outcome = thread.bytes[this.#address + TASK_OUTCOME];
-    let output: unknown;
-    let failure: unknown;
-    try {
-      if (hasBegun(thread, this.#address)) output = readPayload(thread, this.#address);
-      else discardPayload(thread, this.#address);
-    } catch (reason) {
-      failure = reason;
-    }
-    thread.core.consumeJoin(this.#address);
-    thread.continuations.remove(this.#token);
-    if (failure !== undefined) this.fail("panic", failure);
-    else if (outcome === OUTCOME_VALUE) this.succeed(output);
-    else if (outcome === OUTCOME_PANIC) this.fail("panic", output);
-    else if (outcome === OUTCOME_WORKER_LOST && !thread.isShutDown) this.fail("workerLost", output);
-    else this.fail("cancelled");
+  protected override discard(): void {
+    if (!hasBegun(this.thread, this.address)) discardPayload(this.thread, this.address);
   }
 }

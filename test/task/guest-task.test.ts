@@ -112,7 +112,7 @@ describe.each(["currentThread", "multiThread"] as const)("a Wasm task, %s", (fla
     const guest = await load<Waits>(runtime, "waits");
     for (const durationMs of [LONG_MS, 0]) {
       const error = (await rejection(runtime.spawn(guest.deep, 10_000, durationMs))) as JoinError;
-      expect(String(error.cause)).toContain("larger than maxTaskFrames allows");
+      expect(String(error.cause)).toContain("its frames need more than 65536 bytes");
     }
     expect(runtime.metrics.pendingWaits).toBe(0);
     expect(await runtime.spawn(guest.turns, 3)).toBe(3);
