@@ -53,7 +53,7 @@ export interface RuntimeHooks {
   /**
    * A task goes on: it starts, or a timer, a socket or its turn after a yield wakes it. An async
    * function that waits for a promise or for another task goes on in a microtask of the engine's,
-   * unseen.
+   * unseen; so are polls on the runtime's other threads.
    */
   readonly onBeforeTaskPoll?: (task: TaskMeta) => void;
   /** The task that {@linkcode onBeforeTaskPoll} told of waits again, or has ended. */
