@@ -20,6 +20,7 @@ import { myWorker } from "./sys/self";
 import * as arena from "./task/arena";
 import { myTask } from "./task/coroutine";
 import { TaskHeader } from "./task/header";
+import * as marks from "./task/marks";
 import { Suspend } from "./task/state";
 import * as timers from "./time/driver";
 
@@ -282,11 +283,23 @@ export function guestNow(): f64 {
 
 export function guestAllocate(bytes: usize): usize {
   if (myTask == 0) return 0; // A guest allocates as it is instantiated.
-  return arena.allocate(
-    changetype<TaskHeader>(myTask),
-    bytes,
-    load<u32>(region.runtimeAddress(), RUNTIME_ARENA_MAX),
-  );
+  return arena.allocate(changetype<TaskHeader>(myTask), bytes, arenaMax());
+}
+
+export function guestMark(): u64 {
+  return marks.make(changetype<TaskHeader>(myTask), arenaMax());
+}
+
+export function guestReset(handle: u64): bool {
+  return marks.reset(changetype<TaskHeader>(myTask), handle);
+}
+
+export function guestArenaUsed(): u32 {
+  return arena.used(changetype<TaskHeader>(myTask));
+}
+
+function arenaMax(): u32 {
+  return load<u32>(region.runtimeAddress(), RUNTIME_ARENA_MAX);
 }
 
 export function guestHeapAllocate(bytes: u32): usize {

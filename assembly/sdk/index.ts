@@ -2,6 +2,7 @@
 
 import * as mpsc from "./mpsc";
 import * as oneshot from "./oneshot";
+import * as arena from "./scope";
 
 export { Barrier } from "./barrier";
 export { Guard } from "./guard";
@@ -12,4 +13,4 @@ export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
 export { MAX_PERMITS, Semaphore, SemaphorePermit } from "./semaphore";
 export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";
 export { now, sleep, sleepUntil } from "./time";
-export { mpsc, oneshot };
+export { arena, mpsc, oneshot };

@@ -61,6 +61,9 @@ export declare function guestNotifyAll(handle: usize): bool;
 export declare function guestArrive(handle: usize): u32;
 
 export declare function guestAllocate(bytes: usize): usize;
+export declare function guestMark(): u64;
+export declare function guestReset(mark: u64): bool;
+export declare function guestArenaUsed(): u32;
 export declare function guestHeapAllocate(bytes: u32): usize;
 export declare function guestHeapRelease(block: usize): void;
 export declare function guestScratch(): usize;

@@ -8,9 +8,9 @@ import { TASK_ARENA } from "../shared/layout";
 import { ARENA_CHUNK_MAX, ARENA_CHUNK_MIN } from "../shared/limits";
 import { TaskHeader } from "./header";
 
-/** The head of a chunk. */
+/** The head of a chunk. Only the newest one's is that of the whole arena. */
 @unmanaged
-class Chunk {
+export class Chunk {
   /** The chunk that was full before, or null. */
   older: Chunk | null;
   /** The first free byte, and the first behind the chunk. */
@@ -18,6 +18,8 @@ class Chunk {
   end: usize;
   /** Bytes of all chunks up to this one. */
   total: u32;
+  /** The newest mark that was not reset; see `marks.ts`. */
+  mark: usize;
 }
 
 /** AssemblyScript's objects begin at multiples of 16, less the 4 bytes before each. */
@@ -41,12 +43,17 @@ export function allocate(header: TaskHeader, bytes: usize, limit: u32): usize {
 
 /** Frees everything. */
 export function clear(header: TaskHeader): void {
-  let chunk = newestChunk(header);
-  setChunk(header, 0);
-  while (chunk !== null) {
-    const older = chunk.older;
+  clearDownTo(header, null);
+}
+
+/** Frees all chunks that are newer than `oldest`, or all there are. */
+export function clearDownTo(header: TaskHeader, oldest: Chunk | null): void {
+  // Ends: each round takes one off.
+  while (true) {
+    const chunk = newestChunk(header);
+    if (chunk === oldest || chunk === null) return;
+    setChunk(header, changetype<usize>(chunk.older));
     heap.release(changetype<usize>(chunk));
-    chunk = older;
   }
 }
 
@@ -56,7 +63,13 @@ export function size(header: TaskHeader): u32 {
   return chunk === null ? 0 : chunk.total;
 }
 
-function newestChunk(header: TaskHeader): Chunk | null {
+/** How many of these are in use, or too few to be used. */
+export function used(header: TaskHeader): u32 {
+  const chunk = newestChunk(header);
+  return chunk === null ? 0 : chunk.total - <u32>(chunk.end - chunk.next);
+}
+
+export function newestChunk(header: TaskHeader): Chunk | null {
   return load<Chunk | null>(changetype<usize>(header), TASK_ARENA);
 }
 
@@ -77,6 +90,7 @@ function grow(header: TaskHeader, last: Chunk | null, bytes: usize, limit: u32):
   chunk.next = (block + offsetof<Chunk>() + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
   chunk.end = block + capacity;
   chunk.total = before + capacity;
+  chunk.mark = last === null ? 0 : last.mark;
   setChunk(header, block);
   return chunk;
 }

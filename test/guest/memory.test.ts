@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildGuest } from "tokiwa/build";
+import type { JoinError } from "tokiwa/error";
+import { Runtime } from "tokiwa/runtime";
+import type { GuestTask } from "tokiwa/task";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+interface Memory {
+  readonly rounds: GuestTask<[count: number], number>;
+  readonly nest: GuestTask<[depth: number], number>;
+  readonly large: GuestTask<[bytes: number], boolean>;
+  readonly resetTwice: GuestTask<[], void>;
+  readonly giveMark: GuestTask<[], boolean>;
+}
+
+let folder: string;
+let runtime: Runtime;
+let memory: Memory;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-memory-"));
+  const entry = fileURLToPath(new URL("./fixtures/memory.ts", import.meta.url));
+  const outFile = join(folder, "memory.wasm");
+  await buildGuest({ entry, outFile });
+  runtime = await Runtime.create({ workerThreads: 2 });
+  memory = await runtime.load<Memory>(pathToFileURL(outFile));
+}, 120_000);
+
+afterAll(async () => {
+  await runtime.shutdown();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("a mark in a task's arena", () => {
+  test("frees what was made since, and keeps what is older", async () => {
+    const tasks = Array.from({ length: 20 }, () => runtime.spawn(memory.rounds, 500));
+    expect(new Set(await Promise.all(tasks))).toEqual(new Set([0]));
+  });
+
+  test("may stand within others", async () => {
+    const lengths = await Promise.all([6, 6, 6].map((depth) => runtime.spawn(memory.nest, depth)));
+    expect(new Set(lengths).size).toBe(1);
+  });
+
+  test("frees objects larger than a chunk", async () => {
+    for (const bytes of [1, 200, 70_000, 10_000_000]) {
+      expect(await runtime.spawn(memory.large, bytes)).toBe(true);
+    }
+  });
+
+  test("ends with the reset of an older one", async () => {
+    const error = await runtime.spawn(memory.resetTwice).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(String((error as JoinError).cause)).toContain("Cannot reset: the mark has ended");
+  });
+
+  test("is no other task's", async () => {
+    expect(await runtime.spawn(memory.giveMark)).toBe(false);
+  });
+});
