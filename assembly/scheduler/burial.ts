@@ -80,7 +80,7 @@ import {
   WAITER_ARMED,
   WAITER_FIRED,
 } from "../shared/verdicts";
-import { bury as buryStakes } from "../sync/drop";
+import { bury as buryStakes, mend as mendSection } from "../sync/drop";
 import { deliver as deliverStake } from "../sync/stake";
 import { free as freeWaiter, Waiter, wakeTarget } from "../sync/waiter";
 import * as word from "../sys/atomic";
@@ -158,6 +158,7 @@ export function bury(
 export function mend(): void {
   breakLocks(myIndex);
   rescueHand(myWorker);
+  mendSection(myWorker, myIndex);
   wakeAll();
 }
 

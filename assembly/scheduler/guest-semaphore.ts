@@ -2,7 +2,7 @@
  * Semaphores, and the locks that are made of them, as Wasm tasks use them. To a handle that is not
  * the running task's the answer is REFUSED, or 0.
  */
-import { SYNC_CLOSED, SYNC_REFUSED } from "../shared/verdicts";
+import { SYNC_CLOSED, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as drops from "../sync/drop";
 import * as semaphore from "../sync/semaphore";
 import { Stake } from "../sync/stake";
@@ -21,7 +21,9 @@ export function acquire(handle: usize, permits: u32): usize {
   const primitive = primitiveOf(handle);
   if (primitive == 0) return SYNC_REFUSED;
   const verdict = semaphore.acquire(primitive, permits, ownList(), <u32>myTask);
-  return waits(verdict) ? 0 : verdict;
+  if (waits(verdict)) return 0;
+  // Another worker may have ended the wait already, and not by permits.
+  return verdict < <usize>SYNC_STAKE ? verdict : grantedOrDropped(verdict);
 }
 
 /** Takes permits that are there now. The stake, or BLOCKED, CLOSED, REFUSED or NO_MEMORY. */

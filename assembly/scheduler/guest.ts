@@ -87,9 +87,9 @@ export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage
   if (task == 0) return 0;
   changetype<TaskHeader>(task).joinOwner = NOBODY;
   state.initialize(task, REFERENCES, state.Interest.Some);
+  hold(task); // First: a thread that dies from here on leaves it to its burial.
   siblings.add(myTask, task);
   if (luggage != 0) stakes.move(luggage, task + TASK_STAKES);
-  hold(task);
   start(task);
   return task;
 }

@@ -79,8 +79,8 @@ export function trySend(address: usize, message: u64): u32 {
   // Another sender may have brought a block meanwhile.
   const takesBlock = verdict == SYNC_DONE && messages.needsBlock(channel);
   if (verdict == SYNC_DONE) {
+    messages.put(channel, message, block); // First, as in `oneshot`.
     if (channel.capacity != 0) channel.available -= 1;
-    messages.put(channel, message, block);
   }
   settle(address);
   if (block != 0 && !takesBlock) heap.release(block);
@@ -109,10 +109,10 @@ export function sendReserved(address: usize, message: u64): void {
   const channel = changetype<Channel>(stake.primitive);
   assert(stake.permits > 0);
   primitives.enter(stake.primitive);
-  stake.permits -= 1;
   const isAbandoned = channel.closed == ABANDONED;
   if (isAbandoned) channel.available += 1;
-  else messages.put(channel, message);
+  else messages.put(channel, message); // First, as in `oneshot`.
+  stake.permits -= 1;
   settle(stake.primitive);
   if (isAbandoned) messages.discard(channel, message);
 }

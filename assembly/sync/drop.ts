@@ -101,11 +101,17 @@ export function dropAll(owner: usize): void {
   for (let stake = stakes.newest(owner); stake != 0; stake = stakes.newest(owner)) drop(stake);
 }
 
-/**
- * Goes on where the thread of a worker was killed: frees the lock that it had, ends the waits whose
- * end it had brought about, tells the one that it had not told, and gives up what it had.
- */
+/** Goes on where the thread of a worker was killed, and gives up what it had. */
 export function bury(worker: usize, index: u32): void {
+  mend(worker, index);
+  dropAll(worker + WORKER_STAKES);
+}
+
+/**
+ * Goes on where a thread was stopped in a section: frees the lock that it had, ends the waits whose
+ * end it had brought about, and tells the one that it had not told.
+ */
+export function mend(worker: usize, index: u32): void {
   const primitive = load<usize>(worker, WORKER_SECTION);
   const owed = load<usize>(worker, WORKER_OWED);
   store<usize>(worker, 0, WORKER_SECTION);
@@ -113,8 +119,9 @@ export function bury(worker: usize, index: u32): void {
   if (primitive != 0) {
     breakFor(primitive + PRIMITIVE_LOCK, index);
     primitives.enter(primitive);
-    settle(primitive);
+    // An old id may have led it to a free slot, whose words are not a primitive's.
+    if (changetype<Primitive>(primitive).references > 0) settle(primitive);
+    else primitives.leave(primitive);
   }
   if (owed != 0) stakes.tell(owed);
-  dropAll(worker + WORKER_STAKES);
 }

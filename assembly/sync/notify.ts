@@ -141,9 +141,8 @@ function tellLocked(address: usize, how: Told): usize {
     notify.stored = 1;
     return 0;
   }
-  const owed = stakes.grantLocked(line, chosen, SYNC_DONE);
   changetype<Stake>(chosen).permits = how;
-  return owed;
+  return stakes.grantLocked(line, chosen, SYNC_DONE);
 }
 
 /** The oldest wait that no call to all has ended, or the last one of all. */

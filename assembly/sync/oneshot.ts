@@ -24,8 +24,8 @@ export function send(sender: usize, message: u64): u32 {
   primitives.enter(address);
   const isOpen = !oneshot.closed;
   if (isOpen) {
+    put(oneshot, message); // First: a thread that dies on its way in there has taken no place.
     oneshot.available -= 1; // Nobody else can have taken it.
-    put(oneshot, message);
   }
   endSenderLocked(stake);
   settle(address, sender);

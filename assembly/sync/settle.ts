@@ -90,16 +90,21 @@ function grantNextLocked(primitive: Primitive): usize {
 
 function servePermitsLocked(primitive: Permits, waiter: usize): usize {
   const line = changetype<usize>(primitive) + PRIMITIVE_WAITERS;
-  if (primitive.closed) return stakes.grantLocked(line, waiter, SYNC_CLOSED);
   const stake = changetype<Stake>(waiter);
-  if (primitive.available < stake.wanted) return 0;
-  const owed = stakes.grantLocked(line, waiter, SYNC_DONE);
-  primitive.available -= stake.wanted;
-  if (stake.role == Role.Permits) {
-    stake.permits = stake.wanted;
-    return owed;
+  const wanted = stake.wanted;
+  // One that wants nothing any more has it: whoever gave it died before it could say so.
+  if (wanted != 0) {
+    if (primitive.closed) return stakes.grantLocked(line, waiter, SYNC_CLOSED);
+    if (primitive.available < wanted) return 0;
+    const isSender = stake.role == Role.Sending;
+    if (isSender) messages.put(changetype<Channel>(primitive), stake.message);
+    // From here to the end nothing is called: a thread that dies has done all of it or nothing.
+    if (isSender)
+      stake.message = 0; // It is the channel's now.
+    else stake.permits = wanted;
+    primitive.available -= wanted;
+    stake.wanted = 0;
   }
-  messages.put(changetype<Channel>(primitive), stake.message);
-  stake.message = 0; // It is the channel's now.
-  return owed;
+  // Last: from then on its owner may run, and reads what it was given without the lock.
+  return stakes.grantLocked(line, waiter, SYNC_DONE);
 }

@@ -33,7 +33,7 @@ import * as inbox from "../queue/inbox";
 import * as node from "../queue/node";
 import { unpark } from "../queue/park";
 import * as pinned from "../queue/pinned";
-import { toOwner } from "../queue/submit";
+import { hold, toOwner } from "../queue/submit";
 import {
   RUNTIME_STAKE_SLAB,
   STAKE_GENERATION,
@@ -182,7 +182,7 @@ export function waitLocked(line: usize, address: usize): void {
 
 /**
  * Ends a wait. The primitive's lock is held. Returns what the caller then owes to `tell`. What it
- * grants is written behind it: a thread that dies on its way in here has changed nothing.
+ * grants is written before: once the state is, its owner may run, and takes no lock to read it.
  *
  * Needs: release, paired with whoever reads the state and then the outcome.
  */
@@ -201,7 +201,10 @@ export function grantLocked(line: usize, address: usize, outcome: u32): usize {
 /** Tells of a wait that has ended. No lock is held. */
 export function tell(owed: usize): void {
   if (!(owed & 1)) {
-    if (state.notify(owed)) toOwner(owed);
+    if (state.notify(owed)) {
+      hold(owed);
+      toOwner(owed);
+    }
     store<usize>(myWorker, 0, WORKER_OWED);
     dropTarget(<u32>owed);
     return;

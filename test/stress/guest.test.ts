@@ -22,6 +22,7 @@ interface Guest {
   readonly waitFor: GuestTask<[children: number, durationMs: number], void>;
   readonly sleepFor: GuestTask<[durationMs: number], void>;
   readonly overflow: GuestTask<[], number>;
+  readonly overflowSending: GuestTask<[levels: number], number>;
   readonly small: GuestTask<[value: number], number>;
 }
 
@@ -80,9 +81,12 @@ test("a guest that runs out of stack, wherever that is, fails alone", async () =
   const guest = await runtime.load<Guest>(module);
   for (let round = 0; round < 150; round++) {
     const overflow = outcomeOf(runtime.spawn(guest.overflow));
+    const sending = outcomeOf(runtime.spawn(guest.overflowSending, round));
     const other = await runtime.spawn(guest.wander, round, 20, true);
     expect(other).toBe(await runtime.spawn(guest.wander, round, 20, false));
-    expect(String(((await overflow) as JoinError).cause)).toContain("call stack");
+    for (const outcome of [await overflow, await sending]) {
+      expect(String((outcome as JoinError).cause)).toContain("call stack");
+    }
   }
 });
 
