@@ -343,20 +343,49 @@ export function guestAbort(child: usize): void {
 }
 
 export {
+  create as guestCreateBroadcast,
+  length as guestBroadcastLength,
+  lost as guestBroadcastLost,
+  reached as guestBroadcastReached,
+  receive as guestBroadcastReceive,
+  send as guestBroadcastSend,
+  subscribe as guestBroadcastSubscribe,
+  tryReceive as guestBroadcastTryReceive,
+  unseen as guestBroadcastUnseen,
+} from "./scheduler/guest-broadcast";
+export {
   close as guestCloseChannel,
   create as guestCreateChannel,
-  createSender as guestCreateSender,
-  message as guestMessage,
+  length as guestLength,
+  maxCapacity as guestMaxCapacity,
   receive as guestReceive,
+  receiveMany as guestReceiveMany,
   send as guestSend,
   sendOnce as guestSendOnce,
+  sendReserved as guestSendReserved,
   tryReceive as guestTryReceive,
   trySend as guestTrySend,
 } from "./scheduler/guest-channel";
 export {
+  closed as guestClosed,
+  createSender as guestCreateSender,
+  createWeakSender as guestCreateWeakSender,
+  isClosed as guestIsClosed,
+  isEnded as guestIsEnded,
+  isSame as guestIsSame,
+  message as guestMessage,
+  receivers as guestReceivers,
+  senders as guestSenders,
+  upgrade as guestUpgrade,
+  weakSenders as guestWeakSenders,
+} from "./scheduler/guest-ends";
+export {
   all as guestNotifyAll,
   arrive as guestArrive,
   create as guestCreateNotify,
+  enable as guestEnable,
+  finish as guestFinishNotified,
+  isTold as guestIsTold,
   last as guestNotifyLast,
   one as guestNotifyOne,
   wait as guestNotified,
@@ -368,7 +397,10 @@ export {
   close as guestCloseSemaphore,
   create as guestCreateSemaphore,
   forget as guestForgetPermits,
+  held as guestHeldPermits,
+  merge as guestMergePermits,
   release as guestReleasePermits,
+  split as guestSplitPermits,
   tryAcquire as guestTryAcquire,
 } from "./scheduler/guest-semaphore";
 export {
@@ -378,6 +410,19 @@ export {
   guarded as guestGuarded,
   owns as guestOwns,
 } from "./scheduler/guest-sync";
+export {
+  borrow as guestWatchBorrow,
+  changed as guestWatchChanged,
+  clone as guestWatchClone,
+  create as guestCreateWatch,
+  hasChanged as guestWatchHasChanged,
+  mark as guestWatchMark,
+  peek as guestWatchPeek,
+  replace as guestWatchReplace,
+  replaceIf as guestWatchReplaceIf,
+  send as guestWatchSend,
+  subscribe as guestWatchSubscribe,
+} from "./scheduler/guest-watch";
 export {
   create as broadcastCreate,
   length as broadcastLength,

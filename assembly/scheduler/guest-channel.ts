@@ -1,32 +1,20 @@
 /**
  * Channels as Wasm tasks use them. To a handle that is not the running task's the answer is
  * REFUSED, or 0. A message that was not taken over stays the caller's.
- *
- * A message that was received stays with the receiver's stake until the next one comes: so it is
- * read where the guest likes, and goes with the receiver.
  */
-import { WORKER_MESSAGE } from "../shared/layout";
 import { SYNC_DONE, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as channel from "../sync/channel";
 import * as drops from "../sync/drop";
-import * as ends from "../sync/ends";
-import * as messages from "../sync/messages";
 import { Channel } from "../sync/messages";
 import * as oneshot from "../sync/oneshot";
 import { Stake } from "../sync/stake";
-import { myWorker } from "../sys/self";
 import { myTask } from "../task/coroutine";
-import { ownList, owns, primitiveOf, takeAwaited, waits } from "./guest-sync";
+import { keep } from "./guest-ends";
+import { ownList, owns, primitiveOf, stillWaits, takeAwaited, waits } from "./guest-sync";
 
 /** A new channel's receiver; or NO_MEMORY, or REFUSED for too large a limit. 0 is no limit. */
 export function create(capacity: u32, blocks: bool): usize {
   return channel.create(capacity, blocks, ownList());
-}
-
-/** A sender of the channel that an end belongs to, or NO_MEMORY or REFUSED. */
-export function createSender(end: usize): usize {
-  const address = primitiveOf(end);
-  return address == 0 ? <usize>SYNC_REFUSED : ends.sender(address, ownList());
 }
 
 /** Waits for room. DONE, CLOSED, REFUSED or NO_MEMORY. */
@@ -55,13 +43,20 @@ export function sendOnce(sender: usize, message: u64): u32 {
   return owns(sender) ? oneshot.send(sender, message) : SYNC_REFUSED;
 }
 
+/**
+ * Sends to a place that a permit has, which goes with the last. DONE, or REFUSED. A message that
+ * nobody will receive is freed.
+ */
+export function sendReserved(permit: usize, message: u64): u32 {
+  if (!owns(permit) || changetype<Stake>(permit).permits == 0) return SYNC_REFUSED;
+  channel.sendReserved(permit, message);
+  if (changetype<Stake>(permit).permits == 0) drops.drop(permit);
+  return SYNC_DONE;
+}
+
 /** Waits for a message. DONE, CLOSED if none will come, or REFUSED or NO_MEMORY. */
 export function receive(receiver: usize): u32 {
-  const awaited = takeAwaited();
-  if (awaited != 0) {
-    if (waits(awaited)) return 0;
-    drops.drop(awaited);
-  }
+  if (stillWaits()) return 0;
   const address = primitiveOf(receiver);
   if (address == 0) return SYNC_REFUSED;
   // Ends: a wait that is over as it begins has seen a message, or the end.
@@ -79,9 +74,22 @@ export function tryReceive(receiver: usize): u32 {
   return address == 0 ? SYNC_REFUSED : keep(receiver, channel.tryReceive(address));
 }
 
-/** The message that was received last, or 0. */
-export function message(receiver: usize): u64 {
-  return owns(receiver) ? changetype<Stake>(receiver).message : 0;
+/** Moves messages that are there to `into`, up to `most`; returns how many. */
+export function receiveMany(receiver: usize, into: usize, most: u32): u32 {
+  const address = primitiveOf(receiver);
+  return address == 0 ? 0 : channel.takeMany(address, into, most);
+}
+
+/** How many messages are there. */
+export function length(receiver: usize): u32 {
+  const address = primitiveOf(receiver);
+  return address == 0 ? 0 : channel.length(address);
+}
+
+/** How many messages there is room for at most, or 0. */
+export function maxCapacity(end: usize): u32 {
+  const address = primitiveOf(end);
+  return address == 0 ? 0 : changetype<Channel>(address).capacity; // It never changes.
 }
 
 /** Refuses what is sent from now on. Messages that are there stay good. */
@@ -89,14 +97,4 @@ export function close(receiver: usize): bool {
   const address = primitiveOf(receiver);
   if (address != 0) channel.close(address);
   return address != 0;
-}
-
-/** Puts a message that has just come in the place of the last one. */
-function keep(receiver: usize, verdict: u32): u32 {
-  if (verdict != SYNC_DONE) return verdict;
-  const stake = changetype<Stake>(receiver);
-  const previous = stake.message;
-  stake.message = load<u64>(myWorker, WORKER_MESSAGE);
-  if (previous != 0) messages.discard(changetype<Channel>(stake.primitive), previous);
-  return verdict;
 }

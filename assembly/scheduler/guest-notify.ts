@@ -5,8 +5,9 @@
 import { SYNC_DONE, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as drops from "../sync/drop";
 import * as notify from "../sync/notify";
+import * as stakes from "../sync/stake";
 import { myTask } from "../task/coroutine";
-import { ownList, primitiveOf, takeAwaited, waits } from "./guest-sync";
+import { ownList, owns, primitiveOf, takeAwaited, waits } from "./guest-sync";
 
 /** The stake that keeps it there, or NO_MEMORY. One for a barrier says how many come together. */
 export function create(parties: u32): usize {
@@ -22,6 +23,24 @@ export function wait(handle: usize): u32 {
     verdict = notify.wait(address, notify.version(address), ownList(), <u32>myTask);
   }
   return over(verdict);
+}
+
+/** Stands in line without waiting yet: the wait, for `finish`; or REFUSED or NO_MEMORY. */
+export function enable(handle: usize): usize {
+  const address = primitiveOf(handle);
+  return address == 0 ? <usize>SYNC_REFUSED : notify.enable(address, ownList(), <u32>myTask);
+}
+
+/** Waits on until the wait that `enable` began is over. DONE or REFUSED. */
+export function finish(wait: usize): u32 {
+  const awaited = takeAwaited();
+  if (awaited != 0) return over(awaited);
+  return owns(wait) ? over(wait) : SYNC_REFUSED;
+}
+
+/** Is the wait that `enable` began over? */
+export function isTold(wait: usize): bool {
+  return owns(wait) && !stakes.isWaiting(wait);
 }
 
 /** Waits until all have come. LEADER for the last, DONE for the others; or REFUSED, NO_MEMORY. */

@@ -2,7 +2,7 @@
  * Semaphores, and the locks that are made of them, as Wasm tasks use them. To a handle that is not
  * the running task's the answer is REFUSED, or 0.
  */
-import { SYNC_CLOSED, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
+import { SYNC_BLOCKED, SYNC_CLOSED, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as drops from "../sync/drop";
 import * as semaphore from "../sync/semaphore";
 import { Stake } from "../sync/stake";
@@ -50,6 +50,27 @@ export function available(handle: usize): u32 {
 export function add(handle: usize, permits: u32): bool {
   const primitive = primitiveOf(handle);
   return primitive != 0 && semaphore.add(primitive, permits);
+}
+
+/** How many permits a handle has. */
+export function held(permit: usize): u32 {
+  return owns(permit) ? changetype<Stake>(permit).permits : 0;
+}
+
+/** Another handle with some of this one's permits. BLOCKED if it has fewer; REFUSED, NO_MEMORY. */
+export function split(permit: usize, permits: u32): usize {
+  if (!owns(permit)) return SYNC_REFUSED;
+  if (permits > changetype<Stake>(permit).permits) return SYNC_BLOCKED;
+  return semaphore.split(permit, permits);
+}
+
+/** Gives one handle's permits to another of the same semaphore. False if it is not of the same. */
+export function merge(into: usize, from: usize): bool {
+  if (into == from || primitiveOf(into) == 0 || primitiveOf(into) != primitiveOf(from))
+    return false;
+  semaphore.pass(from, into, changetype<Stake>(from).permits);
+  drops.drop(from);
+  return true;
 }
 
 /** Takes free permits away for good; returns how many. */

@@ -57,6 +57,18 @@ export function takeAwaited(): usize {
 }
 
 /**
+ * Is the task, as it is resumed, to wait on for what it waited for? Else that wait is given up,
+ * and what it was for is asked for again.
+ */
+export function stillWaits(): bool {
+  const awaited = takeAwaited();
+  if (awaited == 0) return false;
+  if (waits(awaited)) return true;
+  drops.drop(awaited);
+  return false;
+}
+
+/**
  * Suspends the running task if the verdict is a stake that waits, or says to let others run: then
  * the call returns, and is made again as the task is resumed. That may be for the sake of an older
  * wait, whose end the task had seen before it was told.

@@ -1,16 +1,19 @@
 /** What a guest imports as "tokiwa/assembly". */
 
+import * as broadcast from "./broadcast";
 import * as mpsc from "./mpsc";
 import * as oneshot from "./oneshot";
 import * as arena from "./scope";
+import * as watch from "./watch";
 
 export { Barrier } from "./barrier";
+export { Received, Sent } from "./ends";
 export { Guard } from "./guard";
 export { Handle } from "./handle";
 export { Mutex, MutexGuard } from "./mutex";
-export { Notify } from "./notify";
+export { Notified, Notify } from "./notify";
 export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
 export { MAX_PERMITS, Semaphore, SemaphorePermit } from "./semaphore";
 export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";
 export { now, sleep, sleepUntil } from "./time";
-export { arena, mpsc, oneshot };
+export { arena, broadcast, mpsc, oneshot, watch };

@@ -1,18 +1,17 @@
 /** Channels: many senders, one receiver. */
-import { SYNC_DONE, SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
-import { Handle, made, refuse } from "./handle";
+import { SYNC_BLOCKED, SYNC_CLOSED } from "../shared/verdicts";
+import { ChannelReceiver } from "./channel-receiver";
+import { Ends, Received, SendingEnd, Sent, settled, WeakEnd } from "./ends";
+import { Handle, made } from "./handle";
 import { MAX_PERMITS } from "./semaphore";
 import * as core from "./tokiwa";
-import { contentOf, discard, messageOf } from "./values";
+import { messageOf } from "./values";
 
 /** Both ends of a new channel. */
-@final
-export class Channel<T> {
-  constructor(
-    public sender: Sender<T>,
-    public receiver: Receiver<T>,
-  ) {}
-}
+export type Channel<T> = Ends<Sender<T>, Receiver<T>>;
+
+/** A sender without which the channel may end. It sends nothing itself. */
+export type WeakSender<T> = WeakEnd<Sender<T>>;
 
 /** A channel with room for so many messages; whoever sends more waits. */
 export function channel<T>(capacity: u32): Channel<T> {
@@ -30,16 +29,25 @@ export function unboundedChannel<T>(): Channel<T> {
 function channelOf<T>(capacity: u32): Channel<T> {
   const receiver = made(core.guestCreateChannel(capacity, isManaged<T>()));
   const sender = made(core.guestCreateSender(receiver));
-  return new Channel<T>(changetype<Sender<T>>(sender), changetype<Receiver<T>>(receiver));
+  return new Ends<Sender<T>, Receiver<T>>(
+    changetype<Sender<T>>(sender),
+    changetype<Receiver<T>>(receiver),
+  );
 }
 
 /** The right to send. The channel ends once all senders are gone. */
 @final
 @unmanaged
-export class Sender<T> extends Handle {
+export class Sender<T> extends SendingEnd {
   /** Another sender, for another task. */
   clone(): Sender<T> {
     return changetype<Sender<T>>(made(core.guestCreateSender(changetype<usize>(this))));
+  }
+
+  /** A sender without which the channel may end. */
+  downgrade(): WeakSender<T> {
+    const weak = made(core.guestCreateWeakSender(changetype<usize>(this)));
+    return changetype<WeakSender<T>>(weak);
   }
 
   /**
@@ -48,52 +56,118 @@ export class Sender<T> extends Handle {
    */
   send(value: T): bool {
     const message = messageOf<T>(value);
-    return settled<T>(core.guestSend(changetype<usize>(this), message), message);
+    return settled<T>(core.guestSend(changetype<usize>(this), message), message) == Sent.Done;
   }
 
-  /** Sends a copy if there is room now. False if there is none, or nobody will receive it. */
-  trySend(value: T): bool {
+  /** Sends a copy if there is room now: none is left if there are as many as the limit. */
+  trySend(value: T): Sent {
     const message = messageOf<T>(value);
     return settled<T>(core.guestTrySend(changetype<usize>(this), message), message);
   }
+
+  /** Waits for room for a message, in the order in which senders came. `null` as `reserveMany`. */
+  reserve(): Permit<T> | null {
+    return this.reserveMany(1);
+  }
+
+  /**
+   * Waits for room for so many messages at once. `null` if nobody will receive them, or there is
+   * never so much room. A task that is aborted meanwhile loses its place in line.
+   */
+  reserveMany(places: u32): Permit<T> | null {
+    if (!this.mayReserve(places)) return null;
+    return permitOf<T>(core.guestAcquire(changetype<usize>(this), places));
+  }
+
+  /** Room for a message, if there is some now. `null` if not: `isClosed` tells why. */
+  tryReserve(): Permit<T> | null {
+    return this.tryReserveMany(1);
+  }
+
+  /** Room for so many messages, if there is so much now. `null` if not: `isClosed` tells why. */
+  tryReserveMany(places: u32): Permit<T> | null {
+    if (!this.mayReserve(places)) return null;
+    return permitOf<T>(core.guestTryAcquire(changetype<usize>(this), places));
+  }
+
+  /** Has the channel ever so much room? Traps if it has no limit: then all may send at once. */
+  private mayReserve(places: u32): bool {
+    const most = this.maxCapacity;
+    if (most == 0)
+      throw new Error("Cannot reserve: the channel has no limit, or the handle is gone");
+    return places <= most;
+  }
+
+  /** How many messages there is room for now; 0 if there is no limit. */
+  get capacity(): u32 {
+    return core.guestPermits(changetype<usize>(this));
+  }
+
+  /** How many messages there is room for at most; 0 if there is no limit. */
+  get maxCapacity(): u32 {
+    return core.guestMaxCapacity(changetype<usize>(this));
+  }
+}
+
+/** Room for a message, or several. What is left of it as it goes is given back. */
+@final
+@unmanaged
+export class Permit<T> extends Handle {
+  /**
+   * Sends a copy to a place that it has, without a wait. The last one gives the permit up. If the
+   * receiver is gone the copy is dropped.
+   */
+  send(value: T): void {
+    const message = messageOf<T>(value);
+    settled<T>(core.guestSendReserved(changetype<usize>(this), message), message);
+  }
+}
+
+function permitOf<T>(verdict: usize): Permit<T> | null {
+  if (verdict == SYNC_CLOSED || verdict == SYNC_BLOCKED) return null;
+  return changetype<Permit<T>>(made(verdict));
 }
 
 /** The right to receive. As it goes, messages that wait are dropped and senders are refused. */
 @final
 @unmanaged
-export class Receiver<T> extends Handle {
-  /** Waits for the next message, which is `value` then. False if none will come. */
-  recv(): bool {
-    return hasCome(core.guestReceive(changetype<usize>(this)));
+export class Receiver<T> extends ChannelReceiver<T> {
+  /**
+   * Waits for a message, and appends all that are there, up to `most`. Returns how many: 0 if none
+   * will come, or `most` is 0. A task that is aborted has lost no message.
+   */
+  recvMany(into: T[], most: u32): u32 {
+    if (most == 0 || !this.recv()) return 0;
+    into.push(this.value);
+    if (!isReference<T>() && sizeof<T>() == 8) return 1 + this.takeMany(into, most - 1);
+    let count: u32 = 1;
+    for (; count < most && this.tryRecv() == Received.Value; count++) into.push(this.value);
+    return count;
   }
 
-  /** Takes the next message, which is `value` then. False if there is none now. */
-  tryRecv(): bool {
-    return hasCome(core.guestTryReceive(changetype<usize>(this)));
+  /** Appends what is there of messages that stand in an array as they stand in the channel. */
+  private takeMany(into: T[], most: u32): u32 {
+    const before = into.length;
+    into.length = before + <i32>min(most, this.len);
+    const room = <u32>(into.length - before);
+    const at = into.dataStart + ((<usize>before) << 3);
+    const count = core.guestReceiveMany(changetype<usize>(this), at, room);
+    into.length = before + <i32>count;
+    return count;
   }
 
-  /** A copy of the message that came last. Traps, or is 0, before the first. */
-  get value(): T {
-    return contentOf<T>(core.guestMessage(changetype<usize>(this)));
+  /** How many messages are there. */
+  get len(): u32 {
+    return core.guestLength(changetype<usize>(this));
   }
 
-  /** Refuses what is sent from now on. Messages that are there can still be received. */
-  close(): void {
-    if (!core.guestCloseChannel(changetype<usize>(this))) refuse();
+  /** How many messages there is room for now; 0 if there is no limit. */
+  get capacity(): u32 {
+    return core.guestPermits(changetype<usize>(this));
   }
-}
 
-/** Was the message taken over? One that was not is freed. */
-export function settled<T>(verdict: u32, message: u64): bool {
-  if (verdict == SYNC_DONE) return true;
-  discard<T>(message);
-  if (verdict == SYNC_NO_MEMORY) throw new Error("Cannot send: the memory is full");
-  if (verdict == SYNC_REFUSED) refuse();
-  return false;
-}
-
-function hasCome(verdict: u32): bool {
-  if (verdict == SYNC_NO_MEMORY) throw new Error("Cannot receive: the memory is full");
-  if (verdict == SYNC_REFUSED) refuse();
-  return verdict == SYNC_DONE;
+  /** How many messages there is room for at most; 0 if there is no limit. */
+  get maxCapacity(): u32 {
+    return core.guestMaxCapacity(changetype<usize>(this));
+  }
 }

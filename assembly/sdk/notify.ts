@@ -1,5 +1,5 @@
 /** Telling tasks that something has happened, without a message. */
-import { SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
+import { check } from "./ends";
 import { Handle, made, refuse } from "./handle";
 import * as core from "./tokiwa";
 
@@ -22,9 +22,15 @@ export class Notify extends Handle {
 
   /** Waits to be told. A task that is aborted after it was told alone passes that on. */
   notified(): void {
-    const verdict = core.guestNotified(changetype<usize>(this));
-    if (verdict == SYNC_REFUSED) refuse();
-    if (verdict == SYNC_NO_MEMORY) throw new Error("Cannot wait: the memory is full");
+    check(core.guestNotified(changetype<usize>(this)), "wait");
+  }
+
+  /**
+   * Stands in line without waiting yet. So no call is lost that comes between a look at what it is
+   * about and the wait.
+   */
+  enable(): Notified {
+    return changetype<Notified>(made(core.guestEnable(changetype<usize>(this))));
   }
 
   /** Wakes who has waited longest; if nobody waits, the next one does not have to. */
@@ -40,5 +46,34 @@ export class Notify extends Handle {
   /** Wakes all who wait. Nothing is kept for who comes later. */
   notifyWaiters(): void {
     if (!core.guestNotifyAll(changetype<usize>(this))) refuse();
+  }
+}
+
+/**
+ * A place in the line of those who wait to be told. It stays with the task that took it.
+ *
+ *     let notified = notify.enable();
+ *     while (!isDone()) {
+ *       notified.wait();
+ *       notified = notify.enable();
+ *     }
+ *     notified.drop();
+ */
+@final
+@unmanaged
+export class Notified {
+  /** Waits to be told, since the place was taken, and gives it up. */
+  wait(): void {
+    check(core.guestFinishNotified(changetype<usize>(this)), "wait");
+  }
+
+  /** Was it told? Then `wait` will not wait. */
+  get isNotified(): bool {
+    return core.guestIsTold(changetype<usize>(this));
+  }
+
+  /** Gives the place up. If it was told alone, the next one is told. */
+  drop(): void {
+    if (!core.guestDrop(changetype<usize>(this))) refuse();
   }
 }

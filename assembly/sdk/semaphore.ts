@@ -26,13 +26,26 @@ export class Semaphore extends Handle {
     return changetype<Semaphore>(made(core.guestClone(changetype<usize>(this))));
   }
 
-  /** Waits for permits. `null` if the semaphore is closed, or will be meanwhile. */
-  acquire(permits: u32 = 1): SemaphorePermit | null {
+  /** Waits for a permit. `null` if the semaphore is closed, or will be meanwhile. */
+  acquire(): SemaphorePermit | null {
+    return this.acquireMany(1);
+  }
+
+  /**
+   * Waits for so many permits at once. `null` if the semaphore is closed, or will be meanwhile. A
+   * task that is aborted loses its place in line.
+   */
+  acquireMany(permits: u32): SemaphorePermit | null {
     return permitOf(core.guestAcquire(changetype<usize>(this), permits));
   }
 
-  /** Takes permits that are free now. `null` if there are too few, or it is closed. */
-  tryAcquire(permits: u32 = 1): SemaphorePermit | null {
+  /** Takes a permit that is free now. `null` if there is none: `isClosed` tells why. */
+  tryAcquire(): SemaphorePermit | null {
+    return this.tryAcquireMany(1);
+  }
+
+  /** Takes so many permits, if they are free now. `null` if not: `isClosed` tells why. */
+  tryAcquireMany(permits: u32): SemaphorePermit | null {
     return permitOf(core.guestTryAcquire(changetype<usize>(this), permits));
   }
 
@@ -52,6 +65,11 @@ export class Semaphore extends Handle {
     return core.guestForgetPermits(changetype<usize>(this), permits);
   }
 
+  /** Was it closed? */
+  get isClosed(): bool {
+    return core.guestIsClosed(changetype<usize>(this));
+  }
+
   /** Refuses all who wait and all who come later. Permits that are out stay good. */
   close(): void {
     if (!core.guestCloseSemaphore(changetype<usize>(this))) refuse();
@@ -62,6 +80,22 @@ export class Semaphore extends Handle {
 @final
 @unmanaged
 export class SemaphorePermit extends Handle {
+  /** How many permits it stands for. */
+  get numPermits(): u32 {
+    return core.guestHeldPermits(changetype<usize>(this));
+  }
+
+  /** Takes so many permits out of this one. `null` if it has fewer. */
+  split(permits: u32): SemaphorePermit | null {
+    return permitOf(core.guestSplitPermits(changetype<usize>(this), permits));
+  }
+
+  /** Takes over the other's permits; that one is given up. Traps if they are of two semaphores. */
+  merge(other: SemaphorePermit): void {
+    if (core.guestMergePermits(changetype<usize>(this), changetype<usize>(other))) return;
+    throw new Error("Cannot merge permits: they are of two semaphores, or a handle is gone");
+  }
+
   /** Gives up the handle, and never gives its permits back. */
   forget(): void {
     if (!core.guestForget(changetype<usize>(this))) refuse();

@@ -246,7 +246,8 @@ export const STAKE_OWNED_NEXT = 36;
 export const STAKE_OWNED_PREV = 40;
 export const STAKE_GENERATION = 44;
 export const STAKE_MESSAGE = 48; // u64
-export const STAKE_SIZE = 56;
+export const STAKE_KEPT = 56; // u64: what a guest's end has received last, or borrowed
+export const STAKE_SIZE = 64;
 
 // A socket's readiness.
 export const IO_READINESS = 0; // u32 word: bits

@@ -150,6 +150,14 @@ export function tryReceive(receiver: usize): u32 {
   return verdict;
 }
 
+/** How many receivers there are. */
+export function receivers(address: usize): u32 {
+  primitives.enter(address);
+  const count = changetype<Broadcast>(address).receivers;
+  primitives.leave(address);
+  return count;
+}
+
 /** How many messages a receiver has not seen, lost ones included. */
 export function unseen(receiver: usize): u32 {
   const stake = changetype<Stake>(receiver);

@@ -66,13 +66,12 @@ function giveBackLocked(stake: Stake): usize {
   return 0;
 }
 
-/** The block that a wait to send still has, or a receiver that keeps what came; or 0. */
+/** The block that a wait to send still has, or an end that keeps what came; or 0. */
 function takeMessageLocked(stake: Stake): u64 {
-  const kind = changetype<Primitive>(stake.primitive).kind;
-  const keeps = stake.role == Role.Receiver && kind == Kind.Channel;
-  if (stake.role != Role.Sending && !keeps) return 0;
-  const message = stake.message;
-  stake.message = 0;
+  const isSending = stake.role == Role.Sending;
+  const message = isSending ? stake.message : stake.kept;
+  if (isSending) stake.message = 0;
+  stake.kept = 0;
   return changetype<Primitive>(stake.primitive).blocks ? message : 0;
 }
 

@@ -72,6 +72,27 @@ export function wait(address: usize, noted: u32, owner: usize, target: u32): usi
   return SYNC_DONE;
 }
 
+/**
+ * Registers a wait whose owner looks around before it goes on: a stake that stands in line, or has
+ * been told already, as one was with nobody there; or NO_MEMORY.
+ */
+export function enable(address: usize, owner: usize, target: u32): usize {
+  const notify = changetype<Notify>(address);
+  const stake = stakes.create(address, owner, target);
+  if (stake == 0) return SYNC_NO_MEMORY;
+  primitives.enter(address);
+  if (notify.stored) {
+    stakes.joinLocked(stake, Role.Notified);
+    changetype<Stake>(stake).permits = Told.First;
+    notify.stored = 0;
+  } else {
+    changetype<Stake>(stake).message = notify.version;
+    standLocked(address, stake);
+  }
+  primitives.leave(address);
+  return stake;
+}
+
 function standLocked(address: usize, stake: usize): void {
   stakes.joinLocked(stake, Role.Notified);
   stakes.waitLocked(address + PRIMITIVE_READERS, stake);

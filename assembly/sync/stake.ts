@@ -37,6 +37,7 @@ import { hold, toOwner } from "../queue/submit";
 import {
   RUNTIME_STAKE_SLAB,
   STAKE_GENERATION,
+  STAKE_KEPT,
   STAKE_MESSAGE,
   STAKE_NEXT,
   STAKE_OUTCOME,
@@ -118,6 +119,8 @@ export class Stake {
   generation: u32;
   /** What is to be sent, or has come; what version a wait for news, or an end, has seen. */
   message: u64;
+  /** What the end of a guest has received last, or borrowed: its owner's, and freed with it. */
+  kept: u64;
 }
 if (offsetof<Stake>("stateWord") != STAKE_STATE) ERROR("Stake.stateWord moved");
 if (offsetof<Stake>("next") != STAKE_NEXT) ERROR("Stake.next moved");
@@ -133,6 +136,7 @@ if (offsetof<Stake>("ownedNext") != STAKE_OWNED_NEXT) ERROR("Stake.ownedNext mov
 if (offsetof<Stake>("ownedPrev") != STAKE_OWNED_PREV) ERROR("Stake.ownedPrev moved");
 if (offsetof<Stake>("generation") != STAKE_GENERATION) ERROR("Stake.generation moved");
 if (offsetof<Stake>("message") != STAKE_MESSAGE) ERROR("Stake.message moved");
+if (offsetof<Stake>("kept") != STAKE_KEPT) ERROR("Stake.kept moved");
 if (offsetof<Stake>() != STAKE_SIZE) ERROR("Stake changed size");
 
 /** Where in a stake the links of its owner's list begin. */

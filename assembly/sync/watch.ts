@@ -65,6 +65,15 @@ export function subscribe(address: usize, owner: usize): usize {
   return stake;
 }
 
+/** Another receiver, that has seen what this one has, or NO_MEMORY. */
+export function clone(receiver: usize, owner: usize): usize {
+  const original = changetype<Stake>(receiver);
+  const stake = subscribe(original.primitive, owner);
+  // Its owner's alone: only who looks whether there is news, or waits for it, reads it.
+  if (stake >= <usize>SYNC_STAKE) changetype<Stake>(stake).message = original.message;
+  return stake;
+}
+
 /** Takes a receiver out of the count, for once: it is a mere handle then. The lock is held. */
 export function endReceiverLocked(stake: Stake): void {
   const watch = changetype<Watch>(stake.primitive);
@@ -172,6 +181,14 @@ export function hasChanged(receiver: usize): u32 {
       : SYNC_BLOCKED;
   primitives.leave(stake.primitive);
   return verdict;
+}
+
+/** How many receivers there are. */
+export function receivers(address: usize): u32 {
+  primitives.enter(address);
+  const count = changetype<Watch>(address).receivers;
+  primitives.leave(address);
+  return count;
 }
 
 /** Says whether the receiver has seen the present value. */

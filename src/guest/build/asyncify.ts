@@ -10,6 +10,7 @@ import type { Binaryen, BinaryenModule, Program } from "./compiler.ts";
 const MAY_WAIT = [
   ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin"],
   ...["guestAcquire", "guestSend", "guestReceive", "guestNotified", "guestArrive"],
+  ...["guestClosed", "guestFinishNotified", "guestWatchChanged", "guestBroadcastReceive"],
 ];
 
 /**
