@@ -329,18 +329,18 @@ function rescue(task: usize): bool {
 
 /** Wasm tasks that sleep are still there, and go on elsewhere; other timers go with the worker. */
 function takeOverTimers(worker: usize): void {
-  takeOverFiring(worker);
   for (let level: u32 = 0; level < <u32>WHEEL_LEVELS; level++) {
     const slots = worker + WORKER_WHEEL + WHEEL_LEVEL_FIRST + level * LEVEL_SIZE + LEVEL_SLOTS;
     for (let slot: u32 = 0; slot < <u32>WHEEL_SLOTS; slot++) {
       let timer = load<usize>(slots + (slot << 2));
       while (timer != 0) {
         const following = changetype<Waiter>(timer).next;
-        takeOver(changetype<Waiter>(timer));
+        takeOver(worker, timer);
         timer = following;
       }
     }
   }
+  takeOverFiring(worker);
 }
 
 /** Those that were due as it died, and had left the wheel: the one in hand, and the rest. */
@@ -351,18 +351,21 @@ function takeOverFiring(worker: usize): void {
   store<usize>(worker, 0, WORKER_FIRING_NEXT);
   if (current != 0) {
     const waiter = changetype<Waiter>(current);
-    if (waiter.state == WAITER_ARMED) takeOver(waiter);
+    if (waiter.state == WAITER_ARMED) takeOver(worker, current);
     else if (waiter.state == WAITER_FIRED) wakeTarget(waiter.target);
   }
   while (timer != 0) {
     const following = changetype<Waiter>(timer).next;
-    takeOver(changetype<Waiter>(timer));
+    takeOver(worker, timer);
     timer = following;
   }
 }
 
-function takeOver(timer: Waiter): void {
+function takeOver(worker: usize, address: usize): void {
+  const timer = changetype<Waiter>(address);
   const target = timer.target;
+  // It may have sunk to its new slot, and still be in hand.
+  if (load<usize>(worker, WORKER_FIRING) == address) store<usize>(worker, 0, WORKER_FIRING);
   if (target == 0 || target & 1 || load<u8>(target, TASK_KIND) != KIND_WASM) freeWaiter(timer);
   else timers.adopt(timer);
 }

@@ -9,6 +9,7 @@ import * as heap from "../memory/heap";
 import * as inbox from "../queue/inbox";
 import * as local from "../queue/local";
 import * as node from "../queue/node";
+import { unpark } from "../queue/park";
 import { hold, isEnding, start, toBack, wakeSearcher, workerOf } from "../queue/submit";
 import {
   DROP_SIZE,
@@ -19,7 +20,6 @@ import {
   WORKER_LIFE,
   WORKER_POLL_COUNT,
   WORKER_RUNS,
-  WORKER_WAITERS_LIVE,
 } from "../shared/layout";
 import {
   KIND_WASM,
@@ -161,7 +161,7 @@ function toEnd(task: usize): void {
  */
 export function end(task: usize, outcome: u32, worker: usize = myWorker): void {
   const header = changetype<TaskHeader>(task);
-  dropWait(coroutine.giveUpWait(header, worker));
+  dropWait(coroutine.placeOfWait(header, worker));
   leaveChildren(task);
   dropAll(task + TASK_STAKES);
   coroutine.forget(header);
@@ -207,26 +207,30 @@ export function consumeBudget(): void {
 
 /** Waits until a moment of the runtime's clock. False if memory is full. */
 export function sleepUntil(deadlineMs: f64): bool {
-  const task = myTask;
-  let timer: Waiter | null = null;
-  if (coroutine.resumed()) {
-    timer = changetype<Waiter>(coroutine.takeWait());
-    if (timer.state == WAITER_FIRED) {
-      freeWait(timer);
-      return true;
-    }
-  } else {
-    state.retain(task); // The waiter's.
-    countWait(1);
-    timer = timers.arm(deadlineMs, <u32>task);
-    if (timer === null) {
-      countWait(-1);
-      state.release(task);
-      return false;
-    }
-  }
-  coroutine.suspend(changetype<usize>(timer));
-  return true;
+  const isBack = coroutine.resumed();
+  const timer = isBack ? coroutine.peekWait() : armTimer(deadlineMs);
+  if (isBack && hasFired(timer)) dropWait(coroutine.placeOfRunning());
+  else if (timer != 0) coroutine.suspend(timer);
+  return timer != 0;
+}
+
+/** A timer for the running task to suspend with next, or 0 if memory is full. */
+export function armTimer(deadlineMs: f64): usize {
+  const place = coroutine.placeForWait();
+  const timer = waiters.allocate(0);
+  if (timer === null) return 0;
+  // First, and with no call in between: whatever cuts this off, the task has the timer. It counts
+  // as no worker's, for it outlives them; so a worker's count may be negative.
+  store<usize>(place, changetype<usize>(timer));
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_GUEST_WAITS) + 1, WORKER_GUEST_WAITS);
+  state.retain(myTask); // The waiter's.
+  timer.target = <u32>myTask;
+  timers.start(timer, deadlineMs);
+  return changetype<usize>(timer);
+}
+
+export function hasFired(timer: usize): bool {
+  return changetype<Waiter>(timer).state == WAITER_FIRED;
 }
 
 /** Waits until a child has ended; its OUTCOME_*. */
@@ -298,60 +302,59 @@ function leaveChild(parent: usize, child: usize): void {
   if (state.release(child)) tasks.free(child);
 }
 
-/** Gives up what a task waited for. */
-function dropWait(address: usize): void {
-  if (address == 0 || address & STAKE_TAG) return; // A stake goes with the task's others.
-  const waiter = changetype<Waiter>(address);
-  const owner = workerOf(waiter.home);
-  if (owner == myWorker) dropOwn(waiter);
-  else if (waiter.state == WAITER_FIRED) freeWait(waiter);
-  else sendDrop(owner, address);
+/**
+ * Gives up what a task waits for, which is written down at `place`, unless that is 0. It is there
+ * until it is given up, or on its way: so whatever cuts this off, the next one goes on.
+ */
+export function dropWait(place: usize): void {
+  if (place == 0) return;
+  const wait = load<usize>(place);
+  if (wait & STAKE_TAG) {
+    store<usize>(place, 0); // A stake goes with the task's others.
+    return;
+  }
+  const waiter = changetype<Waiter>(wait);
+  const home = waiter.home;
+  const isOwn = home == 0 || workerOf(home) == myWorker;
+  if (isOwn || waiter.state == WAITER_FIRED) dropTimer(place);
+  else sendDrop(workerOf(home), place);
 }
 
-/** Another worker's wheel has it: only that worker may touch it. */
-function sendDrop(owner: usize, waiter: usize): void {
+/** Another worker's wheel has the timer: only that worker may touch it. */
+function sendDrop(owner: usize, place: usize): void {
   const request = heap.allocate(DROP_SIZE);
-  if (request == 0) return; // Memory is full: it stays until it fires, and wakes nobody.
-  store<usize>(request, waiter, DROP_WAITER);
-  inbox.send(owner, node.make(request, node.DROP));
+  let mustWake = false;
+  if (request != 0) {
+    store<usize>(request, load<usize>(place), DROP_WAITER);
+    mustWake = inbox.push(owner, node.make(request, node.DROP));
+  } // Else memory is full: it stays until it fires, and wakes nobody.
+  store<usize>(place, 0);
+  if (mustWake) unpark(owner);
 }
 
-/** Another worker asks to give up a waiter of this one. */
+/** Another worker asks to give up a timer of this one. */
 export function takeDrop(request: usize): void {
-  const waiter = changetype<Waiter>(load<usize>(request, DROP_WAITER));
-  const owner = workerOf(waiter.home);
+  const place = request + DROP_WAITER;
+  const owner = workerOf(load<Waiter>(place).home);
   if (owner != myWorker) {
     // The owner died meanwhile, and its timers have moved on.
     inbox.send(owner, node.make(request, node.DROP));
     return;
   }
+  dropTimer(place);
   heap.release(request);
-  dropOwn(waiter);
 }
 
-function dropOwn(waiter: Waiter): void {
-  if (waiter.state != WAITER_ARMED) {
-    freeWait(waiter);
-    return;
-  }
-  const task = waiter.target;
-  countWait(-1);
-  timers.drop(waiter);
-  if (state.release(task)) tasks.free(task);
-}
-
-function freeWait(waiter: Waiter): void {
-  countWait(-1);
-  waiters.free(waiter);
-}
-
-/**
- * Counts a Wasm task's wait, and not as one of this worker's: it outlives the worker. It may end on
- * another, so a worker's count may be negative.
- */
-function countWait(by: i32): void {
-  store<i32>(myWorker, load<i32>(myWorker, WORKER_GUEST_WAITS) + by, WORKER_GUEST_WAITS);
-  store<i32>(myWorker, load<i32>(myWorker, WORKER_WAITERS_LIVE) - by, WORKER_WAITERS_LIVE);
+/** Frees a timer that has fired, or is this worker's. */
+function dropTimer(place: usize): void {
+  const timer = load<Waiter>(place);
+  const task = timer.state == WAITER_ARMED ? timer.target : 0;
+  timer.target = 0; // Should it stay in the wheel, it wakes nobody, and goes with the wheel.
+  store<usize>(place, 0);
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_GUEST_WAITS) - 1, WORKER_GUEST_WAITS);
+  if (timer.state == WAITER_ARMED && timer.home != 0) timers.disarm(timer);
+  waiters.release(timer);
+  if (task != 0 && state.release(task)) tasks.free(task);
 }
 
 function setNumber(header: TaskHeader, number: u64): void {

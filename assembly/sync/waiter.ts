@@ -13,7 +13,8 @@
  * ONCE is QUEUED for a waiter that nobody else knows: delivery frees it.
  *
  * Invariants
- *   W1  An ARMED waiter is in exactly one list, through `next` and `prev`.
+ *   W1  An ARMED waiter is in exactly one list, through `next` and `prev`. That is the one at its
+ *       `home`, or, of a timer that is about to fire or to sink, none.
  *   W2  A QUEUED, DROPPED or ONCE waiter is a node of its owner's pinned list, by `next` alone,
  *       and is freed by nobody else.
  *   W3  Only the owner's thread touches a waiter.
@@ -79,20 +80,31 @@ if (offsetof<Waiter>() != WAITER_SIZE) ERROR("Waiter changed size");
 
 /** A waiter in no list yet, or null if memory is full. */
 export function create(target: u32): Waiter | null {
+  const waiter = allocate(target);
+  if (waiter !== null) count(1);
+  return waiter;
+}
+
+export function free(waiter: Waiter): void {
+  count(-1);
+  release(waiter);
+}
+
+/** As `create`, but not counted: a Wasm task's, which outlives this worker. */
+export function allocate(target: u32): Waiter | null {
   const shared = runtimeAddress() + RUNTIME_WAITER_SLAB;
   const own = myWorker + WORKER_FREE_WAITERS;
   const address = slab.allocate(own, shared, WAITER_SIZE, WAITER_GENERATION);
   if (address == 0) return null;
-  store<u32>(myWorker, load<u32>(myWorker, WORKER_WAITERS_LIVE) + 1, WORKER_WAITERS_LIVE);
   const waiter = changetype<Waiter>(address);
   waiter.state = WAITER_ARMED;
   waiter.target = target;
   return waiter;
 }
 
-export function free(waiter: Waiter): void {
+/** Frees a waiter that is not counted. */
+export function release(waiter: Waiter): void {
   waiter.state = WAITER_FREE;
-  store<u32>(myWorker, load<u32>(myWorker, WORKER_WAITERS_LIVE) - 1, WORKER_WAITERS_LIVE);
   const shared = runtimeAddress() + RUNTIME_WAITER_SLAB;
   const own = myWorker + WORKER_FREE_WAITERS;
   slab.free(own, shared, changetype<usize>(waiter), WAITER_GENERATION);
@@ -100,8 +112,8 @@ export function free(waiter: Waiter): void {
 
 /** Puts a waiter at the end of the list whose head stands at `home`. */
 export function link(waiter: Waiter, home: usize): void {
-  waiter.home = home;
   list.append(home, changetype<usize>(waiter));
+  waiter.home = home; // Last: a thread that dies before has not linked it. (W1)
 }
 
 /** Takes a waiter out of its list. True if the list is now empty. */
@@ -172,4 +184,8 @@ export function defer(token: u32): bool {
   waiter.state = WAITER_ONCE;
   pinned.defer(myWorker, node.make(changetype<usize>(waiter), node.WAITER)); // W2
   return true;
+}
+
+function count(by: i32): void {
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_WAITERS_LIVE) + by, WORKER_WAITERS_LIVE);
 }

@@ -90,7 +90,25 @@ export function resumed(): bool {
 
 /** Takes what the resumed task waited for: the waiter or stake that it suspended with. */
 export function takeWait(): usize {
-  return waitIn(framesOf(changetype<TaskHeader>(myTask)));
+  return take(framesOf(changetype<TaskHeader>(myTask)));
+}
+
+/** What the resumed task waited for, which stays beside its frames: see `placeOfWait`. */
+export function peekWait(): usize {
+  return load<usize>(framesOf(changetype<TaskHeader>(myTask)), FRAMES_WAIT);
+}
+
+/** Where it says what the resumed task waited for; 0 if that was nothing. */
+export function placeOfRunning(): usize {
+  return placeOfWait(changetype<TaskHeader>(myTask), myWorker);
+}
+
+/**
+ * Where to write down what the running task is about to wait for, before it can come about. It is
+ * suspended with that next.
+ */
+export function placeForWait(): usize {
+  return load<usize>(myWorker, WORKER_FRAMES) + FRAMES_WAIT;
 }
 
 /**
@@ -116,16 +134,17 @@ export function abandon(): usize {
 }
 
 /**
- * Takes from a task that will not be resumed what it waits for, or 0. If `worker` was about to
- * suspend it, that is not beside its frames so far.
+ * The address where it says what a task waits for that will not be resumed; 0 if it waits for
+ * nothing. If `worker` was about to suspend it, that is not beside its frames so far.
  */
-export function giveUpWait(header: TaskHeader, worker: usize): usize {
-  const unsaved = waitIn(load<usize>(worker, WORKER_FRAMES));
-  return unsaved != 0 ? unsaved : waitIn(framesOf(header));
+export function placeOfWait(header: TaskHeader, worker: usize): usize {
+  const room = load<usize>(worker, WORKER_FRAMES);
+  if (room != 0 && load<usize>(room, FRAMES_WAIT) != 0) return room + FRAMES_WAIT;
+  const frames = framesOf(header);
+  return frames != 0 && load<usize>(frames, FRAMES_WAIT) != 0 ? frames + FRAMES_WAIT : 0;
 }
 
-function waitIn(frames: usize): usize {
-  if (frames == 0) return 0;
+function take(frames: usize): usize {
   const waiter = load<usize>(frames, FRAMES_WAIT);
   store<usize>(frames, 0, FRAMES_WAIT);
   return waiter;
@@ -155,7 +174,7 @@ function save(header: TaskHeader): Ending {
   for (let at: usize = FRAMES_FIRST; at < bytes; at += 4) {
     store<u32>(frames + at, load<u32>(room + at));
   }
-  store<usize>(frames, waitIn(room), FRAMES_WAIT);
+  store<usize>(frames, take(room), FRAMES_WAIT);
   store<usize>(frames, frames + bytes, FRAMES_CURRENT);
   store<usize>(frames, frames + bytes, FRAMES_END);
   return Ending.Waits;

@@ -13,10 +13,14 @@ import * as wheel from "./wheel";
 /** Arms a timer, which fires at once if it is due; null if memory is full. */
 export function arm(deadlineMs: f64, target: u32): Waiter | null {
   const timer = waiters.create(target);
-  if (timer === null) return null;
-  timer.deadlineTicks = ticks(deadlineMs);
-  if (!wheel.insert(myWheel(), timer)) waiters.fire(timer);
+  if (timer !== null) start(timer, deadlineMs);
   return timer;
+}
+
+/** Arms a timer that its maker has. */
+export function start(timer: Waiter, deadlineMs: f64): void {
+  timer.deadlineTicks = ticks(deadlineMs);
+  adopt(timer);
 }
 
 /** Moves a timer, before or after it fired. */
@@ -24,22 +28,25 @@ export function reset(timer: Waiter, deadlineMs: f64, target: u32): Waiter | nul
   if (timer.state == WAITER_ARMED) {
     wheel.remove(myWheel(), timer);
     timer.target = target;
-    timer.deadlineTicks = ticks(deadlineMs);
-    if (!wheel.insert(myWheel(), timer)) waiters.fire(timer);
+    start(timer, deadlineMs);
     return timer;
   }
   waiters.dropUnlinked(timer);
   return arm(deadlineMs, target);
 }
 
-/** Takes a timer over that stood in the wheel of a worker that is no more. */
+/** Arms a timer that has its deadline: it stood in the wheel of a worker that is no more. */
 export function adopt(timer: Waiter): void {
   if (!wheel.insert(myWheel(), timer)) waiters.fire(timer);
 }
 
 export function drop(timer: Waiter): void {
-  wheel.remove(myWheel(), timer);
+  disarm(timer);
   waiters.free(timer);
+}
+
+export function disarm(timer: Waiter): void {
+  wheel.remove(myWheel(), timer);
 }
 
 /** Is this waiter in the wheel? A waiter's home tells which list it stands in. */

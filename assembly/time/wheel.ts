@@ -89,6 +89,7 @@ function firstLevel(wheel: usize): u32 {
 function empty(wheel: usize, level: usize, slot: u32): void {
   const head = slotHead(level, slot);
   let timer = load<usize>(head);
+  store<usize>(myWorker, timer, WORKER_FIRING_NEXT);
   store<usize>(head, 0);
   vacate(level, slot);
   // In the order of arming, which lists keep. Ends with the list: it was taken off its slot, and

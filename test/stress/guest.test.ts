@@ -154,7 +154,8 @@ describe("a worker that is killed amid Wasm tasks", () => {
       expect(await runtime.spawn(guest.small, round)).toBe(round * 3);
       if (round === KILLS / 2) warm = runtime.metrics.memoryBytes;
     }
-    expect(runtime.metrics.pendingWaits).toBe(0);
+    // What the last of them waited for is given back by the workers whose timers they are.
+    await until(() => runtime.metrics.pendingWaits === 0);
     console.log(`killed ${KILLS}: ${JSON.stringify(tally)}`);
     // A thread may die with a block or two that it was about to hand over.
     expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + KILLS * 4096);

@@ -12,6 +12,7 @@ import {
   TASK_NEXT,
   TASK_OUTCOME,
   TASK_STATE,
+  WAITER_NEXT,
   WAITER_STATE,
   WORKER_ENDING,
   WORKER_EVENT_FD,
@@ -382,7 +383,7 @@ describe("bury, of a worker on which Wasm tasks slept,", () => {
     one.state.suspend(task);
     one.wheel.remove(world.worker(0) + WORKER_WHEEL, timer);
     world.write(world.worker(0) + WORKER_HAND, 0);
-    return { world, home, timer };
+    return { world, one, home, timer };
   }
   const queued = (world: World) => world.read(world.runtime + RUNTIME_INJECTOR + INJECTOR_LENGTH);
 
@@ -396,6 +397,17 @@ describe("bury, of a worker on which Wasm tasks slept,", () => {
       home.index.turn(50, true);
       expect(queued(world)).toBe(1);
     }
+  });
+
+  test("takes a timer over once that had sunk to its new slot, and was still in hand", () => {
+    const { world, one, home, timer } = makeSleeper();
+    one.wheel.insert(world.worker(0) + WORKER_WHEEL, timer);
+    world.write(world.worker(0) + WORKER_FIRING, timer);
+    bury(home, 0);
+    expect(world.read(timer + WAITER_NEXT)).toBe(0);
+    home.index.turn(50, true);
+    expect(queued(world)).toBe(1);
+    expect(home.driver.nextDeadline()).toBe(Infinity);
   });
 
   test("wakes whose timer had fired, and who had not been told", () => {
