@@ -388,6 +388,7 @@ export {
   isTold as guestIsTold,
   last as guestNotifyLast,
   one as guestNotifyOne,
+  version as guestNotifyVersion,
   wait as guestNotified,
 } from "./scheduler/guest-notify";
 export {

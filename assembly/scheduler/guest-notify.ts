@@ -14,13 +14,19 @@ export function create(parties: u32): usize {
   return notify.create(parties, ownList());
 }
 
-/** Waits to be told. DONE, REFUSED or NO_MEMORY. */
-export function wait(handle: usize): u32 {
+/** What a wait has to note before anything else, or 0. */
+export function version(handle: usize): u32 {
+  const address = primitiveOf(handle);
+  return address == 0 ? 0 : notify.version(address);
+}
+
+/** Waits to be told, since `noted`. DONE, REFUSED or NO_MEMORY. */
+export function wait(handle: usize, noted: u32): u32 {
   let verdict = takeAwaited();
   if (verdict == 0) {
     const address = primitiveOf(handle);
     if (address == 0) return SYNC_REFUSED;
-    verdict = notify.wait(address, notify.version(address), ownList(), <u32>myTask);
+    verdict = notify.wait(address, noted, ownList(), <u32>myTask);
   }
   return over(verdict);
 }

@@ -41,7 +41,8 @@ function abandon(receiver: usize, kind: u8): void {
 function undo(address: usize): void {
   const stake = changetype<Stake>(address);
   const primitive = stake.primitive;
-  primitives.enter(primitive);
+  if (stake.role == Role.Notified) notify.enter(primitive);
+  else primitives.enter(primitive);
   const waits = stakes.isWaiting(address);
   const message = takeMessageLocked(stake);
   let owed: usize = 0;

@@ -109,8 +109,24 @@ export function last(address: usize): void {
 }
 
 function tell(address: usize, how: Told): void {
-  primitives.enter(address);
+  enter(address);
   settle(address, 0, tellLocked(address, how));
+}
+
+/** Enters, and ends what a call to all has begun: nobody who is in line then has been told. */
+export function enter(address: usize): void {
+  const notify = changetype<Notify>(address);
+  primitives.enter(address);
+  // Ends: nobody joins the line whom an earlier call to all is for.
+  while (isTold(notify, notify.readers)) {
+    settle(address);
+    primitives.enter(address);
+  }
+}
+
+/** Has a call to all told this one in line? */
+function isTold(notify: Notify, stake: usize): bool {
+  return stake != 0 && changetype<Stake>(stake).message != notify.version;
 }
 
 /** Ends every wait that was meant before. */
@@ -145,7 +161,7 @@ export function arrive(address: usize, owner: usize, target: u32): usize {
   return SYNC_LEADER;
 }
 
-/** Passes on what a wait was told alone. Returns what `settle` is to tell. The lock is held. */
+/** Passes on what a wait was told alone, after `enter`. Returns what `settle` is to tell. */
 export function passOnLocked(stake: Stake): usize {
   const how = <Told>stake.permits;
   const owed = how ? tellLocked(stake.primitive, how) : 0;
@@ -153,25 +169,16 @@ export function passOnLocked(stake: Stake): usize {
   return owed;
 }
 
+/** Told alone is the first or the last in line, or else the next one to come. After `enter`. */
 function tellLocked(address: usize, how: Told): usize {
   const notify = changetype<Notify>(address);
   const line = address + PRIMITIVE_READERS;
-  const chosen = how == Told.Last ? list.last(line) : firstUntold(notify);
-  // A wait of an older version is being ended by a call to all.
-  if (chosen == 0 || changetype<Stake>(chosen).message != notify.version) {
+  const chosen = how == Told.Last ? list.last(line) : notify.readers;
+  assert(!isTold(notify, chosen));
+  if (chosen == 0) {
     notify.stored = 1;
     return 0;
   }
   changetype<Stake>(chosen).permits = how;
   return stakes.grantLocked(line, chosen, SYNC_DONE);
-}
-
-/** The oldest wait that no call to all has ended, or the last one of all. */
-function firstUntold(notify: Notify): usize {
-  let stake = notify.readers;
-  // Ends with the line. It is short but while a call to all is under way.
-  while (stake != 0 && changetype<Stake>(stake).message != notify.version) {
-    stake = changetype<Stake>(stake).next;
-  }
-  return stake;
 }

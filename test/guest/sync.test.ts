@@ -33,6 +33,7 @@ interface Channels {
 interface Signals {
   readonly keepOne: GuestTask<[], string>;
   readonly tellAll: GuestTask<[], number>;
+  readonly tellWhileBusy: GuestTask<[], boolean>;
   readonly abortWaiting: GuestTask<[], boolean>;
   readonly abortAlone: GuestTask<[], boolean>;
   readonly meetAll: GuestTask<[], number>;
@@ -62,9 +63,12 @@ afterAll(async () => {
 
 async function load<Tasks extends object>(name: string): Promise<Tasks> {
   const entry = fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
-  const outFile = join(folder, `${name}.wasm`);
-  await buildGuest({ entry, outFile });
-  return runtime.load<Tasks>(pathToFileURL(outFile));
+  await buildGuest({ entry, outFile: fileURLToPath(fileOf(name)) });
+  return runtime.load<Tasks>(fileOf(name));
+}
+
+function fileOf(name: string): URL {
+  return pathToFileURL(join(folder, `${name}.wasm`));
 }
 
 /** What a story tells, many times over: each time the same. */
@@ -153,6 +157,12 @@ describe("a guest's Notify", () => {
 
   test("tells all who wait", async () => {
     expect(await told(signals.tellAll)).toEqual([10]);
+  });
+
+  test("tells one, too, that lets others run before it waits", async () => {
+    await using single = await Runtime.create({ workerThreads: 1 });
+    const { tellWhileBusy } = await single.load<Signals>(fileOf("signals"));
+    expect(await single.spawn(tellWhileBusy)).toBe(true);
   });
 
   test("is passed on by a task that is aborted", async () => {

@@ -101,6 +101,17 @@ describe("notify", () => {
     expect(two.turn()).toEqual([1, 2, 3]);
     all.endsEmpty();
   });
+
+  test.each(["notifyOne", "notifyLast"])("%s comes after a call to all", (how) => {
+    const { all, one, two, notify, wait } = makeNotify();
+    for (const number of [1, 2, 3]) wait(two, number);
+    // All are told, and none of them yet, as others come.
+    all.world.write(notify + PRIMITIVE_VERSION, 1);
+    for (const number of [4, 5]) wait(two, number);
+    one.core[how](notify);
+    expect(two.turn()).toEqual([1, 2, 3, how === "notifyOne" ? 4 : 5]);
+    all.endsEmpty();
+  });
 });
 
 describe("a barrier", () => {
