@@ -23,7 +23,7 @@ const SIZE_MAX: usize = 1 << 30;
 export function __new(size: usize, id: u32): usize {
   if (size > SIZE_MAX) throw new RangeError("Cannot allocate: more than 1 GiB was asked for");
   const header = guestAllocate(HEADER + size);
-  if (header == 0) throw new Error("Cannot allocate: the task's arena, or the memory, is full");
+  if (header == 0) throw new Error("Cannot allocate: the memory has no block of that size");
   store<u32>(header, <u32>size, CAPACITY);
   store<u32>(header, id, CLASS_ID);
   store<u32>(header, <u32>size, SIZE);

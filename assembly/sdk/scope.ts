@@ -19,7 +19,7 @@ export type Mark = u64;
 /** Marks the present state. Marks may be nested. Traps if memory is full. */
 export function mark(): Mark {
   const made = core.guestMark();
-  if (made == 0) throw new Error("Cannot mark: the task's arena, or the memory, is full");
+  if (made == 0) throw new Error("Cannot mark: the memory is full");
   return made;
 }
 

@@ -6,6 +6,7 @@
 import * as heap from "../memory/heap";
 import { TASK_ARENA } from "../shared/layout";
 import { ARENA_CHUNK_MAX, ARENA_CHUNK_MIN } from "../shared/limits";
+import { outgrow } from "../sys/host";
 import { TaskHeader } from "./header";
 
 /** The head of a chunk. Only the newest one's is that of the whole arena. */
@@ -25,7 +26,10 @@ export class Chunk {
 /** AssemblyScript's objects begin at multiples of 16, less the 4 bytes before each. */
 const ALIGNMENT: usize = 16;
 
-/** `bytes` of zeroed memory for the task, or 0 if it has, or there is, no more. */
+/**
+ * `bytes` of zeroed memory for the task, or 0 if there is no more. If the arena would pass its
+ * limit, the host throws: the running task, whose arena it is, traps.
+ */
 export function allocate(header: TaskHeader, bytes: usize, limit: u32): usize {
   const size = (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
   if (size < bytes) return 0;
@@ -79,10 +83,11 @@ function setChunk(header: TaskHeader, chunk: usize): void {
 
 function grow(header: TaskHeader, last: Chunk | null, bytes: usize, limit: u32): Chunk | null {
   const before = size(header);
+  const needed = <u32>(bytes + offsetof<Chunk>() + ALIGNMENT);
+  if (needed < <u32>bytes) return null;
+  if (<u64>before + needed > <u64>limit) outgrow(limit);
   const usual = min(max(before, ARENA_CHUNK_MIN), <u32>ARENA_CHUNK_MAX);
-  const wanted = max(usual, <u32>(bytes + offsetof<Chunk>() + ALIGNMENT));
-  if (wanted < <u32>bytes || <u64>before + wanted > <u64>limit) return null;
-  const block = heap.allocate(wanted);
+  const block = heap.allocate(max(needed, min(usual, limit - before)));
   if (block == 0) return null;
   const chunk = changetype<Chunk>(block);
   const capacity = heap.capacity(block);

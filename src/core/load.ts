@@ -62,9 +62,16 @@ export function instantiateCore(
   };
   const { instance } = instantiateSync(module, {
     env: { memory, abort },
-    host: { wakeReactor: imports.wakeReactor, now: imports.now },
+    host: { wakeReactor: imports.wakeReactor, now: imports.now, outgrow },
   });
   return instance.exports as unknown as CoreExports;
+}
+
+/** Ends the running task, and says why. */
+function outgrow(limit: number): never {
+  throw new RangeError(
+    `Cannot allocate: the task's arena has its limit of ${limit} bytes; raise maxTaskArena`,
+  );
 }
 
 /** A text constant of AssemblyScript's: UTF-16 with its length in bytes before it. */

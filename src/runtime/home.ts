@@ -11,7 +11,6 @@ import {
   RUNTIME_FRAMES_MAX,
   RUNTIME_SPINNERS_MAX,
 } from "../../assembly/shared/layout.ts";
-import { ARENA_MAX, FRAMES_MAX } from "../../assembly/shared/limits.ts";
 import { SHUTDOWN_BEGUN, SHUTDOWN_FORCED, THREAD_HOME } from "../../assembly/shared/verdicts.ts";
 import { type Context, setContextStore } from "../core/context.ts";
 import { type CoreModule, compileCore, reserveMemory } from "../core/load.ts";
@@ -98,8 +97,8 @@ export class Home implements Context {
   #setUp(): void {
     const { thread, options } = this;
     thread.u32[(thread.runtime + RUNTIME_SPINNERS_MAX) >> 2] = platform.parallelism - 1;
-    thread.u32[(thread.runtime + RUNTIME_FRAMES_MAX) >> 2] = FRAMES_MAX;
-    thread.u32[(thread.runtime + RUNTIME_ARENA_MAX) >> 2] = ARENA_MAX;
+    thread.u32[(thread.runtime + RUNTIME_FRAMES_MAX) >> 2] = options.maxTaskFrames;
+    thread.u32[(thread.runtime + RUNTIME_ARENA_MAX) >> 2] = options.maxTaskArena;
     const { pollTime, scheduleLatency } = thread.identity;
     const polls = pollTime ? makeHistogram(pollTime).bucketCount : 0;
     const latencies = scheduleLatency ? makeHistogram(scheduleLatency).bucketCount : 0;

@@ -123,6 +123,16 @@ export interface BuilderOptions {
   readonly metrics?: MetricsOptions;
   /** Bytes of memory that all threads share, 4 MiB to 1 GiB. Taken only as it is used. */
   readonly maxMemory?: number;
+  /**
+   * Bytes of frames that a Wasm task may have while it waits, 256 to 4 MiB. 64 KiB. A task that
+   * would have more fails alone. So does one that has not got enough of its thread's stack.
+   */
+  readonly maxTaskFrames?: number;
+  /**
+   * Bytes of memory that a Wasm task may take for its objects, 1 KiB to 1 GiB. 64 MiB. It comes out
+   * of `maxMemory`. A task that would take more fails alone. Single objects have 64 MiB at most.
+   */
+  readonly maxTaskArena?: number;
   /** Bytes of stack for each thread of the runtime. */
   readonly stackSize?: number;
   readonly resourceLimits?: ThreadLimits;
@@ -160,6 +170,8 @@ export interface ResolvedOptions {
   readonly pollTime: HistogramConfig | undefined;
   readonly scheduleLatency: HistogramConfig | undefined;
   readonly maxMemory: number;
+  readonly maxTaskFrames: number;
+  readonly maxTaskArena: number;
   readonly resourceLimits: ThreadLimits;
   readonly hooks: ResolvedHooks;
 }

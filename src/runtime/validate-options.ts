@@ -4,7 +4,7 @@
  * @module
  */
 
-import { WORKERS_MAX } from "../../assembly/shared/limits.ts";
+import { ARENA_MAX, FRAMES_MAX, FRAMES_ROOM, WORKERS_MAX } from "../../assembly/shared/limits.ts";
 import {
   checkBoolean,
   checkHook,
@@ -42,6 +42,9 @@ const MIB = 2 ** 20;
 const MEMORY_MIN = 4 * MIB;
 /** What the core's import of its memory allows at most. */
 const MEMORY_MAX = 1024 * MIB;
+/** What one small function has; and what one small array takes. */
+const FRAMES_MIN = 256;
+const ARENA_MIN = 1024;
 /** Far more than a thread can be told apart by, and still addressable. */
 const INTERVAL_MAX = 2 ** 31 - 1;
 const BLOCKING_MAX = 512;
@@ -69,6 +72,8 @@ const OPTION_NAMES = optionNames<BuilderOptions>({
   hooks: 0,
   metrics: 0,
   maxMemory: 0,
+  maxTaskFrames: 0,
+  maxTaskArena: 0,
   stackSize: 0,
   resourceLimits: 0,
 });
@@ -117,7 +122,7 @@ export function validateOptions(
     lifoSlot: given.lifoSlot === undefined || checkBoolean(ACTION, "lifoSlot", given.lifoSlot),
     rngSeed: resolveSeed(given.rngSeed),
     ...resolveMetrics(given.metrics),
-    maxMemory: resolveMemory(given.maxMemory),
+    ...resolveMemory(given),
     resourceLimits: resolveLimits(given),
     hooks: resolveHooks(given),
   };
@@ -224,10 +229,13 @@ function hash(bytes: Uint8Array): number {
   return mixed >>> 0;
 }
 
-function resolveMemory(bytes: number | undefined): number {
-  return bytes === undefined
-    ? MEMORY_MAX
-    : checkWhole(ACTION, "maxMemory", bytes, MEMORY_MIN, MEMORY_MAX);
+function resolveMemory(options: BuilderOptions) {
+  const { maxMemory = MEMORY_MAX, maxTaskFrames = FRAMES_MAX, maxTaskArena = ARENA_MAX } = options;
+  return {
+    maxMemory: checkWhole(ACTION, "maxMemory", maxMemory, MEMORY_MIN, MEMORY_MAX),
+    maxTaskFrames: checkWhole(ACTION, "maxTaskFrames", maxTaskFrames, FRAMES_MIN, FRAMES_ROOM),
+    maxTaskArena: checkWhole(ACTION, "maxTaskArena", maxTaskArena, ARENA_MIN, MEMORY_MAX),
+  };
 }
 
 function resolveMetrics(metrics: MetricsOptions | undefined) {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { FRAMES_MAX } from "../../assembly/shared/limits.ts";
+import { RUNTIME_FRAMES_MAX } from "../../assembly/shared/layout.ts";
 import {
   OUTCOME_NO_MEMORY,
   OUTCOME_PANIC,
@@ -88,8 +88,10 @@ class RemoteGuestTask extends RemoteTask {
     if (outcome === OUTCOME_PANIC) return readPayload(thread, address);
     if (outcome === OUTCOME_NO_MEMORY) throw new OutOfMemoryError(`suspend task "${name}"`);
     if (outcome !== OUTCOME_TOO_DEEP) return undefined;
+    const limit = thread.u32[(thread.runtime + RUNTIME_FRAMES_MAX) >> 2];
     throw new RangeError(
-      `Cannot suspend task "${name}": its frames need more than ${FRAMES_MAX} bytes`,
+      `Cannot suspend task "${name}": its frames need more than ${limit} bytes; ` +
+        "raise maxTaskFrames",
     );
   }
 

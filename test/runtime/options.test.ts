@@ -38,6 +38,8 @@ describe("validateOptions", () => {
       pollTime: undefined,
       scheduleLatency: undefined,
       maxMemory: 2 ** 30,
+      maxTaskFrames: 65_536,
+      maxTaskArena: 2 ** 26,
       resourceLimits: {},
     });
     expect(hooks.threadName(2)).toBe("tokiwa-worker-2");
@@ -73,6 +75,8 @@ describe("validateOptions", () => {
     expect(refusal({ eventInterval: 0 })).toContain("eventInterval must be a whole number");
     expect(refusal({ maxIoEventsPerTick: 1e6 })).toContain("from 1 to 65536, got 1000000");
     expect(refusal({ maxMemory: 2 ** 31 })).toContain("from 4194304 to 1073741824");
+    expect(refusal({ maxTaskFrames: 255 })).toContain("maxTaskFrames must be a whole number from");
+    expect(refusal({ maxTaskArena: 2 ** 31 })).toContain("from 1024 to 1073741824, got 2147483648");
     expect(refusal({ stackSize: 1 })).toContain("stackSize must be a whole number");
     expect(refusal({ resourceLimits: { stackSizeMb: 0 } })).toContain("resourceLimits.stackSizeMb");
     expect(refusal({ rngSeed: -1 })).toContain("rngSeed must be a whole number");

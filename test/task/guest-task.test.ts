@@ -41,6 +41,13 @@ function descend(depth: i32, durationMs: f64): i32 {
 }
 
 export function deep(depth: i32, durationMs: f64): i32 { return descend(depth, durationMs); }
+
+export function fill(bytes: i32): i32 {
+  let made = 0;
+  while (made < bytes) made += new StaticArray<u8>(64).length;
+  yieldNow();
+  return made;
+}
 `;
 
 const OTHER = `
@@ -59,6 +66,7 @@ interface Waits {
   readonly work: GuestTask<[count: number, durationMs: number], void>;
   readonly family: GuestTask<[children: number, durationMs: number], void>;
   readonly deep: GuestTask<[depth: number, durationMs: number], number>;
+  readonly fill: GuestTask<[bytes: number], number>;
 }
 
 const LONG_MS = 1e7;
@@ -116,6 +124,32 @@ describe.each(["currentThread", "multiThread"] as const)("a Wasm task, %s", (fla
     }
     expect(runtime.metrics.pendingWaits).toBe(0);
     expect(await runtime.spawn(guest.turns, 3)).toBe(3);
+  });
+
+  test("that outgrows a limit fails alone, and says which and how to raise it", async () => {
+    const options = { flavor, maxTaskFrames: 1024, maxTaskArena: 4096 };
+    await using runtime = await Runtime.create(options);
+    const guest = await load<Waits>(runtime, "waits");
+    const healthy = runtime.spawn(guest.family, 5, 20);
+    expect(await runtime.spawn(guest.deep, 10, 0)).toBe(10);
+    expect(await runtime.spawn(guest.fill, 3000)).toBeGreaterThanOrEqual(3000);
+    expect(await rejection(runtime.spawn(guest.deep, 100, 0))).toMatchObject({
+      isPanic: true,
+      cause: expect.objectContaining({
+        name: "RangeError",
+        message: expect.stringMatching(/frames need more than 1024 bytes; raise maxTaskFrames/),
+      }),
+    });
+    expect(await rejection(runtime.spawn(guest.fill, 5000))).toMatchObject({
+      isPanic: true,
+      cause: expect.objectContaining({
+        name: "RangeError",
+        message: expect.stringMatching(/arena has its limit of 4096 bytes; raise maxTaskArena/),
+      }),
+    });
+    await healthy;
+    expect(runtime.metrics.pendingWaits).toBe(0);
+    expect(runtime.metrics.aliveTasks).toBe(0);
   });
 
   test("ends with its runtime, wherever it stands", async () => {
