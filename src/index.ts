@@ -38,7 +38,7 @@ export type {
   UnhandledPanic,
 } from "./runtime/options.ts";
 export { Builder, Runtime } from "./runtime/runtime.ts";
-export { WorkerMetrics } from "./runtime/worker-metrics.ts";
+export { type RunningTask, WorkerMetrics } from "./runtime/worker-metrics.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";
 export type { TaskGenerator } from "./task/generator-task.ts";
 export type { GuestTask } from "./task/guest-task.ts";

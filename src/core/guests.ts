@@ -46,6 +46,15 @@ export function guestsOf(thread: Thread): readonly InstalledGuest[] {
   return installed.get(thread) ?? [];
 }
 
+/** The name of the task whose function stands at `place` of the core's table, if it has one. */
+export function taskNameAt(thread: Thread, place: number): string | undefined {
+  for (const { manifest, firstEntry } of guestsOf(thread)) {
+    const task = manifest.tasks[place - firstEntry];
+    if (task !== undefined) return task.name;
+  }
+  return undefined;
+}
+
 /** Are there guests that this thread does not know yet? Cheap: it is asked before every turn. */
 export function hasNews(thread: Thread): boolean {
   return thread.u32[(thread.runtime + RUNTIME_GUESTS) >> 2] !== thread.newestGuest;

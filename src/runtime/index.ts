@@ -31,4 +31,4 @@ export type {
   UnhandledPanic,
 } from "./options.ts";
 export { Builder, Runtime } from "./runtime.ts";
-export { WorkerMetrics } from "./worker-metrics.ts";
+export { type RunningTask, WorkerMetrics } from "./worker-metrics.ts";

@@ -5,10 +5,13 @@
  */
 
 import {
+  TASK_FUNCTION,
+  TASK_ID,
   WORKER_BUSY_MS,
   WORKER_LIFO,
   WORKER_LOCAL_SCHEDULES,
   WORKER_MEAN_POLL_US,
+  WORKER_NODE_NOW,
   WORKER_NOOP_COUNT,
   WORKER_OVERFLOW_COUNT,
   WORKER_PARK_COUNT,
@@ -17,14 +20,28 @@ import {
   WORKER_POLL_COUNT,
   WORKER_QUEUE_HEAD,
   WORKER_QUEUE_TAIL,
+  WORKER_RUNS,
   WORKER_STEAL_COUNT,
   WORKER_STEAL_OPERATIONS,
   WORKER_THREAD_ID,
 } from "../../assembly/shared/layout.ts";
+import { taskNameAt } from "../core/guests.ts";
 import type { Thread } from "../core/thread.ts";
 
 /** The queue's positions wrap here; the head's lower half is the position of its first task. */
 const POSITION_MASK = 0xffff;
+
+/** A Wasm task that a worker runs at this moment. */
+export interface RunningTask {
+  readonly taskId: number;
+  /** The name of the guest's function; undefined for a task that the guest itself has spawned. */
+  readonly taskName: string | undefined;
+  /**
+   * Milliseconds for which it has run without a wait. The clock is read once for up to 61 polls, so
+   * those that came right before this one may be counted in.
+   */
+  readonly forMs: number;
+}
 
 /** The live figures of one worker, each read when it is asked for. */
 export class WorkerMetrics {
@@ -98,6 +115,24 @@ export class WorkerMetrics {
   /** How long a poll takes, in milliseconds: an average that follows the present. */
   get meanPollMs(): number {
     return this.#counter(WORKER_MEAN_POLL_US) / 1000;
+  }
+
+  /**
+   * The Wasm task that it runs at this moment, if it runs one.
+   *
+   * Nothing ends a task that computes without a wait: it keeps its worker until it is done. Here is
+   * told which one that is. Let it call `consumeBudget` in its loop.
+   */
+  get running(): RunningTask | undefined {
+    const { u32, f64 } = this.#thread;
+    const task = this.#field(WORKER_RUNS);
+    const taskId = f64[(task + TASK_ID) >> 3] as number;
+    const place = u32[(task + TASK_FUNCTION) >> 2] as number;
+    const since = this.#counter(WORKER_NODE_NOW);
+    // It may have ended while we read, and its place have been taken.
+    if (task === 0 || this.#field(WORKER_RUNS) !== task || since < 0) return undefined;
+    const forMs = Math.max(0, this.#thread.now() - since);
+    return { taskId, taskName: taskNameAt(this.#thread, place), forMs };
   }
 
   #counter(offset: number): number {

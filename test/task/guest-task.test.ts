@@ -215,3 +215,19 @@ describe("guests", () => {
     expect(lost).toBe(0);
   });
 });
+
+test("a Wasm task that computes without a wait is named by the metrics", async () => {
+  await using runtime = await Runtime.create({ workerThreads: 2 });
+  const guest = await load<Waits>(runtime, "waits");
+  const { metrics } = runtime;
+  const running = () => [0, 1].map((index) => metrics.worker(index).running);
+  const task = runtime.spawn(guest.work, 1, 300);
+  const isSeen = () => running().some((found) => found !== undefined && found.forMs > 100);
+  await until(isSeen);
+  expect(running()).toContainEqual(
+    expect.objectContaining({ taskId: task.id, taskName: "work", forMs: expect.any(Number) }),
+  );
+  expect(await runtime.spawn(guest.turns, 3)).toBe(3);
+  await task;
+  await until(() => running().every((found) => found === undefined));
+});
