@@ -391,6 +391,7 @@ export {
   version as guestNotifyVersion,
   wait as guestNotified,
 } from "./scheduler/guest-notify";
+export { get as guestOnceValue, set as guestOnceSet } from "./scheduler/guest-once";
 export {
   acquire as guestAcquire,
   add as guestAddPermits,

@@ -12,6 +12,7 @@ export { Guard } from "./guard";
 export { Handle } from "./handle";
 export { Mutex, MutexGuard } from "./mutex";
 export { Notified, Notify } from "./notify";
+export { OnceCell, SetOnce } from "./once";
 export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
 export { MAX_PERMITS, Semaphore, SemaphorePermit } from "./semaphore";
 export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";

@@ -43,6 +43,8 @@ export declare function guestReleasePermits(handle: usize, permits: u32): bool;
 export declare function guestPermits(handle: usize): u32;
 export declare function guestAddPermits(handle: usize, permits: u32): bool;
 export declare function guestForgetPermits(handle: usize, permits: u32): u32;
+export declare function guestOnceSet(permit: usize, block: usize): bool;
+export declare function guestOnceValue(handle: usize): usize;
 export declare function guestHeldPermits(permit: usize): u32;
 export declare function guestSplitPermits(permit: usize, permits: u32): usize;
 export declare function guestMergePermits(into: usize, from: usize): bool;

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildGuest } from "tokiwa/build";
+import { Runtime } from "tokiwa/runtime";
+import type { GuestTask } from "tokiwa/task";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../support/waiting.ts";
+
+interface Streams {
+  readonly abortEach: GuestTask<[turns: number], string>;
+  readonly reserveWithoutLimit: GuestTask<[], void>;
+}
+
+let folder: string;
+let runtime: Runtime;
+let streams: Streams;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-streams-"));
+  const entry = fileURLToPath(new URL("./fixtures/streams.ts", import.meta.url));
+  const outFile = join(folder, "streams.wasm");
+  await buildGuest({ entry, outFile });
+  runtime = await Runtime.create({ workerThreads: 2 });
+  streams = await runtime.load<Streams>(pathToFileURL(outFile));
+}, 120_000);
+
+afterAll(async () => {
+  await runtime.shutdown();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a guest that is aborted at a wait, of whatever kind, leaves nothing of it", async () => {
+  const abortAll = async (times: number) => {
+    for (let time = 0; time < times; time++) {
+      // Before it waits, as it begins to, and once it does.
+      for (const turns of [0, 1, 5]) {
+        expect(await runtime.spawn(streams.abortEach, turns)).toBe("0 1 1 2 false true true true");
+      }
+    }
+    await until(() => runtime.metrics.aliveTasks === 0);
+    expect(runtime.metrics.pendingWaits).toBe(0);
+  };
+  await abortAll(50);
+  const before = runtime.metrics.memoryBytes;
+  await abortAll(500);
+  // A stake or a block that stayed each time would take more than twice as much.
+  expect(runtime.metrics.memoryBytes - before).toBeLessThan(30_000);
+});
+
+test("a guest cannot reserve a place in a channel without a limit", async () => {
+  await expect(runtime.spawn(streams.reserveWithoutLimit)).rejects.toHaveProperty(
+    "cause.message",
+    expect.stringContaining("Cannot reserve: the channel has no limit"),
+  );
+});

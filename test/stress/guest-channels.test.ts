@@ -1,0 +1,109 @@
+/** Channels of Wasm tasks on four workers: used in every way, and with workers killed. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Worker } from "node:worker_threads";
+import { type GuestTask, type JoinError, Runtime } from "tokiwa";
+import { buildGuest } from "tokiwa/build";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { seeded } from "../support/random.ts";
+import { until } from "../support/waiting.ts";
+
+const WORKERS = 4;
+const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
+const ROUNDS = 20;
+const KILLS = 40;
+/** What a story says that has lost a task with its worker. */
+const LOST = "a task was lost";
+
+interface Channels {
+  readonly tellAll: GuestTask<[seed: number, receivers: number, count: number], string>;
+  readonly watchAll: GuestTask<[seed: number, receivers: number, count: number], string>;
+  readonly sendInOrder: GuestTask<[seed: number, senders: number], string>;
+}
+
+let folder: string;
+let module: URL;
+const threads = new Set<Worker>();
+
+function onThread(message: unknown): void {
+  const { worker } = message as { worker: Worker };
+  threads.add(worker);
+  worker.on("exit", () => threads.delete(worker));
+}
+
+beforeAll(async () => {
+  subscribe("worker_threads", onThread);
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-channels-"));
+  const entry = fileURLToPath(new URL("../guest/fixtures/streams.ts", import.meta.url));
+  const outFile = join(folder, "streams.wasm");
+  await buildGuest({ entry, outFile });
+  module = pathToFileURL(outFile);
+}, 120_000);
+
+afterAll(async () => {
+  unsubscribe("worker_threads", onThread);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** One of each story, with numbers of its own. */
+function stories(runtime: Runtime, guest: Channels, random: () => number): PromiseLike<string>[] {
+  const below = (limit: number) => Math.floor(random() * limit);
+  return [
+    runtime.spawn(guest.tellAll, below(2 ** 31), 1 + below(6), below(200)),
+    runtime.spawn(guest.watchAll, below(2 ** 31), 1 + below(6), below(100)),
+    runtime.spawn(guest.sendInOrder, below(2 ** 31), 1 + below(6)),
+  ];
+}
+
+test(`guests' channels lose nothing and tell nothing twice, seed ${SEED}`, async () => {
+  await using runtime = await Runtime.create({ workerThreads: WORKERS });
+  const guest = await runtime.load<Channels>(module);
+  const random = seeded(SEED);
+  for (let round = 0; round < ROUNDS; round++) {
+    const told = Array.from({ length: 10 }, () => stories(runtime, guest, random)).flat();
+    expect(new Set(await Promise.all(told))).toEqual(new Set([""]));
+  }
+  await until(() => runtime.metrics.aliveTasks === 0);
+  expect(runtime.metrics.pendingWaits).toBe(0);
+});
+
+test(`guests' channels go on when workers are killed, seed ${SEED}`, async () => {
+  let [started, lost, warm] = [0, 0, 0];
+  await using runtime = await Runtime.create({
+    workerThreads: WORKERS,
+    hooks: {
+      onThreadStart: () => {
+        started += 1;
+      },
+    },
+    onWorkerLost: () => {
+      lost += 1;
+    },
+  });
+  const guest = await runtime.load<Channels>(module);
+  const random = seeded(SEED);
+  const outcomes = { whole: 0, lost: 0 };
+  for (let round = 1; round <= KILLS; round++) {
+    const before = lost;
+    const told = Array.from({ length: 100 }, () => stories(runtime, guest, random)).flat();
+    await new Promise((resolve) => setTimeout(resolve, random() * 100));
+    const victims = [...threads];
+    await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+    for (const outcome of await Promise.allSettled(told)) {
+      if (outcome.status === "fulfilled") expect(["", LOST]).toContain(outcome.value);
+      else expect((outcome.reason as JoinError).isWorkerLost).toBe(true);
+      outcomes[outcome.status === "fulfilled" && outcome.value === "" ? "whole" : "lost"] += 1;
+    }
+    // Threads that die before they take a task would be given up.
+    await until(() => lost > before && started === WORKERS + lost);
+    await until(() => runtime.metrics.aliveTasks === 0);
+    if (round === KILLS / 2) warm = runtime.metrics.memoryBytes;
+  }
+  expect(runtime.metrics.pendingWaits).toBe(0);
+  console.log(`killed ${KILLS}: ${JSON.stringify(outcomes)}`);
+  // How much is in use at once differs from round to round.
+  expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + 1024 * 1024);
+});
