@@ -13,7 +13,7 @@ import { until } from "../support/waiting.ts";
 
 const WORKERS = 4;
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
-const ROUNDS = 20;
+const ROUNDS = 100;
 const KILLS = 40;
 /** What a story says that has lost a task with its worker. */
 const LOST = "a task was lost";

@@ -6,6 +6,7 @@
 import { expect } from "vitest";
 import {
   PRIMITIVE_GENERATION,
+  STAKE_KEPT,
   STAKE_MESSAGE,
   STAKE_OUTCOME,
   STAKE_PERMITS,
@@ -77,6 +78,10 @@ export class Coordination {
   outcomeOf = (stake: number): number => this.world.readByte(stake + STAKE_OUTCOME);
   permitsOf = (stake: number): number => this.world.read(stake + STAKE_PERMITS);
   messageOf = (stake: number): bigint => this.long(stake + STAKE_MESSAGE);
+  /** Makes a block what the end of a guest has received last. */
+  keep(stake: number, block: number): void {
+    this.#words[(stake + STAKE_KEPT) >> 3] = BigInt(block);
+  }
   primitiveOf = (stake: number): number => this.world.read(stake + STAKE_PRIMITIVE);
   generationOf = (primitive: number): number => this.world.read(primitive + PRIMITIVE_GENERATION);
 

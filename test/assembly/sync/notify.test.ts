@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { PRIMITIVE_VERSION } from "../../../assembly/shared/layout.ts";
 import {
   STAKE_GRANTED,
+  STAKE_HELD,
   STAKE_WAITING,
   SYNC_DONE,
   SYNC_LEADER,
@@ -28,6 +29,24 @@ describe("notify", () => {
     one.core.notifyLast(notify);
     expect(wait(one, 1)).toBe(SYNC_DONE);
     expect(all.stateOf(wait(one, 2))).toBe(STAKE_WAITING);
+    all.endsEmpty();
+  });
+
+  test("keeps a place in line, which takes a stored call, and passes on what it was told", () => {
+    const { all, one, two, notify, wait } = makeNotify();
+    const enable = (party: Party, number: number): number =>
+      stakeIn(party.rooms.notify.enable(notify, party.owner, token(number)));
+    one.core.notifyOne(notify);
+    const told = enable(one, 1);
+    const place = enable(two, 2);
+    expect([told, place].map(all.stateOf)).toEqual([STAKE_HELD, STAKE_WAITING]);
+    one.core.stakeDrop(told);
+    expect(two.turn()).toEqual([2]);
+    two.core.stakeDrop(place);
+    expect(wait(one, 3)).toBe(SYNC_DONE);
+    expect(all.stateOf(enable(one, 4))).toBe(STAKE_WAITING);
+    two.core.notifyAll(notify);
+    expect(one.turn()).toEqual([4]);
     all.endsEmpty();
   });
 

@@ -68,6 +68,35 @@ describe("a watch", () => {
     all.endsEmpty();
   });
 
+  test("has receivers made of others, which have seen what those have", () => {
+    const { all, two, watch, subscribe, send } = makeWatch();
+    const clone = (receiver: number): number => stakeIn(two.rooms.watch.clone(receiver, two.owner));
+    const receiver = subscribe();
+    send(11);
+    const receivers = [receiver, clone(receiver), subscribe()];
+    const seen = receivers.map((each) => two.core.watchHasChanged(each));
+    expect(seen).toEqual([SYNC_DONE, SYNC_DONE, SYNC_BLOCKED]);
+    expect(two.rooms.watch.receivers(watch)).toBe(3);
+    two.core.stakeDrop(receiver);
+    expect(two.rooms.watch.receivers(watch)).toBe(2);
+    all.endsEmpty();
+  });
+
+  test("frees with an end what that has kept, however it goes", () => {
+    const { all, two, home, subscribe } = makeWatch(0n, true);
+    const blocks = [1, 2].map(() => home.core.allocate(20) as number);
+    const receivers = blocks.map((block) => {
+      const receiver = subscribe();
+      all.keep(receiver, block);
+      return receiver;
+    });
+    two.core.stakeDrop(receivers[0]);
+    expect(() => home.core.release(blocks[0])).toThrow(/heap\.ts/);
+    home.core.workerLost(1, 0, 0, 0, 0);
+    expect(() => home.core.release(blocks[1])).toThrow(/heap\.ts/);
+    all.endsEmpty();
+  });
+
   test("ends with its last sender, after what was not seen", () => {
     const { all, one, two, home, sender, watch, subscribe, changed, send } = makeWatch();
     const receiver = subscribe();
