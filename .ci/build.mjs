@@ -77,7 +77,7 @@ async function buildCore(target, name) {
 async function copySdk() {
   const home = "dist/sdk/tokiwa";
   const sources = new Map();
-  for (const file of ["verdicts.ts", "limits.ts"]) {
+  for (const file of ["layout.ts", "limits.ts", "verdicts.ts"]) {
     sources.set(join(home, "shared", file), join("assembly/shared", file));
   }
   for (const file of await filesBelow("assembly/sdk")) {

@@ -392,6 +392,7 @@ export {
   wait as guestNotified,
 } from "./scheduler/guest-notify";
 export { get as guestOnceValue, set as guestOnceSet } from "./scheduler/guest-once";
+export { select as guestSelect } from "./scheduler/guest-select";
 export {
   acquire as guestAcquire,
   add as guestAddPermits,

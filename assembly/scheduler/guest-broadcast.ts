@@ -8,12 +8,11 @@
 import { WORKER_MESSAGE } from "../shared/layout";
 import { SYNC_LAGGED, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as broadcast from "../sync/broadcast";
-import * as drops from "../sync/drop";
 import { Stake } from "../sync/stake";
 import { myWorker } from "../sys/self";
 import { myTask } from "../task/coroutine";
 import { keep } from "./guest-ends";
-import { ownList, owns, primitiveOf, stillWaits, waits } from "./guest-sync";
+import { ownList, owns, primitiveOf, stillWaiting, suspends, takeAwaited } from "./guest-sync";
 
 /** A new broadcast's sender; or NO_MEMORY, or REFUSED for a capacity of 0. */
 export function create(capacity: u32, blocks: bool): usize {
@@ -39,15 +38,20 @@ export function reached(): u32 {
 
 /** Waits for a message. DONE, LAGGED, CLOSED, REFUSED or NO_MEMORY. */
 export function receive(receiver: usize): u32 {
-  if (stillWaits()) return 0;
+  const verdict = pollReceive(receiver, takeAwaited());
+  return suspends(verdict) ? 0 : <u32>verdict;
+}
+
+export function pollReceive(receiver: usize, awaited: usize): usize {
   if (!owns(receiver)) return SYNC_REFUSED;
+  let stake = stillWaiting(awaited);
   // Ends: a wait that is over as it begins has seen a message, or the end.
-  while (true) {
+  while (stake == 0) {
     const verdict = broadcast.receive(receiver, ownList(), <u32>myTask);
-    if (waits(verdict)) return 0;
     if (verdict < <usize>SYNC_STAKE) return keepOrCount(receiver, <u32>verdict);
-    drops.drop(verdict);
+    stake = stillWaiting(verdict);
   }
+  return stake;
 }
 
 /** DONE, BLOCKED, LAGGED, CLOSED or REFUSED. */

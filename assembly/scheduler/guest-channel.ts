@@ -10,7 +10,15 @@ import * as oneshot from "../sync/oneshot";
 import { Stake } from "../sync/stake";
 import { myTask } from "../task/coroutine";
 import { keep } from "./guest-ends";
-import { ownList, owns, primitiveOf, stillWaits, takeAwaited, waits } from "./guest-sync";
+import {
+  ownList,
+  owns,
+  primitiveOf,
+  stillWaiting,
+  suspends,
+  tagged,
+  takeAwaited,
+} from "./guest-sync";
 
 /** A new channel's receiver; or NO_MEMORY, or REFUSED for too large a limit. 0 is no limit. */
 export function create(capacity: u32, blocks: bool): usize {
@@ -25,7 +33,7 @@ export function send(sender: usize, message: u64): u32 {
     if (address == 0) return SYNC_REFUSED;
     verdict = channel.send(address, message, ownList(), <u32>myTask);
   }
-  if (waits(verdict)) return 0;
+  if (suspends(tagged(verdict))) return 0;
   if (verdict < <usize>SYNC_STAKE) return <u32>verdict;
   const outcome = changetype<Stake>(verdict).outcome;
   drops.finish(verdict);
@@ -56,16 +64,21 @@ export function sendReserved(permit: usize, message: u64): u32 {
 
 /** Waits for a message. DONE, CLOSED if none will come, or REFUSED or NO_MEMORY. */
 export function receive(receiver: usize): u32 {
-  if (stillWaits()) return 0;
+  const verdict = pollReceive(receiver, takeAwaited());
+  return suspends(verdict) ? 0 : <u32>verdict;
+}
+
+export function pollReceive(receiver: usize, awaited: usize): usize {
   const address = primitiveOf(receiver);
   if (address == 0) return SYNC_REFUSED;
+  let stake = stillWaiting(awaited);
   // Ends: a wait that is over as it begins has seen a message, or the end.
-  while (true) {
+  while (stake == 0) {
     const verdict = channel.receive(address, ownList(), <u32>myTask);
-    if (waits(verdict)) return 0;
     if (verdict < <usize>SYNC_STAKE) return keep(receiver, <u32>verdict);
-    drops.drop(verdict);
+    stake = stillWaiting(verdict);
   }
+  return stake;
 }
 
 /** DONE, BLOCKED, CLOSED or REFUSED. */

@@ -9,7 +9,6 @@ import * as heap from "../memory/heap";
 import { WORKER_MESSAGE } from "../shared/layout";
 import { SYNC_DONE, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as broadcast from "../sync/broadcast";
-import * as drops from "../sync/drop";
 import * as ends from "../sync/ends";
 import * as news from "../sync/news";
 import { Kind, Primitive } from "../sync/primitive";
@@ -17,7 +16,7 @@ import { Stake } from "../sync/stake";
 import * as watch from "../sync/watch";
 import { myWorker } from "../sys/self";
 import { myTask } from "../task/coroutine";
-import { ownList, owns, primitiveOf, stillWaits, waits } from "./guest-sync";
+import { ownList, owns, primitiveOf, stillWaiting, suspends, takeAwaited } from "./guest-sync";
 
 /** A sender of the channel that an end belongs to, or NO_MEMORY or REFUSED. */
 export function createSender(end: usize): usize {
@@ -39,16 +38,21 @@ export function upgrade(weak: usize): usize {
 
 /** Waits until nobody takes what is offered, or all that may come has. DONE, REFUSED, NO_MEMORY. */
 export function closed(end: usize): u32 {
-  if (stillWaits()) return 0;
+  const verdict = pollClosed(end, takeAwaited());
+  return suspends(verdict) ? 0 : <u32>verdict;
+}
+
+export function pollClosed(end: usize, awaited: usize): usize {
   const address = primitiveOf(end);
   if (address == 0) return SYNC_REFUSED;
+  let stake = stillWaiting(awaited);
   // Ends: a wait that is over as it begins has seen the close.
-  while (true) {
+  while (stake == 0) {
     const verdict = news.closed(address, ownList(), <u32>myTask);
-    if (waits(verdict)) return 0;
-    if (verdict < <usize>SYNC_STAKE) return <u32>verdict;
-    drops.drop(verdict);
+    if (verdict < <usize>SYNC_STAKE) return verdict;
+    stake = stillWaiting(verdict);
   }
+  return stake;
 }
 
 /** Does nobody take what is offered, or has it been closed? */

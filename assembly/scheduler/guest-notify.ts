@@ -7,7 +7,7 @@ import * as drops from "../sync/drop";
 import * as notify from "../sync/notify";
 import * as stakes from "../sync/stake";
 import { myTask } from "../task/coroutine";
-import { ownList, owns, primitiveOf, takeAwaited, waits } from "./guest-sync";
+import { isPending, ownList, owns, primitiveOf, suspends, tagged, takeAwaited } from "./guest-sync";
 
 /** The stake that keeps it there, or NO_MEMORY. One for a barrier says how many come together. */
 export function create(parties: u32): usize {
@@ -22,13 +22,15 @@ export function version(handle: usize): u32 {
 
 /** Waits to be told, since `noted`. DONE, REFUSED or NO_MEMORY. */
 export function wait(handle: usize, noted: u32): u32 {
-  let verdict = takeAwaited();
-  if (verdict == 0) {
-    const address = primitiveOf(handle);
-    if (address == 0) return SYNC_REFUSED;
-    verdict = notify.wait(address, noted, ownList(), <u32>myTask);
-  }
-  return over(verdict);
+  const verdict = pollWait(handle, noted, takeAwaited());
+  return suspends(verdict) ? 0 : <u32>verdict;
+}
+
+export function pollWait(handle: usize, noted: u32, awaited: usize): usize {
+  if (awaited != 0) return over(awaited);
+  const address = primitiveOf(handle);
+  if (address == 0) return SYNC_REFUSED;
+  return over(notify.wait(address, noted, ownList(), <u32>myTask));
 }
 
 /** Stands in line without waiting yet: the wait, for `finish`; or REFUSED or NO_MEMORY. */
@@ -39,7 +41,11 @@ export function enable(handle: usize): usize {
 
 /** Waits on until the wait that `enable` began is over. DONE or REFUSED. */
 export function finish(wait: usize): u32 {
-  const awaited = takeAwaited();
+  const verdict = pollFinish(wait, takeAwaited());
+  return suspends(verdict) ? 0 : <u32>verdict;
+}
+
+export function pollFinish(wait: usize, awaited: usize): usize {
   if (awaited != 0) return over(awaited);
   return owns(wait) ? over(wait) : SYNC_REFUSED;
 }
@@ -57,7 +63,8 @@ export function arrive(handle: usize): u32 {
     if (address == 0) return SYNC_REFUSED;
     verdict = notify.arrive(address, ownList(), <u32>myTask);
   }
-  return over(verdict);
+  verdict = over(verdict);
+  return suspends(verdict) ? 0 : <u32>verdict;
 }
 
 /** Ends the oldest wait; if there is none, the next one. */
@@ -81,10 +88,10 @@ export function all(handle: usize): bool {
   return address != 0;
 }
 
-/** Suspends if the verdict is a wait; frees one that has ended, with what it was told. */
-function over(verdict: usize): u32 {
-  if (waits(verdict)) return 0;
-  if (verdict < <usize>SYNC_STAKE) return <u32>verdict;
-  drops.finish(verdict);
+/** Frees a wait that has ended, with what it was told. */
+function over(verdict: usize): usize {
+  const stake = tagged(verdict);
+  if (stake < <usize>SYNC_STAKE || isPending(stake)) return stake;
+  drops.finish(stake);
   return SYNC_DONE;
 }

@@ -7,7 +7,7 @@ import * as drops from "../sync/drop";
 import * as semaphore from "../sync/semaphore";
 import { Stake } from "../sync/stake";
 import { myTask } from "../task/coroutine";
-import { ownList, owns, primitiveOf, takeAwaited, waits } from "./guest-sync";
+import { isPending, ownList, owns, primitiveOf, suspends, tagged, takeAwaited } from "./guest-sync";
 
 /** The stake that keeps a new semaphore there, with a block of so many bytes; or NO_MEMORY… */
 export function create(permits: u32, bytes: u32): usize {
@@ -16,14 +16,16 @@ export function create(permits: u32, bytes: u32): usize {
 
 /** Waits for permits. The stake that has them, or REFUSED, CLOSED or NO_MEMORY. */
 export function acquire(handle: usize, permits: u32): usize {
-  const awaited = takeAwaited();
-  if (awaited != 0) return waits(awaited) ? 0 : grantedOrDropped(awaited);
+  const verdict = pollAcquire(handle, permits, takeAwaited());
+  return suspends(verdict) ? 0 : verdict;
+}
+
+export function pollAcquire(handle: usize, permits: u32, awaited: usize): usize {
+  if (awaited != 0) return grantedOrDropped(awaited);
   const primitive = primitiveOf(handle);
   if (primitive == 0) return SYNC_REFUSED;
-  const verdict = semaphore.acquire(primitive, permits, ownList(), <u32>myTask);
-  if (waits(verdict)) return 0;
   // Another worker may have ended the wait already, and not by permits.
-  return verdict < <usize>SYNC_STAKE ? verdict : grantedOrDropped(verdict);
+  return grantedOrDropped(semaphore.acquire(primitive, permits, ownList(), <u32>myTask));
 }
 
 /** Takes permits that are there now. The stake, or BLOCKED, CLOSED, REFUSED or NO_MEMORY. */
@@ -85,8 +87,10 @@ export function close(handle: usize): bool {
   return primitive != 0;
 }
 
-/** A stake that has waited for permits, and has them; or CLOSED, if it will have none. */
-function grantedOrDropped(stake: usize): usize {
+/** A stake that waits, or has its permits; or CLOSED, if it will have none. */
+function grantedOrDropped(verdict: usize): usize {
+  const stake = tagged(verdict);
+  if (stake < <usize>SYNC_STAKE || isPending(stake)) return stake;
   if (changetype<Stake>(stake).outcome != SYNC_CLOSED) return stake;
   drops.drop(stake);
   return SYNC_CLOSED;

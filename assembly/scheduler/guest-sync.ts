@@ -49,7 +49,10 @@ export function guarded(handle: usize): usize {
   return owns(handle) ? changetype<Primitive>(changetype<Stake>(handle).primitive).block : 0;
 }
 
-// Waiting.
+// Waiting. Whatever may wait has a function `poll…`, for a call of its own and for a branch of a
+// `select` alike: it begins, or, given the stake that was waited for, goes on. It returns that
+// stake, or another one, + STAKE_TAG as long as there is something to wait for; else its verdict,
+// and then the stake is gone, unless it is the verdict.
 
 /** The stake that the running task has waited for, as it is resumed; 0 if it has not. */
 export function takeAwaited(): usize {
@@ -57,30 +60,33 @@ export function takeAwaited(): usize {
 }
 
 /**
- * Is the task, as it is resumed, to wait on for what it waited for? Else that wait is given up,
- * and what it was for is asked for again.
- */
-export function stillWaits(): bool {
-  const awaited = takeAwaited();
-  if (awaited == 0) return false;
-  if (waits(awaited)) return true;
-  drops.drop(awaited);
-  return false;
-}
-
-/**
- * Suspends the running task if the verdict is a stake that waits, or says to let others run: then
- * the call returns, and is made again as the task is resumed. That may be for the sake of an older
+ * Suspends the running task if the verdict of a poll is to wait, or to let others run: then the
+ * call returns, and is made again as the task is resumed. That may be for the sake of an older
  * wait, whose end the task had seen before it was told.
  */
-export function waits(verdict: usize): bool {
-  if (verdict == SYNC_BUSY) {
-    letOthersRun();
-    return true;
-  }
-  if (verdict < <usize>SYNC_STAKE || !stakes.isWaiting(verdict)) return false;
-  coroutine.suspend(verdict | STAKE_TAG);
-  return true;
+export function suspends(verdict: usize): bool {
+  const waits = isPending(verdict);
+  if (waits) coroutine.suspend(verdict);
+  else if (verdict == SYNC_BUSY) letOthersRun();
+  return waits || verdict == SYNC_BUSY;
+}
+
+/** Is there something to wait for? */
+export function isPending(verdict: usize): bool {
+  return verdict >= <usize>SYNC_STAKE && (verdict & STAKE_TAG) != 0;
+}
+
+/** A poll's verdict, from that of a primitive: the stake it may be is tagged if it waits. */
+export function tagged(verdict: usize): usize {
+  const waits = verdict >= <usize>SYNC_STAKE && stakes.isWaiting(verdict);
+  return waits ? verdict | STAKE_TAG : verdict;
+}
+
+/** A stake that still waits, tagged; 0 if it is over: then what it was for is to be tried again. */
+export function stillWaiting(stake: usize): usize {
+  if (stake == 0 || stakes.isWaiting(stake)) return stake == 0 ? 0 : stake | STAKE_TAG;
+  drops.drop(stake);
+  return 0;
 }
 
 /** The primitive of a handle of the running task's, or 0. */

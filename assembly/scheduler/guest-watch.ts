@@ -7,13 +7,12 @@
  */
 import * as heap from "../memory/heap";
 import { SYNC_DONE, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
-import * as drops from "../sync/drop";
 import { Primitive } from "../sync/primitive";
 import { Stake } from "../sync/stake";
 import * as watch from "../sync/watch";
 import { myTask } from "../task/coroutine";
 import { keep, keepMessage } from "./guest-ends";
-import { ownList, owns, primitiveOf, stillWaits, waits } from "./guest-sync";
+import { ownList, owns, primitiveOf, stillWaiting, suspends, takeAwaited } from "./guest-sync";
 
 /** A new watch's sender, or NO_MEMORY: then the value is the caller's. */
 export function create(value: u64, blocks: bool): usize {
@@ -84,16 +83,21 @@ export function peek(end: usize): bool {
 
 /** Waits for a value that the receiver has not seen. DONE, CLOSED, REFUSED or NO_MEMORY. */
 export function changed(receiver: usize): u32 {
-  if (stillWaits()) return 0;
+  const verdict = pollChanged(receiver, takeAwaited());
+  return suspends(verdict) ? 0 : <u32>verdict;
+}
+
+export function pollChanged(receiver: usize, awaited: usize): usize {
   if (!owns(receiver)) return SYNC_REFUSED;
+  let stake = stillWaiting(awaited);
   // Ends: a wait that is over as it begins has seen a value, or the end.
-  while (true) {
+  while (stake == 0) {
     const verdict = watch.changed(receiver, ownList(), <u32>myTask);
-    if (waits(verdict)) return 0;
     if (verdict == SYNC_DONE) borrow(receiver);
-    if (verdict < <usize>SYNC_STAKE) return <u32>verdict;
-    drops.drop(verdict);
+    if (verdict < <usize>SYNC_STAKE) return verdict;
+    stake = stillWaiting(verdict);
   }
+  return stake;
 }
 
 /** CLOSED if no more values come; DONE if this one was not seen; BLOCKED or REFUSED. */

@@ -236,12 +236,14 @@ export function hasFired(timer: usize): bool {
 /** Waits until a child has ended; its OUTCOME_*. */
 export function join(child: usize): u32 {
   coroutine.resumed();
-  const header = changetype<TaskHeader>(child);
-  if (!state.isComplete(child) && awaitEnd(child)) {
-    coroutine.suspend(0);
-    return 0;
-  }
-  return header.outcome;
+  if (pollJoin(child)) return changetype<TaskHeader>(child).outcome;
+  coroutine.suspend(0);
+  return 0;
+}
+
+/** Has a child ended? If not, the running task is woken as it does. */
+export function pollJoin(child: usize): bool {
+  return state.isComplete(child) || !awaitEnd(child);
 }
 
 /** Asks to be woken at the child's end. False if that has come. */

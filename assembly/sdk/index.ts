@@ -14,6 +14,7 @@ export { Mutex, MutexGuard } from "./mutex";
 export { Notified, Notify } from "./notify";
 export { OnceCell, SetOnce } from "./once";
 export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
+export { Select } from "./select";
 export { MAX_PERMITS, Semaphore, SemaphorePermit } from "./semaphore";
 export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";
 export { now, sleep, sleepUntil } from "./time";

@@ -104,6 +104,8 @@ export declare function guestBroadcastLost(receiver: usize): u32;
 export declare function guestBroadcastUnseen(receiver: usize): u32;
 export declare function guestBroadcastLength(sender: usize): u32;
 
+export declare function guestSelect(branches: usize, count: u32, isBiased: bool): u32;
+
 export declare function guestAllocate(bytes: usize): usize;
 export declare function guestMark(): u64;
 export declare function guestReset(mark: u64): bool;

@@ -192,6 +192,14 @@ export const FRAMES_END = 4;
 export const FRAMES_WAIT = 8; // what the frames wait for: a waiter, a stake + STAKE_TAG, or 0
 export const FRAMES_FIRST = 12;
 
+// A branch of a guest's select: what it waits for, and what has become of it.
+export const BRANCH_KIND = 0; // u32: SELECT_*
+export const BRANCH_HANDLE = 4;
+export const BRANCH_ARGUMENT = 8; // u64: how many permits, what was noted; or f64: until when
+export const BRANCH_WAIT = 16; // the stake that waits, or 0
+export const BRANCH_OUTCOME = 20; // SYNC_*, or the stake that has what it waited for
+export const BRANCH_SIZE = 24;
+
 // A request to give up a waiter, on its way to the worker that owns it.
 export const DROP_NEXT = 4;
 export const DROP_WAITER = 8;

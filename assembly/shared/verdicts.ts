@@ -140,3 +140,17 @@ export const SYNC_LEADER = 6;
 /** More than there can be, or an id of something that is no more. */
 export const SYNC_REFUSED = 7;
 export const SYNC_STAKE = 8;
+
+/** What a branch of a guest's select waits for. */
+/** Nothing: it is switched off. */
+export const SELECT_NOTHING = 0;
+export const SELECT_SLEEP = 1;
+export const SELECT_JOIN = 2;
+export const SELECT_RECEIVE = 3;
+export const SELECT_ACQUIRE = 4;
+export const SELECT_NOTIFIED = 5;
+/** A place in line that the task has taken before, and keeps if the branch loses. */
+export const SELECT_TOLD = 6;
+export const SELECT_BROADCAST = 7;
+export const SELECT_CHANGED = 8;
+export const SELECT_CLOSED = 9;

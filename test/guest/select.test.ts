@@ -1,0 +1,104 @@
+import type { JoinError } from "tokiwa/error";
+import { Runtime } from "tokiwa/runtime";
+import type { GuestTask } from "tokiwa/task";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BuiltGuest, built } from "../support/guests.ts";
+import { rejection, until } from "../support/waiting.ts";
+
+interface Selects {
+  readonly waitForOne: GuestTask<[], string>;
+  readonly waitForMore: GuestTask<[], string>;
+  readonly takeGuards: GuestTask<[], string>;
+  readonly waitForTime: GuestTask<[], string>;
+  readonly endBranches: GuestTask<[], string>;
+  readonly waitForMany: GuestTask<[], number>;
+  readonly chooseFairly: GuestTask<[], string>;
+  readonly loseNothing: GuestTask<[], string>;
+  readonly abortSelecting: GuestTask<[], string>;
+  readonly leaveLine: GuestTask<[], string>;
+  readonly shareThread: GuestTask<[], number>;
+  readonly selectDropped: GuestTask<[], void>;
+  readonly takeNothing: GuestTask<[], void>;
+}
+
+/** How often each story is told, as workers meet in another order each time. */
+const ROUNDS = 50;
+
+let guest: BuiltGuest;
+let runtime: Runtime;
+let selects: Selects;
+
+beforeAll(async () => {
+  guest = await built("selects");
+  runtime = await Runtime.create({ workerThreads: 2 });
+  selects = await runtime.load<Selects>(guest.module);
+}, 120_000);
+
+afterAll(async () => {
+  await runtime.shutdown();
+  await guest.remove();
+});
+
+/** What a story tells, many times over: each time the same. Nothing waits for it then. */
+async function told<T>(story: GuestTask<[], T>): Promise<T[]> {
+  const runs = Array.from({ length: ROUNDS }, () => runtime.spawn(story));
+  const stories = [...new Set(await Promise.all(runs))];
+  await until(() => runtime.metrics.aliveTasks === 0);
+  await until(() => runtime.metrics.pendingWaits === 0);
+  return stories;
+}
+
+async function trapOf(story: GuestTask<[], void>): Promise<string> {
+  const error = await rejection(runtime.spawn(story));
+  return String((error as JoinError).cause);
+}
+
+describe("a guest's Select", () => {
+  test("waits for tasks, messages and calls", async () => {
+    expect(await told(selects.waitForOne)).toEqual(["1 5 1 sent 1 6 1 true"]);
+  });
+
+  test("waits for broadcasts, new values, room, and the end", async () => {
+    expect(await told(selects.waitForMore)).toEqual(["1 false true 1 0 1 1 new 1 1 1 1 0"]);
+  });
+
+  test("takes guards and permits", async () => {
+    expect(await told(selects.takeGuards)).toEqual(["2 true 1.5 true true 1 3"]);
+  });
+
+  test("waits until the earliest moment", async () => {
+    expect(await told(selects.waitForTime)).toEqual(["2 true 1"]);
+  });
+
+  test("ends a branch that has nothing to wait for, and skips one that is off", async () => {
+    expect(await told(selects.endBranches)).toEqual(["1 false 0 false 1 true -1 -1"]);
+  });
+
+  test("takes any number of branches", async () => {
+    expect(await told(selects.waitForMany)).toEqual([190]);
+  });
+
+  test("does a random one of several, or the first", async () => {
+    expect(await told(selects.chooseFairly)).toEqual(["true 0"]);
+  });
+
+  test("takes nothing for branches that lose", async () => {
+    expect(await told(selects.loseNothing)).toEqual(["0 true 1 0"]);
+    expect(await told(selects.leaveLine)).toEqual(["1 0 2"]);
+  });
+
+  test("gives everything up when its task is aborted", async () => {
+    expect(await told(selects.abortSelecting)).toEqual(["true true true"]);
+  });
+
+  test("lets others run although it never has to wait", async () => {
+    await using alone = await Runtime.create({ workerThreads: 1 });
+    const { shareThread } = await alone.load<Selects>(guest.module);
+    expect(await alone.spawn(shareThread)).toBe(1);
+  });
+
+  test("traps over a handle that was dropped, and a guard that it has not", async () => {
+    expect(await trapOf(selects.selectDropped)).toContain("Cannot use handle: it was dropped");
+    expect(await trapOf(selects.takeNothing)).toContain("Cannot take guard");
+  });
+});
