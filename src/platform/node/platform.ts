@@ -17,10 +17,7 @@ import {
 import type { ParentPort, Platform, ThreadEvents, ThreadHandle } from "../platform.ts";
 import { contextStore } from "./context-store.ts";
 import { NodeLoop } from "./event-loop.ts";
-
-/** `performance.now()` begins with the thread; this clock is one for the whole process. */
-const [seconds, nanoseconds] = process.hrtime();
-const sinceProcessClock = seconds * 1e3 + nanoseconds / 1e6 - performance.now();
+import { processClock } from "./process-clock.ts";
 
 export const platform: Platform = {
   name: "node",
@@ -37,7 +34,7 @@ export const platform: Platform = {
     return startWorker(name, data, events);
   },
 
-  now: () => performance.now() + sinceProcessClock,
+  now: processClock(),
   warn,
   openLoop: () => new NodeLoop(),
   contextStore,
