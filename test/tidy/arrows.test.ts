@@ -15,6 +15,7 @@ const CORE_ROWS = [
   ["assembly/queue/"],
   ["assembly/time/", "assembly/io/", "assembly/sync/"],
   ["assembly/scheduler/"],
+  ["assembly/exports/"],
   ["assembly/index.ts"],
 ];
 const HOST_ROWS = [
