@@ -16,7 +16,6 @@ import { TASK_TOKEN } from "./shared/layout";
 import { SUSPENDED, SUSPENDED_CANCELLED, SUSPENDED_QUEUED, WAITER_ARMED } from "./shared/verdicts";
 import * as waiters from "./sync/waiter";
 import { Waiter } from "./sync/waiter";
-import { now } from "./sys/host";
 import { myWorker } from "./sys/self";
 import { Suspend } from "./task/state";
 import * as timers from "./time/driver";
