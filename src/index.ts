@@ -19,6 +19,8 @@ export { type FutureGenerator, fromGenerator } from "./future/from-generator.ts"
 export { fromPromise, fromSignal, type Work } from "./future/from-promise.ts";
 export { Future } from "./future/future.ts";
 export { PENDING, type Pending, type Waker } from "./future/waker.ts";
+export type { GuestCall, GuestFunctions } from "./guest/calls.ts";
+export type { LoadOptions } from "./guest/load.ts";
 export type { Blockable } from "./runtime/block-on.ts";
 export { type EnterGuard, Handle } from "./runtime/handle.ts";
 export { HistogramMetrics } from "./runtime/histogram-metrics.ts";

@@ -128,6 +128,7 @@ export {
   tryReceive as guestBroadcastTryReceive,
   unseen as guestBroadcastUnseen,
 } from "../scheduler/guest-broadcast";
+export { call as guestCall } from "../scheduler/guest-call";
 export {
   close as guestCloseChannel,
   create as guestCreateChannel,

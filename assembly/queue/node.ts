@@ -38,6 +38,8 @@ export const STAKE: usize = 3;
 
 /** A request of another worker to give up a waiter of this one. The list owns its block. */
 export const DROP: usize = 4;
+/** The sender of the answer to a call. Only home is sent one, and home is never buried. */
+export const CALL: usize = 5;
 
 export function make(address: usize, kind: usize): Node {
   assert((address & KIND_MASK) == 0);

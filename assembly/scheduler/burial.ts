@@ -101,6 +101,7 @@ import {
   UNBOUND,
 } from "./finish";
 import * as guest from "./guest";
+import * as calls from "./guest-call";
 import { endSpin } from "./lifecycle";
 
 /**
@@ -119,6 +120,7 @@ export function bury(
   breakLocks(index);
   leaveIdle(worker);
   endSpin(worker);
+  calls.giveUp(worker);
   buryStakes(worker, index); // Before the nodes: those that were granted are freed there.
   rescueLoot(worker);
   rescueHand(worker);
@@ -157,6 +159,7 @@ export function bury(
  */
 export function mend(): void {
   breakLocks(myIndex);
+  calls.giveUp(myWorker);
   rescueHand(myWorker);
   mendSection(myWorker, myIndex);
   wakeAll();

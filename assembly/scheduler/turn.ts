@@ -58,6 +58,7 @@ import {
 import {
   KIND_WASM,
   OUTCOME_CANCELLED,
+  REASON_CALL,
   REASON_CANCEL,
   REASON_JOIN,
   REASON_ORPHAN,
@@ -80,6 +81,7 @@ import * as tasks from "../task/task";
 import * as timers from "../time/driver";
 import { consumeJoin, endUnbegun, UNBOUND } from "./finish";
 import * as guest from "./guest";
+import * as calls from "./guest-call";
 import { takeLeftovers } from "./shutdown";
 
 /** The weight of one poll in the moving average, as Tokio's. */
@@ -118,7 +120,10 @@ function emitPinned(worker: usize): void {
     if (kind == node.TASK) take(worker, address);
     else if (kind == node.JOIN) emitJoin(worker, node.joinedTask(entry));
     else if (kind == node.DROP) guest.takeDrop(address);
-    else {
+    else if (kind == node.CALL) {
+      calls.arrive(address);
+      emit(worker, <u32>address, REASON_CALL);
+    } else {
       const token =
         kind == node.STAKE ? stakes.deliver(address) : deliver(changetype<Waiter>(address));
       if (token != u32.MAX_VALUE) emit(worker, token, REASON_WAITER);

@@ -60,6 +60,7 @@ export declare function guestReceiveMany(receiver: usize, into: usize, most: u32
 export declare function guestLength(receiver: usize): u32;
 export declare function guestMaxCapacity(end: usize): u32;
 export declare function guestCloseChannel(receiver: usize): bool;
+export declare function guestCall(sender: usize, request: usize): bool;
 export declare function guestCreateNotify(parties: u32): usize;
 export declare function guestNotifyVersion(handle: usize): u32;
 export declare function guestNotified(handle: usize, noted: u32): u32;

@@ -44,16 +44,26 @@ export function outputOf<T>(child: usize): T {
 
 /** A block with one argument. */
 export function pack<T>(argument: T): usize {
+  const block = take(room<T>(argument));
+  put<T>(block, argument);
+  return block;
+}
+
+/** How many bytes an argument takes in a block. */
+export function room<T>(argument: T): u32 {
+  return isInteger<T>() || isFloat<T>() ? 8 : 8 + ((sizeOf<T>(argument) + 7) & ~7);
+}
+
+/** Writes an argument at an address; returns where the next one goes. */
+export function put<T>(at: usize, argument: T): usize {
   if (isInteger<T>() || isFloat<T>()) {
-    const block = take(8);
-    store<u64>(block, toBits<T>(argument));
-    return block;
+    store<u64>(at, toBits<T>(argument));
+    return at + 8;
   }
   const size = sizeOf<T>(argument);
-  const block = take(8 + size);
-  store<u32>(block, size);
-  memory.copy(block + 8, dataOf<T>(argument), size);
-  return block;
+  store<u32>(at, size);
+  memory.copy(at + 8, dataOf<T>(argument), size);
+  return at + 8 + ((size + 7) & ~7);
 }
 
 /** The argument that stands at an address, as this task's own. */
@@ -112,7 +122,8 @@ export function placed<T>(block: usize): T {
   return changetype<T>(block + HEADER);
 }
 
-function take(bytes: u32): usize {
+/** A block of so many bytes. */
+export function take(bytes: u32): usize {
   const block = core.guestHeapAllocate(bytes);
   if (block == 0) throw new Error("Cannot copy a value for another task: the memory is full");
   return block;

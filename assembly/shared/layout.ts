@@ -139,6 +139,7 @@ export const WORKER_POLLS_AT_PARK = 3952; // f64: polls when it last went to sle
 export const WORKER_ENDED = 3960; // f64: tasks that ended here, wherever they were spawned
 export const WORKER_FIRING = 3932; // the due timer that is in no list, or 0
 export const WORKER_FIRING_NEXT = 3968; // first of those that come after it
+export const WORKER_CALLING = 4024; // the call that is on its way to home's inbox, or 0
 export const WORKER_GUEST_WAITS = 3972; // Wasm tasks' waits begun here, less those freed here
 export const WORKER_SIZE = 4032;
 
@@ -254,7 +255,7 @@ export const STAKE_OWNED_NEXT = 36;
 export const STAKE_OWNED_PREV = 40;
 export const STAKE_GENERATION = 44;
 export const STAKE_MESSAGE = 48; // u64
-export const STAKE_KEPT = 56; // u64: what a guest's end has received last, or borrowed
+export const STAKE_KEPT = 56; // u64: what a guest's end has received last, borrowed, or asks
 export const STAKE_SIZE = 64;
 
 // A socket's readiness.

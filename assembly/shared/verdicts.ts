@@ -22,6 +22,8 @@ export const REASON_JOIN = 5;
 
 /** A portable task has ended that another thread, or another life of this one, had spawned. */
 export const REASON_ORPHAN = 6;
+/** A guest calls a function of this thread [stake: the sender of the answer]. */
+export const REASON_CALL = 7;
 
 /** TASK_BEGUN of a portable task whose body has been called: it can run nowhere else. */
 export const BEGUN = 255;

@@ -119,7 +119,7 @@ export class Stake {
   generation: u32;
   /** What is to be sent, or has come; what version a wait for news, or an end, has seen. */
   message: u64;
-  /** What the end of a guest has received last, or borrowed: its owner's, and freed with it. */
+  /** What a guest's end has received last, borrowed, or asks: its owner's, and freed with it. */
   kept: u64;
 }
 if (offsetof<Stake>("stateWord") != STAKE_STATE) ERROR("Stake.stateWord moved");

@@ -28,6 +28,8 @@ import type { Thread } from "./thread.ts";
 /** A guest that this thread has an instance of. */
 export interface InstalledGuest {
   readonly manifest: GuestManifest;
+  /** Its number: the first place in the core's table that is its own. */
+  readonly base: number;
   /** The place in the core's table of the first of the manifest's tasks. */
   readonly firstEntry: number;
   /** The address of its record. */
@@ -161,7 +163,7 @@ function install(thread: Thread, record: number): void {
   for (const [index, task] of manifest.tasks.entries()) {
     core.table.set(firstEntry + index, exports[task.export]);
   }
-  installed.set(thread, [...guestsOf(thread), { manifest, firstEntry, record }]);
+  installed.set(thread, [...guestsOf(thread), { manifest, base, firstEntry, record }]);
 }
 
 function moduleOf({ u32, bytes }: Thread, record: number): WebAssembly.Module {
@@ -176,9 +178,11 @@ type Imports = ConstructorParameters<typeof WebAssembly.Instance>[1] & object;
 
 /** What a guest is given: the memory, asyncify's state, and what the core does for it. */
 function importsOf(thread: Thread, base: number): Imports {
-  const { core, memory } = thread;
-  return {
+  const { core, memory, guestImports } = thread;
+  const imports = {
+    ...guestImports,
     env: {
+      ...guestImports.env,
       memory,
       abort: (message: number, file: number, line: number, column: number): never => {
         const text = textAt(memory, message) || "aborted";
@@ -188,6 +192,7 @@ function importsOf(thread: Thread, base: number): Imports {
       __asyncify_data: core.asyncifyData,
       __table_base: base,
     },
-    tokiwa: core as unknown as Imports["tokiwa"],
+    tokiwa: core,
   };
+  return imports as unknown as Imports;
 }

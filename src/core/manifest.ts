@@ -5,7 +5,7 @@
  */
 
 /** The way guests and the core speak to each other. Changes with every incompatible change. */
-export const GUEST_ABI = 1;
+export const GUEST_ABI = 2;
 /** The custom section's name. */
 export const MANIFEST_SECTION = "tokiwa";
 
@@ -32,11 +32,20 @@ export interface GuestTaskEntry {
   readonly result: GuestType;
 }
 
+/** A TypeScript function that a guest calls. */
+export interface GuestFunction {
+  readonly name: string;
+  readonly parameters: readonly GuestType[];
+  readonly result: GuestType;
+}
+
 export interface GuestManifest {
   readonly abi: number;
   /** Where its statics stand in the shared memory: from, and up to where. */
   readonly statics: readonly [number, number];
   readonly tasks: readonly GuestTaskEntry[];
+  /** What it calls, each by its place in this list. */
+  readonly functions: readonly GuestFunction[];
 }
 
 /**

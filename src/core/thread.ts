@@ -77,6 +77,11 @@ export interface RuntimeIdentity {
   readonly scheduleLatency: HistogramConfig | undefined;
 }
 
+/** Functions that guests import. */
+export interface GuestImports {
+  readonly env: Readonly<Record<string, unknown>>;
+}
+
 /** Who is told of the tasks of this thread, if anybody. */
 export interface TaskHooks {
   readonly onTaskSpawn?: ((task: { id: number; name: string | undefined }) => void) | undefined;
@@ -114,6 +119,8 @@ export class Thread {
   wantThreads: () => void = () => {};
   /** Told of a block of shared memory that this thread keeps for good: its burial releases it. */
   keepBlock: (block: number) => void = () => {};
+  /** What guests import besides the core's functions, by module. Set with the driver. */
+  guestImports: GuestImports = { env: {} };
   /** Where a failure goes that nobody joins. Set by the runtime. */
   report: (error: JoinError) => void = (error) => console.error(error);
   readonly continuations = new Continuations();

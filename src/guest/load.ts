@@ -7,18 +7,37 @@
 import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
+import { checkOptions, wrongType } from "../error/check.ts";
 import { GuestTask } from "../task/guest-task.ts";
+import { answerCalls, type CallableEntry, type GuestFunctions } from "./calls.ts";
 
 /** The tasks of a guest, by name. */
 export type GuestTasks = Record<string, GuestTask<never, unknown>>;
 
+/** What a guest is loaded with. */
+export interface LoadOptions<F extends object = GuestFunctions> {
+  /**
+   * What the guest calls, by name: each function that it declares. They run on the thread that has
+   * made the runtime, and may be async; the task that calls waits, and its worker does not. The
+   * last argument is the {@linkcode GuestCall}. What a function throws, the calling task ends of.
+   */
+  readonly functions?: F;
+}
+
 /** Loads a guest into the runtime of `thread`; see `Runtime.load`. */
-export async function loadGuest(thread: Thread, source: URL | Uint8Array): Promise<GuestTasks> {
+export async function loadGuest(
+  thread: Thread,
+  source: URL | Uint8Array,
+  options: LoadOptions<object> | undefined,
+): Promise<GuestTasks> {
   const name = source instanceof URL ? fileName(source) : "guest.wasm";
+  const { functions } = checkOptions(`load guest ${name}`, options, ["functions"]);
   const code = source instanceof URL ? await read(source) : source;
   const module = compileGuest(code, name);
   const manifest = manifestOf(module, name);
+  const entries = entriesOf(manifest, functions, name);
   const record = publish(thread, code, () => checkStatics(thread, manifest, name));
+  answerCalls(thread, guestOf(thread, record).base, entries);
   thread.wantThreads();
   while (!isKnownToAll(thread, record)) {
     await new Promise<void>((resolve) => thread.driver.defer(resolve));
@@ -35,6 +54,26 @@ function tasksOf(thread: Thread, record: number): GuestTasks {
     tasks[name] = new GuestTask(name, { runtime, place, shape, parameters, result });
   }
   return tasks;
+}
+
+/**
+ * The functions that a guest calls, in its own order.
+ *
+ * @throws {TypeError} If one is missing, or is none, or the guest has no use for it.
+ */
+function entriesOf(
+  { functions: wanted }: GuestManifest,
+  functions: object | undefined,
+  name: string,
+): CallableEntry[] {
+  const action = `load guest ${name}`;
+  const names = wanted.map((types) => types.name);
+  const given = checkOptions(action, functions, names, "functions") as Partial<GuestFunctions>;
+  return wanted.map((types) => {
+    const body = given[types.name];
+    if (typeof body === "function") return { types, body };
+    throw wrongType(action, `functions.${types.name}, which it calls,`, "a function", body);
+  });
 }
 
 /**

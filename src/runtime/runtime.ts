@@ -10,7 +10,8 @@ import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkBody, checkBoolean, checkNumber, checkOptions, optionNames } from "../error/check.ts";
 import { fromGenerator } from "../future/from-generator.ts";
-import { type GuestTasks, loadGuest } from "../guest/load.ts";
+import type { GuestFunctions } from "../guest/calls.ts";
+import { type GuestTasks, type LoadOptions, loadGuest } from "../guest/load.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
 import type { GuestTask } from "../task/guest-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
@@ -124,10 +125,14 @@ export class Runtime implements AsyncDisposable {
    *
    * @param source Where the module is, or its bytes.
    * @throws {TypeError} If it is no guest, or one of another version; the error says what to do.
+   * @throws {TypeError} If `functions` has not exactly those that the guest calls.
    * @throws {RangeError} If another guest has its statics in the same place.
    */
-  load<T extends object = GuestTasks>(source: URL | Uint8Array): Promise<T> {
-    return loadGuest(this.#home.thread, source) as Promise<T>;
+  load<T extends object = GuestTasks, F extends object = GuestFunctions>(
+    source: URL | Uint8Array,
+    options?: LoadOptions<F>,
+  ): Promise<T> {
+    return loadGuest(this.#home.thread, source, options) as Promise<T>;
   }
 
   /** Runs a blocking job on this runtime's pool; see `spawnBlocking`. */

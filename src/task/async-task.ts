@@ -16,6 +16,7 @@ import {
   runInside,
   snapshotContext,
 } from "../core/context.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { Thread } from "../core/thread.ts";
 import { CancelledError } from "../error/cancelled.ts";
 import { isCancellation } from "./cancellation.ts";
@@ -108,8 +109,4 @@ export class AsyncTask<T> extends LocalTask<T> {
     else if (isCancellation(this.thread, result)) this.fail("cancelled");
     else this.fail("panic", result);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined | null)?.then === "function";
 }

@@ -24,6 +24,7 @@ export interface GuestArguments {
 
 const LENGTH_BYTES = 8;
 const scratch = new DataView(new ArrayBuffer(8));
+const decoder = new TextDecoder("utf-16le");
 
 /**
  * Writes arguments down.
@@ -41,7 +42,9 @@ export function encodeArguments(
     const wanted = types.length === 1 ? "1 argument" : `${types.length} arguments`;
     throw new TypeError(`Cannot spawn task "${name}": it takes ${wanted}, got ${args.length}`);
   }
-  for (const [index, type] of types.entries()) check(name, index, type, args[index]);
+  for (const [index, type] of types.entries()) {
+    checkValue(`spawn task "${name}"`, `argument ${index + 1}`, type, args[index]);
+  }
   const [first] = types;
   if (first === undefined) return { number: 0n, block: 0, size: 0 };
   if (types.length === 1 && isNumber(first)) {
@@ -61,20 +64,39 @@ export function readResult(thread: Thread, address: number, type: GuestType): un
   if (isNumber(type)) return numberAt(thread, address + TASK_NUMBER, type);
   const block = thread.u32[(address + TASK_PAYLOAD) >> 2] as number;
   const size = thread.u32[(address + TASK_PAYLOAD_SIZE) >> 2] as number;
+  return bytesAt(thread, block, size, type);
+}
+
+/** Reads arguments that stand one behind the other. */
+export function readArguments(
+  thread: Thread,
+  first: number,
+  types: readonly GuestType[],
+): unknown[] {
+  let at = first;
+  return types.map((type) => {
+    const from = at;
+    at += LENGTH_BYTES;
+    if (isNumber(type)) return numberAt(thread, from, type);
+    const size = thread.u32[from >> 2] as number;
+    at += roundUp(size);
+    return bytesAt(thread, from + LENGTH_BYTES, size, type);
+  });
+}
+
+function bytesAt(thread: Thread, from: number, size: number, type: GuestType): unknown {
   const bytes = new Uint8Array(size);
-  bytes.set(thread.bytes.subarray(block, block + size));
-  return type === "string" ? new TextDecoder("utf-16le").decode(bytes) : bytes.buffer;
+  bytes.set(thread.bytes.subarray(from, from + size));
+  return type === "string" ? decoder.decode(bytes) : bytes.buffer;
 }
 
 function isNumber(type: GuestType): boolean {
   return type !== "string" && type !== "buffer";
 }
 
-function check(name: string, index: number, type: GuestType, value: unknown): void {
-  if (isOf(type, value)) return;
-  const wanted = WANTED[type];
-  const which = `argument ${index + 1}`;
-  throw wrongType(`spawn task "${name}"`, which, wanted, value);
+/** @throws {TypeError} If `value`, which `action` calls `name`, is not of the type. */
+export function checkValue(action: string, name: string, type: GuestType, value: unknown): void {
+  if (!isOf(type, value)) throw wrongType(action, name, WANTED[type], value);
 }
 
 const WANTED: Record<GuestType, string> = {
@@ -118,14 +140,20 @@ function bitsOf(type: GuestType, value: unknown): bigint {
   return scratch.getBigUint64(0);
 }
 
-function sizeOf(type: GuestType, value: unknown): number {
+/** How many bytes an argument takes in a block. */
+export function sizeOf(type: GuestType, value: unknown): number {
   if (isNumber(type)) return 8;
   const bytes = type === "string" ? (value as string).length * 2 : bytesOf(value).byteLength;
-  return LENGTH_BYTES + ((bytes + 7) & ~7);
+  return LENGTH_BYTES + roundUp(bytes);
+}
+
+/** What follows bytes begins at a multiple of eight. */
+function roundUp(bytes: number): number {
+  return (bytes + 7) & ~7;
 }
 
 /** Writes one argument; returns where the next one goes. */
-function write(thread: Thread, at: number, type: GuestType, value: unknown): number {
+export function write(thread: Thread, at: number, type: GuestType, value: unknown): number {
   const end = at + sizeOf(type, value);
   if (isNumber(type)) {
     const bits = bitsOf(type, value);

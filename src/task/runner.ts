@@ -15,6 +15,7 @@ import {
   SUSPENDED_CANCELLED,
 } from "../../assembly/shared/verdicts.ts";
 import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { isCancellation } from "./cancellation.ts";
 import { discard, type Encoded, encode, encodePanic, NOTHING } from "./codec.ts";
@@ -282,10 +283,6 @@ class StartedTask implements CurrentTask, Continuation {
     this.thread.core.finishPortable(address, outcome, kind, block, size, number);
     this.thread.driver.kick();
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined | null)?.then === "function";
 }
 
 function isGenerator(value: unknown): value is TaskGenerator<unknown> {

@@ -18,6 +18,7 @@ import {
   PARK_FUTEX,
   PARK_LOOP,
   PARK_REACTOR,
+  REASON_CALL,
   REASON_JOIN,
   REASON_ORPHAN,
   REASON_START,
@@ -30,6 +31,7 @@ import { hasNews, installGuests } from "../core/guests.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
+import { rethrow, takeCall } from "../guest/calls.ts";
 import { endTrapped } from "../guest/trap.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
 import { GeneratorTask } from "../task/generator-task.ts";
@@ -112,6 +114,7 @@ export class ThreadDriver implements Driver {
     this.#sleep = new LoopSleep(thread, () => this.#wakeUp());
     this.#spinner = new Spinner(thread, platform);
     thread.driver = this;
+    thread.guestImports = { env: { rethrow: (answer: number) => rethrow(thread, answer) } };
   }
 
   kick(): void {
@@ -263,7 +266,7 @@ export class ThreadDriver implements Driver {
     let waiting = 0;
     for (let entry = first; entry < first + this.#readyCount * 2; entry += 2) {
       const reason = u32[entry + 1] as number;
-      if (reason === REASON_START || reason === REASON_JOIN) continue;
+      if (reason === REASON_START || reason === REASON_JOIN || reason === REASON_CALL) continue;
       if (continuations.get(u32[entry] as number)?.isWaiting) waiting += 1;
     }
     return waiting;
@@ -296,6 +299,10 @@ export class ThreadDriver implements Driver {
   #goOn(value: number, reason: number): boolean {
     if (reason === REASON_START) {
       this.#runner.start(value);
+      return false;
+    }
+    if (reason === REASON_CALL) {
+      takeCall(this.#thread, value);
       return false;
     }
     if (reason === REASON_ORPHAN) {

@@ -12,6 +12,7 @@ import { compileGuest, manifestOf } from "../../core/manifest.ts";
 import { GuestBuildError, type GuestBuildFinding } from "../../error/guest-build.ts";
 import { type Diagnostic, loadAsc } from "./compiler.ts";
 import { declarationsOf } from "./declarations.ts";
+import type { CalledFunction } from "./functions.ts";
 import type { Task } from "./tasks.ts";
 
 /** asc's category of diagnostics that end a build. */
@@ -73,11 +74,15 @@ export async function compile(
   if (findings.length > 0) throw new GuestBuildError(entry, findings);
   if (error !== null) throw new Error(`Cannot build guest ${entry}: ${log}`, { cause: error });
   const wasm = outputs.get(name) as Uint8Array;
-  const { tasks } = manifestOf(compileGuest(wasm, name), name);
+  const { tasks, functions } = manifestOf(compileGuest(wasm, name), name);
   return {
     wasm,
     map: outputs.get(`${name}.map`) as string,
-    declarations: declarationsOf(name, tasks as readonly Task[]),
+    declarations: declarationsOf(
+      name,
+      tasks as readonly Task[],
+      functions as readonly CalledFunction[],
+    ),
     tasks: tasks.map((task) => task.name),
   };
 }

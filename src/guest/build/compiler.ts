@@ -11,6 +11,7 @@
 export interface Range {
   readonly source: Source;
   readonly start: number;
+  readonly end: number;
 }
 
 /** Any part of a program as it was parsed. */
@@ -33,6 +34,7 @@ export interface Source {
   readonly internalPath: string;
   readonly normalizedPath: string;
   readonly isLibrary: boolean;
+  readonly text: string;
   sourceKind: number;
   statements: Statement[];
 }
@@ -46,12 +48,18 @@ export interface Statement {
 export interface FunctionDeclaration extends Statement {
   readonly name: { readonly text: string; readonly range: Range };
   readonly typeParameters: readonly unknown[] | null;
-  readonly signature: { readonly parameters: readonly ParameterNode[] };
-  readonly body: { readonly statements: Statement[] };
+  readonly signature: {
+    readonly parameters: readonly ParameterNode[];
+    readonly returnType: Node;
+  };
+  flags: number;
+  readonly decorators: readonly unknown[] | null;
+  body: { readonly statements: Statement[] };
 }
 
 export interface ParameterNode {
   readonly name: { readonly text: string; readonly range: Range };
+  readonly type: Node;
 }
 
 /** `export { a, b as c }`, with a path if it is from another file. */
@@ -164,7 +172,9 @@ export interface Compiler {
     ): Node;
   };
   readonly CommonFlags: {
+    readonly Ambient: number;
     readonly Const: number;
+    readonly Declare: number;
     readonly Export: number;
     readonly Readonly: number;
     readonly Resolved: number;

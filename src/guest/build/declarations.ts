@@ -5,6 +5,7 @@
  */
 
 import type { GuestType } from "../../core/manifest.ts";
+import type { CalledFunction } from "./functions.ts";
 import type { Task } from "./tasks.ts";
 
 const VALUES: Record<GuestType, string> = {
@@ -20,22 +21,46 @@ const VALUES: Record<GuestType, string> = {
 };
 
 /** The text of the `.d.ts` file. `name` is the module's. */
-export function declarationsOf(name: string, tasks: readonly Task[]): string {
+export function declarationsOf(
+  name: string,
+  tasks: readonly Task[],
+  functions: readonly CalledFunction[],
+): string {
+  const used = functions.length === 0 ? "GuestTask" : "GuestCall, GuestTask";
   return [
-    'import type { GuestTask } from "tokiwa";',
+    `import type { ${used} } from "tokiwa";`,
     "",
     `/** The tasks of ${name}, as in \`runtime.load<Tasks>(url)\`. */`,
     "export interface Tasks {",
     ...tasks.map(lineOf),
     "}",
     "",
+    ...functionLines(name, functions),
   ].join("\n");
 }
 
+function functionLines(name: string, functions: readonly CalledFunction[]): string[] {
+  if (functions.length === 0) return [];
+  return [
+    `/** What ${name} calls, as in \`runtime.load<Tasks, Functions>(url, { functions })\`. */`,
+    "export interface Functions {",
+    ...functions.map(({ name: own, parameters, parameterNames, result }) => {
+      const list = parameters.map((type, index) => `${parameterNames[index]}: ${VALUES[type]}`);
+      const value = taken(result);
+      const values = `${value} | PromiseLike<${value}>`;
+      return `  ${own}(${[...list, "call: GuestCall"].join(", ")}): ${values};`;
+    }),
+    "}",
+    "",
+  ];
+}
+
+/** What TypeScript may give where a guest takes a value. */
+function taken(type: GuestType): string {
+  return type === "buffer" ? "ArrayBuffer | Uint8Array" : VALUES[type];
+}
+
 function lineOf({ name, parameters, parameterNames, result }: Task): string {
-  const list = parameters.map((type, index) => {
-    const wanted = type === "buffer" ? "ArrayBuffer | Uint8Array" : VALUES[type];
-    return `${parameterNames[index]}: ${wanted}`;
-  });
+  const list = parameters.map((type, index) => `${parameterNames[index]}: ${taken(type)}`);
   return `  readonly ${name}: GuestTask<[${list.join(", ")}], ${VALUES[result]}>;`;
 }

@@ -27,7 +27,7 @@ import type {
 } from "./compiler.ts";
 
 /** How many `invoke…` functions `assembly/sdk/invoke.ts` has, less the one for no argument. */
-const PARAMETERS_MAX = 4;
+export const PARAMETERS_MAX = 4;
 const SUFFIX = "$task";
 const REEXPORT_ADVICE = "import the other file's, and export a function that calls it";
 
@@ -177,7 +177,8 @@ const TYPES: Readonly<Record<string, GuestType>> = {
   "~lib/arraybuffer/ArrayBuffer": "buffer",
 };
 
-function crossing(type: Type, what: string, range: Range | null, refuse: Refuse): GuestType {
+/** How a value of the type crosses between TypeScript and the guest. Refuses those that cannot. */
+export function crossing(type: Type, what: string, range: Range | null, refuse: Refuse): GuestType {
   const name = type.toString();
   if (name.startsWith("~lib/typedarray/") && !name.endsWith("null")) return "buffer";
   const known = TYPES[name];

@@ -17,6 +17,7 @@ import {
   type Parser,
   type Program,
 } from "./compiler.ts";
+import { type CalledFunction, type Declared, defineDeclared, functionsIn } from "./functions.ts";
 import { replaceRuntime, replaceStaticBuffer } from "./library.ts";
 import { refuseGlobals, refuseReferences, staticsOf } from "./refusals.ts";
 import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
@@ -29,12 +30,15 @@ export class GuestTransform {
   #compiler!: Compiler;
   #candidates!: ReturnType<typeof candidatesIn>;
   #tasks!: Task[];
+  #declared!: Declared[];
+  #functions!: CalledFunction[];
   #isRefused = false;
 
   async afterParse(parser: Parser): Promise<void> {
     this.#compiler = await loadCompiler();
     await replaceRuntime(parser, this.#compiler);
     replaceStaticBuffer(parser, this.#compiler);
+    this.#declared = await defineDeclared(parser, this.#compiler);
     this.#candidates = candidatesIn(parser, this.#compiler, this.#refuse);
     addWrappers(parser, this.#candidates);
     splitTemplates(parser, this.#compiler);
@@ -42,6 +46,7 @@ export class GuestTransform {
 
   afterInitialize(program: Program): void {
     this.#tasks = tasksIn(program, this.#candidates, this.#refuse);
+    this.#functions = functionsIn(program, this.#declared, this.#refuse);
   }
 
   afterCompile(module: BinaryenModule): void {
@@ -53,8 +58,12 @@ export class GuestTransform {
     this.#keepExports(module);
     asyncify(program, this.binaryen, module);
     this.#keepExports(module);
-    const tasks = this.#tasks;
-    const manifest: GuestManifest = { abi: GUEST_ABI, statics, tasks };
+    const manifest: GuestManifest = {
+      abi: GUEST_ABI,
+      statics,
+      tasks: this.#tasks,
+      functions: this.#functions,
+    };
     const text = new TextEncoder().encode(JSON.stringify(manifest));
     module.addCustomSection(MANIFEST_SECTION, text);
   }

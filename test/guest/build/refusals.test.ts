@@ -73,6 +73,20 @@ export function many(a: i32, b: i32, c: i32, d: i32, e: i32): void {}`,
     ]);
   });
 
+  test("for calls of functions whose types TypeScript cannot take or give", async () => {
+    const findings = await findingsOf(
+      `declare function small(a: u8): void;
+declare function list(): i32[];
+declare function many(a: i32, b: i32, c: i32, d: i32, e: i32): void;
+export function run(): void { list(); }`,
+    );
+    expect(findings).toEqual([
+      expect.stringMatching(/^1:24: Parameter "a" of function "small" is of type u8, which cannot/),
+      expect.stringMatching(/^2:18: The value of function "list" is of type Array<i32>, which/),
+      expect.stringMatching(/^3:18: Function "many" has 5 parameters, and 4 are the most; pass/),
+    ]);
+  });
+
   test("for tasks of another file", async () => {
     const [first] = await findingsOf(
       `export { Map } from "util/uri";\nexport function run(): void {}`,
