@@ -55,7 +55,7 @@ describe.each(["linux", "std"])("echo-server on the %s reactor", (reactor) => {
     for (const report of reports) expect(report).toMatch(/^1 connections /);
     const counted = reports.map((report) => Number(/(\d+) requests/.exec(report)?.[1]));
     expect(counted.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(trips);
-    expect(Math.min(...counted.slice(1))).toBeGreaterThan(10);
+    expect(Math.min(...counted.slice(1))).toBeGreaterThan(0);
     // That nothing comes can only be seen by waiting; the running second may still be told of.
     await pause(1100);
     const told = program.lines.length;
