@@ -78,5 +78,7 @@ function outgrow(limit: number): never {
 export function textAt(memory: CoreMemory, address: number): string {
   if (address === 0) return "";
   const bytes = new Uint32Array(memory.buffer, address - 4, 1)[0] as number;
-  return String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes >> 1));
+  const copy = new Uint8Array(bytes); // Decoders refuse shared memory.
+  copy.set(new Uint8Array(memory.buffer, address, bytes));
+  return new TextDecoder("utf-16le").decode(copy);
 }

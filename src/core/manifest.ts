@@ -9,6 +9,16 @@ export const GUEST_ABI = 2;
 /** The custom section's name. */
 export const MANIFEST_SECTION = "tokiwa";
 
+/** What the standard library of guests may import from the host, besides what every guest does. */
+export const GUEST_LIBRARY = [
+  ...["console.log", "console.debug", "console.info", "console.warn", "console.error"],
+  ...["console.assert", "trace", "Date.now", "performance.now", "seed", "randomize"],
+  ...["argument", "variable", "exit"],
+] as const;
+
+/** Those functions. */
+export type GuestLibrary = Readonly<Record<(typeof GUEST_LIBRARY)[number], unknown>>;
+
 /** The type of an argument or a value of a guest's task, as TypeScript sees it. */
 export type GuestType =
   | "void"

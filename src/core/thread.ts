@@ -69,6 +69,8 @@ export interface Reactor {
 export interface RuntimeIdentity {
   readonly id: number;
   readonly name: string | undefined;
+  /** How the program was called: other threads have arguments of their own. */
+  readonly argv: readonly string[];
   readonly ioEnabled: boolean;
   readonly timeEnabled: boolean;
   readonly maxIoEventsPerTick: number;

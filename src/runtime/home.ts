@@ -230,7 +230,8 @@ function attachment(options: ResolvedOptions): Attachment {
 
 function identityOf(options: ResolvedOptions, id: number): RuntimeIdentity {
   const { name, ioEnabled, timeEnabled, maxIoEventsPerTick, pollTime, scheduleLatency } = options;
-  return { id, name, ioEnabled, timeEnabled, maxIoEventsPerTick, pollTime, scheduleLatency };
+  const { argv } = process;
+  return { id, name, argv, ioEnabled, timeEnabled, maxIoEventsPerTick, pollTime, scheduleLatency };
 }
 
 function boot(core: Thread["core"], options: ResolvedOptions): void {

@@ -32,6 +32,7 @@ import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
 import { rethrow, takeCall } from "../guest/calls.ts";
+import { libraryOf } from "../guest/library.ts";
 import { endTrapped } from "../guest/trap.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
 import { GeneratorTask } from "../task/generator-task.ts";
@@ -114,7 +115,9 @@ export class ThreadDriver implements Driver {
     this.#sleep = new LoopSleep(thread, () => this.#wakeUp());
     this.#spinner = new Spinner(thread, platform);
     thread.driver = this;
-    thread.guestImports = { env: { rethrow: (answer: number) => rethrow(thread, answer) } };
+    thread.guestImports = {
+      env: { ...libraryOf(thread), rethrow: (answer: number) => rethrow(thread, answer) },
+    };
   }
 
   kick(): void {

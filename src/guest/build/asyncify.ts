@@ -5,6 +5,7 @@
  */
 
 import type { Binaryen, BinaryenModule, Program } from "./compiler.ts";
+import { keepRecursion } from "./recursion.ts";
 
 /** The core's functions that may wait; only what may call one of them is made larger. */
 const MAY_WAIT = [
@@ -20,6 +21,7 @@ const MAY_WAIT = [
  */
 export function asyncify(program: Program, binaryen: Binaryen, module: BinaryenModule): void {
   const { optimizeLevelHint, shrinkLevelHint, debugInfo } = program.options;
+  keepRecursion(binaryen, module);
   program.module.optimize(optimizeLevelHint, shrinkLevelHint, debugInfo);
   const imports = MAY_WAIT.map((name) => `tokiwa.${name}`);
   binaryen.setPassArgument("asyncify-imports", imports.join(","));

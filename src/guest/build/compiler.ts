@@ -138,9 +138,12 @@ export interface BinaryenModule {
   getNumDataSegments(): number;
   getDataSegmentByIndex(index: number): number;
   getDataSegmentInfo(segment: number): { offset: number; data: ArrayBuffer };
+  getNumFunctions(): number;
+  getFunctionByIndex(index: number): number;
   getNumExports(): number;
   getExportByIndex(index: number): number;
   removeExport(name: string): void;
+  emitText(): string;
   runPasses(passes: readonly string[]): void;
   addCustomSection(name: string, contents: Uint8Array): void;
 }
@@ -148,6 +151,8 @@ export interface BinaryenModule {
 export interface Binaryen {
   setPassArgument(name: string, value: string): void;
   getExportInfo(ref: number): { readonly name: string };
+  /** Module and base of one that is imported; else empty. */
+  getFunctionInfo(ref: number): { readonly module: string | null; readonly base: string | null };
 }
 
 /** The compiler's enumerations. */

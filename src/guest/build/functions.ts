@@ -7,12 +7,13 @@
  * @module
  */
 
-import { readFile } from "node:fs/promises";
 import type { GuestFunction } from "../../core/manifest.ts";
 import type { Compiler, FunctionDeclaration, Node, Parser, Program, Source } from "./compiler.ts";
+import { addGlobals } from "./library.ts";
 import { crossing, PARAMETERS_MAX, type Refuse } from "./tasks.ts";
 
-const CALLS = "~lib/tokiwa/assembly/call";
+/** Where bodies are parsed. */
+const DRAFTS = "~lib/tokiwa/assembly/call";
 
 /** A declared function, as the manifest and the declarations need to know it. */
 export interface CalledFunction extends GuestFunction {
@@ -31,17 +32,9 @@ export async function defineDeclared(parser: Parser, compiler: Compiler): Promis
     .filter(({ isLibrary }) => !isLibrary)
     .flatMap((source) => declaredIn(source, compiler));
   if (found.length === 0) return found;
-  await addCalls(parser, compiler);
+  await addGlobals(parser, compiler, "call");
   for (const [place, one] of found.entries()) define(one, place, parser, compiler);
   return found;
-}
-
-/** What the bodies call is known everywhere, as the runtime is. */
-async function addCalls(parser: Parser, { SourceKind }: Compiler): Promise<void> {
-  const path = new URL("./sdk/tokiwa/assembly/call.ts", import.meta.url);
-  parser.parseFile(await readFile(path, "utf8"), `${CALLS}.ts`, false);
-  const source = parser.sources.find(({ internalPath }) => internalPath === CALLS) as Source;
-  source.sourceKind = SourceKind.LibraryEntry;
 }
 
 function declaredIn(source: Source, { NodeKind, CommonFlags }: Compiler): Declared[] {
@@ -69,7 +62,7 @@ function define(
   const names = parameters.slice(0, count).map(({ name }) => name.text);
   const result = textOf(returnType);
   const call = `__call${count}<${[...types, result].join()}>(${[place, ...names].join()})`;
-  const path = `${CALLS}/${place}`;
+  const path = `${DRAFTS}/${place}`;
   parser.parseFile(
     `function f(): void { ${result === "void" ? "" : "return "}${call}; }`,
     `${path}.ts`,

@@ -1,6 +1,6 @@
 /**
- * What in AssemblyScript's library does not suit guests, and is replaced: the runtime, and the one
- * piece of static data that the library writes to.
+ * What in AssemblyScript's library does not suit guests, and is replaced: the runtime, what would
+ * make global objects, and the one piece of static data that the library writes to.
  *
  * @module
  */
@@ -8,15 +8,31 @@
 import { readFile } from "node:fs/promises";
 import type { Compiler, FunctionDeclaration, Parser, Source, Statement } from "./compiler.ts";
 
-const RUNTIME = "~lib/tokiwa/assembly/arena";
+/** The SDK's files that take the place of the library's. */
+const REPLACED = [
+  // Guests allocate in the running task's arena, and not where asc's own runtime would.
+  ["arena", "~lib/rt/stub"],
+  ["process", "~lib/process"],
+  ["crypto", "~lib/crypto"],
+] as const;
 
-/** Guests allocate in the running task's arena, and not where asc's own runtime would. */
-export async function replaceRuntime(parser: Parser, { SourceKind }: Compiler): Promise<void> {
-  const path = new URL("./sdk/tokiwa/assembly/arena.ts", import.meta.url);
-  parser.parseFile(await readFile(path, "utf8"), `${RUNTIME}.ts`, false);
-  sourceAt(parser, "~lib/rt/stub").statements.length = 0;
-  // What such a source exports is known everywhere, as the compiler asks of its runtime.
-  sourceAt(parser, RUNTIME).sourceKind = SourceKind.LibraryEntry;
+export async function replaceSources(parser: Parser, compiler: Compiler): Promise<void> {
+  for (const [file, replaced] of REPLACED) {
+    await addGlobals(parser, compiler, file);
+    sourceAt(parser, replaced).statements.length = 0;
+  }
+}
+
+/** Makes what a file of the SDK exports known everywhere, as the library's own names are. */
+export async function addGlobals(
+  parser: Parser,
+  { SourceKind }: Compiler,
+  file: string,
+): Promise<void> {
+  const path = new URL(`./sdk/tokiwa/assembly/${file}.ts`, import.meta.url);
+  const internalPath = `~lib/tokiwa/assembly/${file}`;
+  parser.parseFile(await readFile(path, "utf8"), `${internalPath}.ts`, false);
+  sourceAt(parser, internalPath).sourceKind = SourceKind.LibraryEntry;
 }
 
 /**

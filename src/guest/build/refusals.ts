@@ -6,7 +6,8 @@
  */
 
 import { STATICS_FIRST, STATICS_SLOT, STATICS_SLOTS } from "../../../assembly/shared/limits.ts";
-import type { BinaryenModule, Compiler, Element, Program, Type } from "./compiler.ts";
+import { GUEST_LIBRARY } from "../../core/manifest.ts";
+import type { Binaryen, BinaryenModule, Compiler, Element, Program, Type } from "./compiler.ts";
 import type { Refuse } from "./tasks.ts";
 
 /** Refuses variables that all tasks would seem to share. */
@@ -94,6 +95,30 @@ function isArrayOfNumbers(type: Type): boolean {
   const [element] = type.classReference?.typeArguments ?? [];
   const isArray = /^~lib\/array\/Array<[^|]*>$/.test(type.toString());
   return isArray && element?.isReference === false;
+}
+
+/** What every guest may import from the host, whatever it uses of the library. */
+const ALWAYS_THERE = ["abort", "rethrow"];
+
+/** Refuses functions of the host that are not there. */
+export function refuseImports(binaryen: Binaryen, module: BinaryenModule, refuse: Refuse): void {
+  const known: readonly string[] = [...GUEST_LIBRARY, ...ALWAYS_THERE];
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    const { module: from, base } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
+    if (!from || !base || from === "tokiwa" || (from === "env" && known.includes(base))) continue;
+    refuse(
+      null,
+      `Function "${base}" of "${from}" is not there for guests; ${adviceOn(from, base)}`,
+    );
+  }
+}
+
+function adviceOn(from: string, base: string): string {
+  if (base.startsWith("console.time")) return "take the difference of two times of `now()`";
+  if (from.startsWith("wasi_")) {
+    return "console, process, performance, crypto and Date work as they are, without a shim";
+  }
+  return `declare it without @external, and load the guest with { functions: { ${base} } }`;
 }
 
 /** Where the module's static data stands. Refuses more than there is room for. */

@@ -18,8 +18,8 @@ import {
   type Program,
 } from "./compiler.ts";
 import { type CalledFunction, type Declared, defineDeclared, functionsIn } from "./functions.ts";
-import { replaceRuntime, replaceStaticBuffer } from "./library.ts";
-import { refuseGlobals, refuseReferences, staticsOf } from "./refusals.ts";
+import { replaceSources, replaceStaticBuffer } from "./library.ts";
+import { refuseGlobals, refuseImports, refuseReferences, staticsOf } from "./refusals.ts";
 import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
 import { splitTemplates } from "./templates.ts";
 
@@ -36,7 +36,7 @@ export class GuestTransform {
 
   async afterParse(parser: Parser): Promise<void> {
     this.#compiler = await loadCompiler();
-    await replaceRuntime(parser, this.#compiler);
+    await replaceSources(parser, this.#compiler);
     replaceStaticBuffer(parser, this.#compiler);
     this.#declared = await defineDeclared(parser, this.#compiler);
     this.#candidates = candidatesIn(parser, this.#compiler, this.#refuse);
@@ -57,6 +57,7 @@ export class GuestTransform {
     if (this.#isRefused) return;
     this.#keepExports(module);
     asyncify(program, this.binaryen, module);
+    refuseImports(this.binaryen, module, this.#refuse);
     this.#keepExports(module);
     const manifest: GuestManifest = {
       abi: GUEST_ABI,

@@ -62,6 +62,20 @@ export interface Tasks {
     );
   });
 
+  test("ends for functions that call themselves more than once", async () => {
+    const folder = await Folder.create();
+    const entry = await folder.write(
+      "guest.ts",
+      `import { yieldNow } from "tokiwa/assembly";
+function endless(n: i32): i32 { return endless(n + 1) + endless(n + 2); }
+function there(n: i32): i32 { return back(n + 1) * back(n + 2); }
+function back(n: i32): i32 { return there(n) + there(n - 1); }
+export function run(n: i32): i32 { yieldNow(); return n < 0 ? endless(n) + there(n) : n; }`,
+    );
+    const { bytes } = await buildGuest({ entry, outFile: folder.at("guest.wasm") });
+    expect(bytes).toBeLessThan(5000);
+  });
+
   test("gives guests of different names slots of their own", async () => {
     const folder = await Folder.create();
     const entry = await folder.write("a.ts", "export function run(): void {}");

@@ -1,0 +1,59 @@
+/**
+ * What a guest's standard library asks of the host: the console, clocks, randomness, the process.
+ *
+ * *Why not WASI*: `node:wasi` wants to start a module itself, once, with a memory of its own. And
+ * asc's shim for it, which would be the other half, aborts by writing to address 0, which is the
+ * core's here, keeps what it works on in static data that all workers share, and makes global
+ * objects. What asc does without it needs no more than these functions.
+ *
+ * @module
+ */
+
+import { textAt } from "../core/load.ts";
+import type { GuestLibrary } from "../core/manifest.ts";
+import type { Thread } from "../core/thread.ts";
+import { sizeOf, write } from "../task/guest-values.ts";
+
+/** The functions for the guests of a thread. Text comes as the address of a string. */
+export function libraryOf(thread: Thread): GuestLibrary {
+  const text = (address: number) => textAt(thread.memory, address);
+  // One call makes one line, and lines of several workers go out one after the other.
+  return {
+    "console.log": (message: number) => console.log(text(message)),
+    "console.debug": (message: number) => console.debug(text(message)),
+    "console.info": (message: number) => console.info(text(message)),
+    "console.warn": (message: number) => console.warn(text(message)),
+    "console.error": (message: number) => console.error(text(message)),
+    "console.assert": (isTrue: number, message: number) => {
+      console.assert(isTrue !== 0, text(message));
+    },
+    trace: (message: number, count: number, ...numbers: number[]) => {
+      console.log("trace:", [text(message), ...numbers.slice(0, count)].join(" "));
+    },
+    "Date.now": () => Date.now(),
+    // The same on all workers, unlike their own.
+    "performance.now": () => thread.now(),
+    seed: () => Math.random() * Number.MAX_SAFE_INTEGER,
+    randomize: (address: number, bytes: number) => {
+      // Shared memory is refused.
+      thread.bytes.set(crypto.getRandomValues(new Uint8Array(bytes)), address);
+    },
+    argument: (index: number) => blockOf(thread, thread.identity.argv[index]),
+    variable: (index: number) => blockOf(thread, variables()[index]),
+    exit: (code: number) => {
+      throw Object.assign(new Error(`The guest called process.exit(${code})`), { code });
+    },
+  };
+}
+
+function variables(): string[] {
+  return Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+}
+
+/** A block with a text as an argument would stand in it; 0 if there is none, or no memory. */
+function blockOf(thread: Thread, text: string | undefined): number {
+  if (text === undefined) return 0;
+  const block = thread.core.allocate(sizeOf("string", text));
+  if (block !== 0) write(thread, block, "string", text);
+  return block;
+}

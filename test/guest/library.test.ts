@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { GuestTask } from "tokiwa";
+import { buildGuest } from "tokiwa/build";
+import { Runtime } from "tokiwa/runtime";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { Program } from "../support/program.ts";
+import { rejection } from "../support/waiting.ts";
+
+interface Tasks {
+  readonly clocks: GuestTask<[], string>;
+  readonly random: GuestTask<[count: number], number>;
+  readonly leave: GuestTask<[code: number], void>;
+}
+
+const LINE = /^<(\d+)\|(\d+)\|x{200}\|(\d+)\.5>$/;
+let folder: string;
+let url: URL;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-library-"));
+  const entry = fileURLToPath(new URL("./fixtures/library.ts", import.meta.url));
+  const outFile = join(folder, "library.wasm");
+  await buildGuest({ entry, outFile });
+  url = pathToFileURL(outFile);
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function load() {
+  const runtime = await Runtime.create({ workerThreads: 2 });
+  onTestFinished(() => runtime.shutdown());
+  return { runtime, tasks: await runtime.load<Tasks>(url) };
+}
+
+test("console.log of four workers makes whole lines, and loses none", async () => {
+  const program = new Program("test/guest/fixtures/library.mjs", [url.href, "16", "100"], {
+    env: { TOKIWA_COLOR: "wörm" },
+  });
+  expect(await program.ended).toMatchObject({ code: 0 });
+  const printed = program.lines.slice(0, -2).map((line) => LINE.exec(line)?.slice(1).join());
+  const wanted = Array.from({ length: 1600 }, (_, index) => {
+    const task = index % 16;
+    return `${task},${Math.floor(index / 16)},${task}`;
+  });
+  expect(printed.sort()).toEqual(wanted.sort());
+  expect(program.lines.slice(-2)).toEqual(["trace: numbers 1.5 2", `${url.href} 16 100 wörm wasm`]);
+  expect(program.errors).toBe("careful\nwörse\nAssertion failed: seen\n");
+}, 30_000);
+
+test("clocks of a guest are the day's, and the runtime's", async () => {
+  const { runtime, tasks } = await load();
+  const before = Date.now();
+  const [day, ...rest] = (await runtime.spawn(tasks.clocks)).split(" ");
+  expect(Number(day)).toBeGreaterThanOrEqual(before);
+  expect(rest).toEqual(["true", "true"]);
+});
+
+test("random numbers of a guest differ, on whatever worker it is", async () => {
+  const { runtime, tasks } = await load();
+  const runs = Array.from({ length: 4 }, () => runtime.spawn(tasks.random, 1000));
+  expect(await Promise.all(runs)).toEqual([0, 0, 0, 0]);
+});
+
+test("process.exit of a guest ends its task, with the code as the cause", async () => {
+  const { runtime, tasks } = await load();
+  for (const code of [0, 3]) {
+    expect(await rejection(runtime.spawn(tasks.leave, code))).toMatchObject({
+      kind: "panic",
+      cause: { message: `The guest called process.exit(${code})`, code },
+    });
+  }
+});
