@@ -22,8 +22,16 @@ import {
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import type { FunctionTable } from "./exports.ts";
 import { textAt } from "./load.ts";
-import { compileGuest, type GuestManifest, manifestOf } from "./manifest.ts";
+import {
+  compileGuest,
+  type GuestManifest,
+  LINES_SECTION,
+  type LineTable,
+  manifestOf,
+  sectionOf,
+} from "./manifest.ts";
 import type { Thread } from "./thread.ts";
+import { withoutSharing } from "./unshared.ts";
 
 /** A guest that this thread has an instance of. */
 export interface InstalledGuest {
@@ -55,6 +63,16 @@ export function taskNameAt(thread: Thread, place: number): string | undefined {
     if (task !== undefined) return task.name;
   }
   return undefined;
+}
+
+/** The guest whose function stands at a place of the core's table. */
+export function guestAt(thread: Thread, place: number): InstalledGuest | undefined {
+  return guestsOf(thread).findLast(({ base }) => base <= place);
+}
+
+/** The table of lines in a guest, if it has one. */
+export function linesOf(thread: Thread, { record }: InstalledGuest): LineTable | undefined {
+  return sectionOf<LineTable>(moduleOf(thread, record), LINES_SECTION);
 }
 
 /** Are there guests that this thread does not know yet? Cheap: it is asked before every turn. */
@@ -166,12 +184,12 @@ function install(thread: Thread, record: number): void {
   installed.set(thread, [...guestsOf(thread), { manifest, base, firstEntry, record }]);
 }
 
-function moduleOf({ u32, bytes }: Thread, record: number): WebAssembly.Module {
+function moduleOf({ u32, bytes, sharesMemory }: Thread, record: number): WebAssembly.Module {
   const size = u32[(record + GUEST_BYTES) >> 2] as number;
   const code = new Uint8Array(size);
   code.set(bytes.subarray(record + GUEST_MODULE, record + GUEST_MODULE + size));
   // Engines keep what they made of the same bytes on another thread: nothing is compiled twice.
-  return compileGuest(code, "guest");
+  return compileGuest(sharesMemory ? code : withoutSharing(code), "guest");
 }
 
 type Imports = ConstructorParameters<typeof WebAssembly.Instance>[1] & object;

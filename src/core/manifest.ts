@@ -8,6 +8,8 @@
 export const GUEST_ABI = 2;
 /** The custom section's name. */
 export const MANIFEST_SECTION = "tokiwa";
+/** That of the table of lines. */
+export const LINES_SECTION = "tokiwa.lines";
 
 /** What the standard library of guests may import from the host, besides what every guest does. */
 export const GUEST_LIBRARY = [
@@ -58,6 +60,12 @@ export interface GuestManifest {
   readonly functions: readonly GuestFunction[];
 }
 
+/** Which lines of its source a guest's code comes from; read by `src/guest/lines.ts`. */
+export interface LineTable {
+  readonly sources: readonly string[];
+  readonly mappings: string;
+}
+
 /**
  * Compiles a guest.
  *
@@ -77,12 +85,11 @@ export function compileGuest(code: Uint8Array, source: string): WebAssembly.Modu
  * @throws {TypeError} If it has none, or one of another ABI; the error says how to rebuild it.
  */
 export function manifestOf(module: WebAssembly.Module, source: string): GuestManifest {
-  const [section] = WebAssembly.Module.customSections(module, MANIFEST_SECTION);
+  const manifest = sectionOf<GuestManifest>(module, MANIFEST_SECTION);
   const rebuild = `rebuild it with: npx tokiwa build ${sourceOf(source)} -o ${source}`;
-  if (section === undefined) {
+  if (manifest === undefined) {
     throw new TypeError(`Cannot load guest ${source}: tokiwa did not build it; ${rebuild}`);
   }
-  const manifest = JSON.parse(new TextDecoder().decode(section)) as GuestManifest;
   if (manifest.abi !== GUEST_ABI) {
     throw new TypeError(
       `Cannot load guest ${source}: it was built for ABI ${manifest.abi}, ` +
@@ -90,6 +97,12 @@ export function manifestOf(module: WebAssembly.Module, source: string): GuestMan
     );
   }
   return manifest;
+}
+
+/** The contents of a section that the build tool has written. */
+export function sectionOf<T>(module: WebAssembly.Module, name: string): T | undefined {
+  const [section] = WebAssembly.Module.customSections(module, name);
+  return section && (JSON.parse(new TextDecoder().decode(section)) as T);
 }
 
 /** What the source of a module is most likely called. */

@@ -24,7 +24,8 @@ export class LoopSleep {
 
   /** Waits for a wake; false if one has come already. The park word must hold PARK_LOOP. */
   arm(): boolean {
-    if (this.#armed) return true;
+    // Without other threads, only the event loop itself has news.
+    if (this.#armed || !this.#thread.sharesMemory) return true;
     const word = (this.#thread.worker + WORKER_PARK) >> 2;
     const wait = Atomics.waitAsync(this.#thread.i32, word, PARK_LOOP);
     if (!wait.async) return false;

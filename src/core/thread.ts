@@ -98,6 +98,8 @@ export class Thread {
 
   readonly core: CoreExports;
   readonly memory: CoreMemory;
+  /** Can there be other threads? */
+  readonly sharesMemory: boolean;
   /** The whole memory: it never grows, so the views stay valid. */
   readonly bytes: Uint8Array;
   readonly u32: Uint32Array;
@@ -146,6 +148,7 @@ export class Thread {
   }) {
     this.core = parts.core;
     this.memory = parts.memory;
+    this.sharesMemory = !(parts.memory.buffer instanceof ArrayBuffer);
     this.bytes = new Uint8Array(parts.memory.buffer);
     this.u32 = new Uint32Array(parts.memory.buffer);
     this.i32 = new Int32Array(parts.memory.buffer);

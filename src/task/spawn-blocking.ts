@@ -7,6 +7,7 @@
 import { KIND_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
+import { UnsupportedError } from "../error/unsupported.ts";
 import type { JoinHandle } from "./join-handle.ts";
 import { isPortable, type PortableTask, startPortable, type TaskValue } from "./portable.ts";
 
@@ -18,6 +19,7 @@ import { isPortable, type PortableTask, startPortable, type TaskValue } from "./
  *
  * @throws {TypeError} If given a closure: its variables cannot move to another thread.
  * @throws {NotSendError} If an argument cannot move.
+ * @throws {UnsupportedError} Where threads cannot share memory.
  *
  * @example
  * ```ts
@@ -49,6 +51,9 @@ export function spawnBlockingOn(
     throw new TypeError(
       "Cannot spawn blocking job: a closure cannot move to another thread, give it a task(…)",
     );
+  }
+  if (!thread.sharesMemory) {
+    throw new UnsupportedError("spawnBlocking", "platforms without shared memory");
   }
   return startPortable(thread, task, args, KIND_BLOCKING);
 }

@@ -13,6 +13,7 @@ import { GuestBuildError, type GuestBuildFinding } from "../../error/guest-build
 import { type Diagnostic, loadAsc } from "./compiler.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { CalledFunction } from "./functions.ts";
+import { withLines } from "./line-table.ts";
 import type { Task } from "./tasks.ts";
 
 /** asc's category of diagnostics that end a build. */
@@ -73,11 +74,12 @@ export async function compile(
   );
   if (findings.length > 0) throw new GuestBuildError(entry, findings);
   if (error !== null) throw new Error(`Cannot build guest ${entry}: ${log}`, { cause: error });
-  const wasm = outputs.get(name) as Uint8Array;
+  const map = outputs.get(`${name}.map`) as string;
+  const wasm = withLines(outputs.get(name) as Uint8Array, map);
   const { tasks, functions } = manifestOf(compileGuest(wasm, name), name);
   return {
     wasm,
-    map: outputs.get(`${name}.map`) as string,
+    map,
     declarations: declarationsOf(
       name,
       tasks as readonly Task[],

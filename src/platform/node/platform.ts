@@ -19,10 +19,13 @@ import { contextStore } from "./context-store.ts";
 import { NodeLoop } from "./event-loop.ts";
 import { processClock } from "./process-clock.ts";
 
+/** Programs may have been told to do without, and browsers have it only if a page asks for it. */
+const sharesMemory = typeof SharedArrayBuffer === "function";
+
 export const platform: Platform = {
   name: "node",
-  sharesMemory: true,
-  mayBlock: true,
+  sharesMemory,
+  mayBlock: sharesMemory,
   parallelism: availableParallelism(),
 
   readCore(shared: boolean): Uint8Array<ArrayBuffer> {

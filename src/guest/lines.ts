@@ -1,0 +1,88 @@
+/**
+ * From places in a guest's code to lines of its source, for the traces of traps.
+ *
+ * The build tool writes a table into the module: `sources`, and `mappings`, which are numbers as
+ * source maps have them. Three are one entry: how far its code is behind that of the one before,
+ * and how far its source, as a place in the list, and its line.
+ *
+ * @module
+ */
+
+import { TASK_FUNCTION } from "../../assembly/shared/layout.ts";
+import { guestAt, linesOf } from "../core/guests.ts";
+import type { LineTable } from "../core/manifest.ts";
+import type { Thread } from "../core/thread.ts";
+
+/** The code from here on, up to the next entry, comes from this line. */
+interface LineEntry {
+  readonly offset: number;
+  readonly source: string;
+  /** The first is 1. */
+  readonly line: number;
+}
+
+/** Only guests have named functions: the core that is published has none. */
+const FRAME = /^( +at .+ \()wasm:\/\/.*:0x([0-9a-f]+)\)$/gm;
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Writes lines of the source into the trace of what a guest's task has thrown. */
+export function nameLines(thread: Thread, task: number, error: unknown): void {
+  if (!(error instanceof Error) || !error.stack?.includes("wasm://")) return;
+  const guest = guestAt(thread, thread.u32[(task + TASK_FUNCTION) >> 2] as number);
+  if (guest === undefined) return;
+  const table = linesOf(thread, guest);
+  if (table === undefined) return; // It is asc's own work.
+  const entries = entriesOf(table);
+  error.stack = error.stack.replace(FRAME, (frame, begin: string, offset: string) => {
+    const place = placeOf(entries, Number.parseInt(offset, 16));
+    return place === undefined ? frame : `${begin}${place})`;
+  });
+}
+
+function entriesOf({ sources, mappings }: LineTable): LineEntry[] {
+  const entries: LineEntry[] = [];
+  const numbers = numbersIn(mappings);
+  let [offset, source, line] = [0, 0, 0];
+  for (let at = 0; at < numbers.length; at += 3) {
+    offset += numbers[at] as number;
+    source += numbers[at + 1] as number;
+    line += numbers[at + 2] as number;
+    entries.push({ offset, source: sources[source] as string, line });
+  }
+  return entries;
+}
+
+/** The line that a place in the code comes from: perhaps of another function, which was inlined. */
+function placeOf(entries: readonly LineEntry[], offset: number): string | undefined {
+  const entry = entries.findLast((other) => other.offset <= offset);
+  return entry && `${entry.source}:${entry.line}`;
+}
+
+/** Numbers as source maps have them: five bits a letter, the lowest first, and then the sign. */
+export function numbersIn(text: string): number[] {
+  const numbers: number[] = [];
+  let value = 0;
+  let shift = 0;
+  for (const letter of text) {
+    const digit = DIGITS.indexOf(letter);
+    value += (digit & 31) << shift;
+    shift += 5;
+    if (digit & 32) continue;
+    numbers.push(value & 1 ? -(value >> 1) : value >> 1);
+    value = 0;
+    shift = 0;
+  }
+  return numbers;
+}
+
+/** One number, written so. */
+export function textOf(number: number): string {
+  let text = "";
+  let rest = number < 0 ? (-number << 1) | 1 : number << 1;
+  do {
+    const digit = rest & 31;
+    rest >>= 5;
+    text += DIGITS[rest > 0 ? digit | 32 : digit];
+  } while (rest > 0);
+  return text;
+}
