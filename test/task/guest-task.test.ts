@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type GuestTask, type JoinError, Runtime } from "tokiwa";
 import { buildGuest } from "tokiwa/build";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GUEST_ABI } from "../../src/core/manifest.ts";
 import { rejection, until } from "../support/waiting.ts";
 
 const WAITS = `
@@ -55,10 +56,20 @@ import { yieldNow } from "tokiwa/assembly";
 export function name(): string { yieldNow(); return "other"; }
 `;
 
-const UNBOUND = `
-@external("nobody", "missing") declare function missing(): i32;
-export function ask(): i32 { return missing(); }
-`;
+/** A module that no build makes: it has a manifest, and imports what is not there. */
+function unbound(): Buffer {
+  const names = Buffer.from("\x06nobody\x07missing\0\0");
+  const manifest = { abi: GUEST_ABI, statics: [0, 0], tasks: [], functions: [] };
+  const section = Buffer.from(`\x06tokiwa${JSON.stringify(manifest)}`);
+  return Buffer.concat([
+    Buffer.from("\0asm\x01\0\0\0"),
+    Buffer.from([1, 4, 1, 0x60, 0, 0]), // One type of function.
+    Buffer.from([2, names.length + 1, 1]), // One import.
+    names,
+    Buffer.from([0, section.length]),
+    section,
+  ]);
+}
 
 interface Waits {
   readonly nap: GuestTask<[durationMs: number], void>;
@@ -84,7 +95,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-"));
   await build("waits", WAITS, 0);
   await build("other", OTHER, 1);
-  await build("unbound", UNBOUND, 2);
 }, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -207,7 +217,7 @@ describe("guests", () => {
       lost += 1;
     };
     await using runtime = await Runtime.create({ workerThreads: 2, onWorkerLost });
-    const error = (await rejection(load(runtime, "unbound"))) as Error;
+    const error = (await rejection(runtime.load(unbound()))) as Error;
     expect(error.message).toBe("Cannot load guest: it cannot be instantiated");
     expect(String(error.cause)).toContain("nobody");
     const guest = await load<Waits>(runtime, "waits");
