@@ -44,7 +44,7 @@ beforeAll(async () => {
   await buildGuest({ entry, outFile });
   code = await readFile(outFile);
   declarations = await readFile(`${outFile}.d.ts`, "utf8");
-}, 60_000);
+}, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

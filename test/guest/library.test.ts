@@ -25,7 +25,7 @@ beforeAll(async () => {
   const outFile = join(folder, "library.wasm");
   await buildGuest({ entry, outFile });
   url = pathToFileURL(outFile);
-}, 60_000);
+}, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -55,5 +55,5 @@ test.each([true, false])(
       expect((cause as Error).stack).toMatch(new RegExp(`at traps/\\w+ \\(${place}\\)`));
     }
   },
-  60_000,
+  120_000,
 );

@@ -29,4 +29,4 @@ test("guests run where there is no shared memory, on the core for one thread", a
     "30 true,-5,18446744073709551615 4 0 -4",
     expect.stringContaining("Cannot use spawnBlocking: it is not available"),
   ]);
-}, 60_000);
+}, 120_000);
