@@ -77,8 +77,9 @@ function entryOf(sources: readonly { readonly path: string; readonly text: strin
   return sources
     .filter(({ path }) => !/assembly\/(shared|sdk|sys\/host)/.test(path))
     .map(({ path, text }) => {
-      // Two rooms are called park: those of sys/ are sys-park and so on.
+      // Two rooms are called park: those of sys/ are sys-park and so on. Lists of exports are one.
       const room = path
+        .replace(/\/exports\/\w+/, "/index")
         .replace(/^assembly\/(?:(sys)\/|.*\/)?(.*)\.ts$/, (_, sys, name) =>
           sys ? `sys-${name}` : name,
         )
