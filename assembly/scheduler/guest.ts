@@ -207,10 +207,13 @@ export function consumeBudget(): void {
 
 /** Waits until a moment of the runtime's clock. False if memory is full. */
 export function sleepUntil(deadlineMs: f64): bool {
-  const isBack = coroutine.resumed();
-  const timer = isBack ? coroutine.peekWait() : armTimer(deadlineMs);
-  if (isBack && hasFired(timer)) dropWait(coroutine.placeOfRunning());
-  else if (timer != 0) coroutine.suspend(timer);
+  if (coroutine.resumed()) {
+    if (hasFired(coroutine.peekWait())) dropWait(coroutine.placeOfRunning());
+    else coroutine.suspendAgain();
+    return true;
+  }
+  const timer = armTimer(deadlineMs);
+  if (timer != 0) coroutine.suspend(timer);
   return timer != 0;
 }
 

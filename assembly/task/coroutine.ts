@@ -98,6 +98,15 @@ export function peekWait(): usize {
   return load<usize>(framesOf(changetype<TaskHeader>(myTask)), FRAMES_WAIT);
 }
 
+/** Suspends the resumed task with what it waited for. At any moment that stands in one place. */
+export function suspendAgain(): void {
+  const frames = framesOf(changetype<TaskHeader>(myTask));
+  const waiter = load<usize>(frames, FRAMES_WAIT);
+  store<usize>(load<usize>(myWorker, WORKER_FRAMES), waiter, FRAMES_WAIT);
+  store<usize>(frames, 0, FRAMES_WAIT);
+  suspend(waiter);
+}
+
 /** Where it says what the resumed task waited for; 0 if that was nothing. */
 export function placeOfRunning(): usize {
   return placeOfWait(changetype<TaskHeader>(myTask), myWorker);
@@ -168,6 +177,8 @@ function save(header: TaskHeader): Ending {
     forget(header);
     frames = heap.allocate(<u32>bytes);
     if (frames == 0) return Ending.NoMemory;
+    // First: whoever ends the task, should the thread die as it copies, looks there.
+    store<usize>(frames, 0, FRAMES_WAIT);
     setFrames(header, frames);
   }
   // *Why not `memory.copy`*: as in `memory/slab`. Frames are multiples of four bytes.

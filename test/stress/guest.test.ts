@@ -15,9 +15,12 @@ const WORKERS = 4;
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
 const KILLS = 100;
 const STEPS = 80;
+/** In how many ways wandering tasks meet others; and those in which they miss nobody who dies. */
+const WAYS = 12;
+const SAFE_WAYS = 10;
 
 interface Guest {
-  readonly wander: GuestTask<[seed: number, steps: number, waits: boolean], string>;
+  readonly wander: GuestTask<[seed: number, steps: number, waits: boolean, ways: number], string>;
   readonly abandon: GuestTask<[children: number, durationMs: number], void>;
   readonly waitFor: GuestTask<[children: number, durationMs: number], void>;
   readonly sleepFor: GuestTask<[durationMs: number], void>;
@@ -58,22 +61,27 @@ const outcomeOf = (task: PromiseLike<unknown>): PromiseLike<unknown> =>
     (reason: unknown) => reason,
   );
 
-test(`a task that moves between workers comes to what it does on one, seed ${SEED}`, async () => {
+test(`10,000 programs come to the same with waits and without, seed ${SEED}`, async () => {
   await using runtime = await Runtime.create({ workerThreads: WORKERS });
   const guest = await runtime.load<Guest>(module);
   const random = seeded(SEED);
-  for (let round = 0; round < 40; round++) {
-    const runs = Array.from({ length: 50 }, () => ({
+  let warm = 0;
+  for (let round = 0; round < 100; round++) {
+    const runs = Array.from({ length: 100 }, () => ({
       seed: Math.floor(random() * 2 ** 31),
-      steps: Math.floor(random() * 60),
+      steps: Math.floor(random() * 100),
     }));
     const run = (waits: boolean) =>
-      Promise.all(runs.map(({ seed, steps }) => runtime.spawn(guest.wander, seed, steps, waits)));
+      Promise.all(
+        runs.map(({ seed, steps }) => runtime.spawn(guest.wander, seed, steps, waits, WAYS)),
+      );
     const [moved, straight] = [await run(true), await run(false)];
     expect(moved).toEqual(straight);
+    if (round === 50) warm = runtime.metrics.memoryBytes;
   }
   await until(() => runtime.metrics.aliveTasks === 0);
   expect(runtime.metrics.pendingWaits).toBe(0);
+  expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + 1024 * 1024);
 });
 
 test("a guest that runs out of stack, wherever that is, fails alone", async () => {
@@ -82,8 +90,8 @@ test("a guest that runs out of stack, wherever that is, fails alone", async () =
   for (let round = 0; round < 150; round++) {
     const overflow = outcomeOf(runtime.spawn(guest.overflow));
     const sending = outcomeOf(runtime.spawn(guest.overflowSending, round));
-    const other = await runtime.spawn(guest.wander, round, 20, true);
-    expect(other).toBe(await runtime.spawn(guest.wander, round, 20, false));
+    const other = await runtime.spawn(guest.wander, round, 20, true, WAYS);
+    expect(other).toBe(await runtime.spawn(guest.wander, round, 20, false, WAYS));
     for (const outcome of [await overflow, await sending]) {
       expect(String((outcome as JoinError).cause)).toContain("call stack");
     }
@@ -96,7 +104,7 @@ test("a million tasks give back their arenas and frames", async () => {
   let warm = 0;
   for (let round = 1; round <= 100; round++) {
     const tasks = Array.from({ length: 10_000 }, (_, at) =>
-      runtime.spawn(guest.wander, at, 1, true),
+      runtime.spawn(guest.wander, at, 1, true, 0),
     );
     await Promise.all(tasks);
     await until(() => runtime.metrics.aliveTasks === 0);
@@ -123,7 +131,7 @@ describe("a worker that is killed amid Wasm tasks", () => {
     const random = seeded(SEED);
     const straight = new Map<number, string>();
     for (let seed = 1; seed <= 20; seed++) {
-      straight.set(seed, await runtime.spawn(guest.wander, seed, STEPS, false));
+      straight.set(seed, await runtime.spawn(guest.wander, seed, STEPS, false, SAFE_WAYS));
     }
     const tally = { value: 0, lost: 0, joined: 0 };
     let warm = 0;
@@ -131,7 +139,8 @@ describe("a worker that is killed amid Wasm tasks", () => {
       const before = lost;
       const wanderers = Array.from({ length: 200 }, (_, at) => {
         const seed = 1 + (at % straight.size);
-        return outcomeOf(runtime.spawn(guest.wander, seed, STEPS, true)).then((outcome) => {
+        const task = runtime.spawn(guest.wander, seed, STEPS, true, SAFE_WAYS);
+        return outcomeOf(task).then((outcome) => {
           if (outcome instanceof JoinError) count(tally, outcome);
           else {
             expect(outcome).toBe(straight.get(seed));
