@@ -1,14 +1,9 @@
 /** What guests call, directly: no JavaScript stands between. See `../sdk/tokiwa.ts`. */
 import * as heap from "../memory/heap";
-import * as region from "../memory/region";
 import * as blocks from "../scheduler/blocks";
 import * as guest from "../scheduler/guest";
-import { RUNTIME_ARENA_MAX } from "../shared/layout";
 import { now } from "../sys/host";
-import * as arena from "../task/arena";
 import { myTask } from "../task/coroutine";
-import { TaskHeader } from "../task/header";
-import * as marks from "../task/marks";
 
 export function guestArgument(): u64 {
   return guest.argument();
@@ -54,27 +49,6 @@ export function guestSleepUntil(deadlineMs: f64): bool {
 
 export function guestNow(): f64 {
   return now();
-}
-
-export function guestAllocate(bytes: usize): usize {
-  if (myTask == 0) return 0; // A guest allocates as it is instantiated.
-  return arena.allocate(changetype<TaskHeader>(myTask), bytes, arenaMax());
-}
-
-export function guestMark(): u64 {
-  return marks.make(changetype<TaskHeader>(myTask), arenaMax());
-}
-
-export function guestReset(handle: u64): bool {
-  return marks.reset(changetype<TaskHeader>(myTask), handle);
-}
-
-export function guestArenaUsed(): u32 {
-  return arena.used(changetype<TaskHeader>(myTask));
-}
-
-function arenaMax(): u32 {
-  return load<u32>(region.runtimeAddress(), RUNTIME_ARENA_MAX);
 }
 
 export function guestHeapAllocate(bytes: u32): usize {
@@ -156,6 +130,14 @@ export {
   weakSenders as guestWeakSenders,
 } from "../scheduler/guest-ends";
 export {
+  make as guestNew,
+  makeElsewhere as guestNewElsewhere,
+  mark as guestMark,
+  reset as guestReset,
+  resize as guestResize,
+  used as guestArenaUsed,
+} from "../scheduler/guest-memory";
+export {
   all as guestNotifyAll,
   arrive as guestArrive,
   create as guestCreateNotify,
@@ -202,3 +184,4 @@ export {
   send as guestWatchSend,
   subscribe as guestWatchSubscribe,
 } from "../scheduler/guest-watch";
+export { visit as guestVisit } from "../task/collector";

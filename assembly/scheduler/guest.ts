@@ -125,6 +125,7 @@ export function poll(task: usize): void {
   const ending = coroutine.run(task);
   const yielded = myYielded;
   myYielded = false;
+  if (arena.takeDue() && ending == Ending.Waits) coroutine.collectGarbage(task);
   if (ending == Ending.Waits) rest(task, yielded);
   else if (ending == Ending.Returned) end(task, OUTCOME_VALUE);
   else end(task, ending == Ending.TooDeep ? OUTCOME_TOO_DEEP : OUTCOME_NO_MEMORY);

@@ -1,45 +1,29 @@
 /**
  * The runtime of guests: what the compiler calls to make objects. It takes the place of asc's own.
  *
- * An object lives in the arena of the task that made it, and as long as that task. So making one
- * takes no lock and shares nothing, and nothing is ever traced or counted.
- *
- *   -16         -12       -8          -4        0
- *   +-----------+---------+-----------+---------+------------------+
- *   | capacity  | free    | class id  |  size   | the object ...   |
- *   +-----------+---------+-----------+---------+------------------+
- *
- * What stands in the guest's static data has the compiler's own header, and a capacity of 0 there.
+ * An object lives in the arena of the task that made it, and at most as long as that task. So
+ * making one takes no lock and shares nothing. The core knows the objects' headers, and frees what
+ * a waiting task cannot reach; only the guest knows where its objects refer to others.
  */
-import { guestAllocate, guestScratch } from "./tokiwa";
+import { __table_base } from "./env";
+import { guestNew, guestNewElsewhere, guestResize, guestScratch, guestVisit } from "./tokiwa";
 
-const HEADER: usize = 16;
-const CAPACITY: usize = 0;
-const CLASS_ID: usize = 8;
-const SIZE: usize = 12;
 /** As in asc's own runtimes. */
 const SIZE_MAX: usize = 1 << 30;
 
 export function __new(size: usize, id: u32): usize {
-  if (size > SIZE_MAX) throw new RangeError("Cannot allocate: more than 1 GiB was asked for");
-  const header = guestAllocate(HEADER + size);
-  if (header == 0) throw new Error("Cannot allocate: the memory has no block of that size");
-  store<u32>(header, <u32>size, CAPACITY);
-  store<u32>(header, id, CLASS_ID);
-  store<u32>(header, <u32>size, SIZE);
-  return header + HEADER;
+  if (size > SIZE_MAX) refuseSize();
+  let object = guestNew(<u32>size, id);
+  if (object == 0) object = guestNewElsewhere(<u32>size, id, visitor());
+  if (object == 0) refuse();
+  return object;
 }
 
 export function __renew(object: usize, size: usize): usize {
-  const header = object - HEADER;
-  if (size <= <usize>load<u32>(header, CAPACITY)) {
-    store<u32>(header, <u32>size, SIZE);
-    return object;
-  }
-  const before = <usize>load<u32>(header, SIZE);
-  const larger = __new(size, load<u32>(header, CLASS_ID));
-  memory.copy(larger, object, min(before, size));
-  return larger;
+  if (size > SIZE_MAX) refuseSize();
+  const resized = guestResize(object, <u32>size, visitor());
+  if (resized == 0) refuse();
+  return resized;
 }
 
 export function __alloc(size: usize): usize {
@@ -55,7 +39,29 @@ export function __scratch(): usize {
   return guestScratch();
 }
 
-// The arena is freed as a whole: there is nothing to trace, to keep or to free one by one.
+/** Called with each object that the visited one refers to. */
+export function __visit(object: usize, _cookie: u32): void {
+  guestVisit(object);
+}
+
+function visitMembers(object: usize): void {
+  __visit_members(object, 0);
+}
+
+/** Where the core finds it. */
+function visitor(): u32 {
+  return __table_base + visitMembers.index;
+}
+
+function refuse(): void {
+  throw new Error("Cannot allocate: the memory has no block of that size");
+}
+
+function refuseSize(): void {
+  throw new RangeError("Cannot allocate: more than 1 GiB was asked for");
+}
+
+// Nothing is kept or freed one by one, and no object is visited while its task runs.
 
 export function __free(_block: usize): void {}
 
@@ -66,7 +72,5 @@ export function __pin(object: usize): usize {
 }
 
 export function __unpin(_object: usize): void {}
-
-export function __visit(_object: usize, _cookie: u32): void {}
 
 export function __collect(): void {}

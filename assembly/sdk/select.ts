@@ -42,7 +42,7 @@ const ROOM: i32 = 4;
  *
  * Branches are named as the operations are, and numbered from 0 in the order in which they are
  * added. After `wait` the select is empty, and takes the branches of the next round: make one, and
- * use it for a whole loop, as what a task allocates stays until its end.
+ * use it for a whole loop, which makes no garbage then.
  *
  * ```
  * const select = new Select();

@@ -107,7 +107,10 @@ export declare function guestBroadcastLength(sender: usize): u32;
 
 export declare function guestSelect(branches: usize, count: u32, isBiased: bool): u32;
 
-export declare function guestAllocate(bytes: usize): usize;
+export declare function guestNew(size: u32, classId: u32): usize;
+export declare function guestNewElsewhere(size: u32, classId: u32, visitor: u32): usize;
+export declare function guestResize(object: usize, size: u32, visitor: u32): usize;
+export declare function guestVisit(object: usize): void;
 export declare function guestMark(): u64;
 export declare function guestReset(mark: u64): bool;
 export declare function guestArenaUsed(): u32;

@@ -17,6 +17,7 @@ export const RUNTIME_FRAMES_MAX = 56; // u32: bytes of frames that a waiting Was
 export const RUNTIME_ARENA_MAX = 60; // u32: bytes that a Wasm task may allocate
 export const RUNTIME_INJECTOR = 64; // an injector
 export const RUNTIME_GUESTS = 80; // u32 word: the newest of the guests' records, or 0
+export const RUNTIME_COLLECT_ABOVE = 84; // u32: bytes in use from which on garbage is collected
 export const RUNTIME_BLOCKING = 128; // an injector, too
 export const RUNTIME_IDLE = 192; // workers that sleep
 export const RUNTIME_BLOCKING_IDLE = 256; // blocking threads that sleep
@@ -141,6 +142,9 @@ export const WORKER_FIRING = 3932; // the due timer that is in no list, or 0
 export const WORKER_FIRING_NEXT = 3968; // first of those that come after it
 export const WORKER_CALLING = 4024; // the call that is on its way to home's inbox, or 0
 export const WORKER_GUEST_WAITS = 3972; // Wasm tasks' waits begun here, less those freed here
+export const WORKER_ARENA_BYTES = 3976; // i32: taken here less freed here; the sum is what is used
+export const WORKER_COLLECTIONS = 3984; // f64
+export const WORKER_COLLECTING_MS = 3992; // f64
 export const WORKER_SIZE = 4032;
 
 // The wheel: its time, then each level's occupied bits and slots.

@@ -48,6 +48,8 @@ export const ARENA_CHUNK_MAX = 65528;
 /** What the frames and the memory of a Wasm task may be at most, in bytes, unless it is set. */
 export const FRAMES_MAX = 1 << 16;
 export const ARENA_MAX = 1 << 26;
+/** From how many bytes in use on a Wasm task's garbage is collected, unless it is set. */
+export const COLLECT_ABOVE = 1 << 18;
 /** Polls of Wasm tasks between two looks at the clock, the sockets and the pinned list. */
 export const RUNS_PER_TURN = 61;
 

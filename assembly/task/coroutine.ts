@@ -31,6 +31,7 @@ import {
 import { FRAMES_ROOM } from "../shared/limits";
 import { myWorker } from "../sys/self";
 import { become, becomeWith, NORMAL, REWINDING, UNWINDING } from "./asyncify";
+import { collect } from "./collector";
 import { enter } from "./entry";
 import { TaskHeader } from "./header";
 
@@ -78,6 +79,16 @@ export function run(task: usize): Ending {
   myPhase = Phase.Outside;
   myTask = 0;
   return ending;
+}
+
+/**
+ * Frees what a task that has just been suspended cannot reach any more. Should the guest's visitor
+ * trap, it is the task that has trapped.
+ */
+export function collectGarbage(task: usize): void {
+  myTask = task;
+  collect(changetype<TaskHeader>(task));
+  myTask = 0;
 }
 
 /** Is the running task back at the call where it waited? Asked first by whatever may wait. */

@@ -25,28 +25,28 @@ class Mark {
   older: Mark | null;
   /** What a handle must have besides the address. */
   serial: u32;
-  /** The newest chunk, and the free part of it, before the mark was made. */
+  /** The chunk that was the newest one. The mark is where its free part began. */
   chunk: Chunk;
-  next: usize;
 }
+
+/** What a mark takes: like all in an arena, a multiple of 16. */
+const SIZE: usize = 16;
+if (offsetof<Mark>() > SIZE) ERROR("a mark has more than 16 bytes");
 
 /** How many marks this thread has made. */
 let myMarks: u32 = 0;
 
 /** Marks the present state of the arena. 0 if it has, or there is, no more memory. */
-export function make(header: TaskHeader, limit: u32): u64 {
-  const chunk = arena.newestChunk(header);
-  const next: usize = chunk === null ? 0 : chunk.next;
-  const address = arena.allocate(header, offsetof<Mark>(), limit);
+export function make(header: TaskHeader): u64 {
+  let address = arena.take(header, SIZE);
+  if (address == 0 && arena.makeRoom(header, SIZE, 0)) address = arena.take(header, SIZE);
   if (address == 0) return 0;
-  const newest = arena.newestChunk(header)!;
+  const chunk = arena.newestChunk(header)!;
   const mark = changetype<Mark>(address);
-  mark.older = changetype<Mark | null>(newest.mark);
+  mark.older = changetype<Mark | null>(chunk.mark);
   mark.serial = ++myMarks * WORKERS_MAX + myIndex; // M2
-  // The first chunk stays, once there is one: the mark stands at its beginning.
-  mark.chunk = chunk === null ? newest : chunk;
-  mark.next = chunk === null ? address : next;
-  newest.mark = address;
+  mark.chunk = chunk;
+  chunk.mark = address;
   return handleOf(mark);
 }
 
@@ -55,10 +55,8 @@ export function reset(header: TaskHeader, handle: u64): bool {
   const mark = find(header, handle);
   if (mark === null) return false;
   const chunk = mark.chunk;
-  const next = mark.next;
   const older = mark.older;
-  arena.clearDownTo(header, chunk);
-  chunk.next = next;
+  arena.goBack(header, chunk, changetype<usize>(mark));
   chunk.mark = changetype<usize>(older);
   return true;
 }

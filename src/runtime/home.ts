@@ -7,6 +7,7 @@
 import { platform } from "#platform";
 import {
   RUNTIME_ARENA_MAX,
+  RUNTIME_COLLECT_ABOVE,
   RUNTIME_FLAG_NO_LIFO,
   RUNTIME_FRAMES_MAX,
   RUNTIME_SPINNERS_MAX,
@@ -99,6 +100,7 @@ export class Home implements Context {
     thread.u32[(thread.runtime + RUNTIME_SPINNERS_MAX) >> 2] = platform.parallelism - 1;
     thread.u32[(thread.runtime + RUNTIME_FRAMES_MAX) >> 2] = options.maxTaskFrames;
     thread.u32[(thread.runtime + RUNTIME_ARENA_MAX) >> 2] = options.maxTaskArena;
+    thread.u32[(thread.runtime + RUNTIME_COLLECT_ABOVE) >> 2] = options.collectTaskAbove;
     const { pollTime, scheduleLatency } = thread.identity;
     const polls = pollTime ? makeHistogram(pollTime).bucketCount : 0;
     const latencies = scheduleLatency ? makeHistogram(scheduleLatency).bucketCount : 0;

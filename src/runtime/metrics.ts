@@ -11,8 +11,11 @@ import {
   RUNTIME_INJECTOR,
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
+  WORKER_ARENA_BYTES,
   WORKER_BYTES_READ,
   WORKER_BYTES_WRITTEN,
+  WORKER_COLLECTING_MS,
+  WORKER_COLLECTIONS,
   WORKER_CONNECTIONS,
   WORKER_ENDED,
   WORKER_FORCED_YIELDS,
@@ -70,6 +73,16 @@ export interface IoMetrics {
   readonly writes: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
+}
+
+/** Figures of the Wasm tasks' memory. */
+export interface GuestMetrics {
+  /** Bytes of the shared memory that tasks have for their objects now. */
+  readonly arenaBytes: number;
+  /** How often a waiting task's garbage was collected. */
+  readonly collections: number;
+  /** Milliseconds that this took, on all threads together. */
+  readonly collectingMs: number;
 }
 
 /**
@@ -174,6 +187,16 @@ export class RuntimeMetrics {
       writes: this.#total(WORKER_WRITES),
       bytesRead: this.#total(WORKER_BYTES_READ),
       bytesWritten: this.#total(WORKER_BYTES_WRITTEN),
+    };
+  }
+
+  /** The memory of Wasm tasks. */
+  get guests(): GuestMetrics {
+    return {
+      // Taken on one thread and freed on another: the sum is right modulo 2^32.
+      arenaBytes: this.#sum(WORKER_ARENA_BYTES) >>> 0,
+      collections: this.#total(WORKER_COLLECTIONS),
+      collectingMs: this.#total(WORKER_COLLECTING_MS),
     };
   }
 

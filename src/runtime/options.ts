@@ -133,6 +133,11 @@ export interface BuilderOptions {
    * of `maxMemory`. A task that would take more fails alone. Single objects have 64 MiB at most.
    */
   readonly maxTaskArena?: number;
+  /**
+   * Bytes that a Wasm task must use before its garbage is collected, 1 KiB to 1 GiB; and again once
+   * it uses twice what was left. 256 KiB.
+   */
+  readonly collectTaskAbove?: number;
   /** Bytes of stack for each thread of the runtime. */
   readonly stackSize?: number;
   readonly resourceLimits?: ThreadLimits;
@@ -172,6 +177,7 @@ export interface ResolvedOptions {
   readonly maxMemory: number;
   readonly maxTaskFrames: number;
   readonly maxTaskArena: number;
+  readonly collectTaskAbove: number;
   readonly resourceLimits: ThreadLimits;
   readonly hooks: ResolvedHooks;
 }

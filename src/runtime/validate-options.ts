@@ -4,7 +4,13 @@
  * @module
  */
 
-import { ARENA_MAX, FRAMES_MAX, FRAMES_ROOM, WORKERS_MAX } from "../../assembly/shared/limits.ts";
+import {
+  ARENA_MAX,
+  COLLECT_ABOVE,
+  FRAMES_MAX,
+  FRAMES_ROOM,
+  WORKERS_MAX,
+} from "../../assembly/shared/limits.ts";
 import {
   checkBoolean,
   checkHook,
@@ -74,6 +80,7 @@ const OPTION_NAMES = optionNames<BuilderOptions>({
   maxMemory: 0,
   maxTaskFrames: 0,
   maxTaskArena: 0,
+  collectTaskAbove: 0,
   stackSize: 0,
   resourceLimits: 0,
 });
@@ -231,10 +238,18 @@ function hash(bytes: Uint8Array): number {
 
 function resolveMemory(options: BuilderOptions) {
   const { maxMemory = MEMORY_MAX, maxTaskFrames = FRAMES_MAX, maxTaskArena = ARENA_MAX } = options;
+  const { collectTaskAbove = COLLECT_ABOVE } = options;
   return {
     maxMemory: checkWhole(ACTION, "maxMemory", maxMemory, MEMORY_MIN, MEMORY_MAX),
     maxTaskFrames: checkWhole(ACTION, "maxTaskFrames", maxTaskFrames, FRAMES_MIN, FRAMES_ROOM),
     maxTaskArena: checkWhole(ACTION, "maxTaskArena", maxTaskArena, ARENA_MIN, MEMORY_MAX),
+    collectTaskAbove: checkWhole(
+      ACTION,
+      "collectTaskAbove",
+      collectTaskAbove,
+      ARENA_MIN,
+      MEMORY_MAX,
+    ),
   };
 }
 

@@ -7,7 +7,10 @@ import {
   RUNTIME_SIZE,
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
+  WORKER_ARENA_BYTES,
   WORKER_BUSY_MS,
+  WORKER_COLLECTING_MS,
+  WORKER_COLLECTIONS,
   WORKER_ENDED,
   WORKER_FORCED_YIELDS,
   WORKER_IO_REGISTERED,
@@ -90,6 +93,17 @@ describe("RuntimeMetrics", () => {
     set(worker(0) + WORKER_WAITERS_LIVE, 5);
     set(worker(1) + WORKER_WAITERS_LIVE, 2 ** 32 - 3);
     expect(new RuntimeMetrics(source).pendingWaits).toBe(2);
+  });
+
+  test("counts memory that is freed on another thread than it was taken on", () => {
+    const { set, setCounter, worker, ...source } = memory();
+    set(worker(0) + WORKER_ARENA_BYTES, 1000);
+    set(worker(1) + WORKER_ARENA_BYTES, 2 ** 32 - 200);
+    setCounter(worker(0) + WORKER_COLLECTIONS, 3);
+    setCounter(worker(1) + WORKER_COLLECTIONS, 4);
+    setCounter(worker(1) + WORKER_COLLECTING_MS, 0.5);
+    const { guests } = new RuntimeMetrics(source);
+    expect(guests).toEqual({ arenaBytes: 800, collections: 7, collectingMs: 0.5 });
   });
 
   test("counts one worker where the thread that made the runtime is the only one", () => {

@@ -40,6 +40,7 @@ describe("validateOptions", () => {
       maxMemory: 2 ** 30,
       maxTaskFrames: 65_536,
       maxTaskArena: 2 ** 26,
+      collectTaskAbove: 2 ** 18,
       resourceLimits: {},
     });
     expect(hooks.threadName(2)).toBe("tokiwa-worker-2");
@@ -77,6 +78,7 @@ describe("validateOptions", () => {
     expect(refusal({ maxMemory: 2 ** 31 })).toContain("from 4194304 to 1073741824");
     expect(refusal({ maxTaskFrames: 255 })).toContain("maxTaskFrames must be a whole number from");
     expect(refusal({ maxTaskArena: 2 ** 31 })).toContain("from 1024 to 1073741824, got 2147483648");
+    expect(refusal({ collectTaskAbove: 100 })).toContain("from 1024 to 1073741824, got 100");
     expect(refusal({ stackSize: 1 })).toContain("stackSize must be a whole number");
     expect(refusal({ resourceLimits: { stackSizeMb: 0 } })).toContain("resourceLimits.stackSizeMb");
     expect(refusal({ rngSeed: -1 })).toContain("rngSeed must be a whole number");
