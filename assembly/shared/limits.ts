@@ -42,6 +42,8 @@ export const TASK_ID_BLOCK = 1024;
  * are no larger than the engine's, and a worker's stack has 4 MiB. Untouched pages cost nothing.
  */
 export const FRAMES_ROOM = 4 << 20;
+/** A task's block for its frames that is no larger, in bytes, is never too large. */
+export const FRAMES_KEPT = 504;
 /** The first chunk of a task's arena, in bytes, less the block's header. Each next one doubles. */
 export const ARENA_CHUNK_MIN = 248;
 export const ARENA_CHUNK_MAX = 65528;

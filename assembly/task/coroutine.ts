@@ -28,7 +28,7 @@ import {
   TASK_FRAMES,
   WORKER_FRAMES,
 } from "../shared/layout";
-import { FRAMES_ROOM } from "../shared/limits";
+import { FRAMES_KEPT, FRAMES_ROOM } from "../shared/limits";
 import { myWorker } from "../sys/self";
 import { become, becomeWith, NORMAL, REWINDING, UNWINDING } from "./asyncify";
 import { collect } from "./collector";
@@ -184,7 +184,7 @@ function save(header: TaskHeader): Ending {
   const bytes = load<usize>(room, FRAMES_CURRENT) - room;
   if (bytes - FRAMES_FIRST > load<u32>(runtimeAddress(), RUNTIME_FRAMES_MAX)) return Ending.TooDeep;
   let frames = framesOf(header);
-  if (frames == 0 || <usize>heap.capacity(frames) < bytes) {
+  if (!suits(frames, <u32>bytes)) {
     forget(header);
     frames = heap.allocate(<u32>bytes);
     if (frames == 0) return Ending.NoMemory;
@@ -200,6 +200,16 @@ function save(header: TaskHeader): Ending {
   store<usize>(frames, frames + bytes, FRAMES_CURRENT);
   store<usize>(frames, frames + bytes, FRAMES_END);
   return Ending.Waits;
+}
+
+/**
+ * Has a block of frames the size for so many bytes? One that is far too large is given back: many
+ * a task is deep down once, as it begins, and then waits for long.
+ */
+function suits(frames: usize, bytes: u32): bool {
+  if (frames == 0) return false;
+  const capacity = heap.capacity(frames);
+  return capacity >= bytes && (capacity <= <u32>FRAMES_KEPT || capacity < 8 * bytes);
 }
 
 /** The worker's room for unwinding, made when it first runs a guest. A successor inherits it. */

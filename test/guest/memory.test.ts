@@ -5,13 +5,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildGuest } from "tokiwa/build";
 import type { JoinError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
-import type { GuestTask } from "tokiwa/task";
+import type { GuestTask, JoinHandle } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { until } from "../support/waiting.ts";
 
 interface Memory {
   readonly rounds: GuestTask<[count: number], number>;
   readonly nest: GuestTask<[depth: number], number>;
   readonly large: GuestTask<[bytes: number], boolean>;
+  readonly dive: GuestTask<[depth: number, durationMs: number], number>;
   readonly resetTwice: GuestTask<[], void>;
   readonly giveMark: GuestTask<[], boolean>;
 }
@@ -62,4 +64,16 @@ describe("a mark in a task's arena", () => {
   test("is no other task's", async () => {
     expect(await runtime.spawn(memory.giveMark)).toBe(false);
   });
+});
+
+test("a task that was deep down once keeps no large block of frames", async () => {
+  const before = runtime.metrics.memoryBytes;
+  const tasks: JoinHandle<number>[] = [];
+  for (let wave = 1; wave <= 40; wave++) {
+    for (let count = 0; count < 50; count++) tasks.push(runtime.spawn(memory.dive, 1000, 1e6));
+    await until(() => runtime.metrics.pendingWaits === 50 * wave);
+  }
+  expect(runtime.metrics.memoryBytes).toBeLessThan(before + 2000 * 2048);
+  for (const task of tasks) task.abort();
+  await Promise.allSettled(tasks);
 });
