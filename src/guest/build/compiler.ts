@@ -177,6 +177,7 @@ export interface Compiler {
     ): Node;
   };
   readonly CommonFlags: {
+    readonly Compiled: number;
     readonly Ambient: number;
     readonly Const: number;
     readonly Declare: number;

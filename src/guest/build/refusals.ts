@@ -13,9 +13,28 @@ import type { Refuse } from "./tasks.ts";
 /** Refuses variables that all tasks would seem to share. */
 export function refuseGlobals(program: Program, compiler: Compiler, refuse: Refuse): void {
   for (const file of program.filesByName.values()) {
-    if (file.source.isLibrary) continue;
-    for (const global of globalsIn(file, compiler)) refuseGlobal(global, compiler, refuse);
+    const { isLibrary, internalPath } = file.source;
+    for (const global of globalsIn(file, compiler)) {
+      if (isLibrary) refuseForeign(global, internalPath, compiler, refuse);
+      else refuseGlobal(global, compiler, refuse);
+    }
   }
+}
+
+/** Refuses objects that a library would keep from one task for another, if they are in use. */
+function refuseForeign(
+  global: Element,
+  path: string,
+  { CommonFlags }: Compiler,
+  refuse: Refuse,
+): void {
+  const isUsed = global.is(CommonFlags.Resolved) && global.is(CommonFlags.Compiled);
+  if (!isUsed || !global.type.isManaged || isStatic(global.type)) return;
+  refuse(
+    null,
+    `Global object "${global.name}" of ${path} would be shared by all tasks, whose memory is ` +
+      "apart; do without what uses it",
+  );
 }
 
 /** Those of a file, of the namespaces in it, and the static fields of its classes. */

@@ -55,6 +55,15 @@ export function run(): i32 { cache.set(text, list[0]); return table[0]; }`,
     ]);
   });
 
+  test("for objects that a library would keep for all tasks", async () => {
+    const findings = await findingsOf(
+      `export function run(): bool { return Symbol.for("a") == Symbol.for("b"); }`,
+    );
+    expect(findings).toContainEqual(
+      expect.stringMatching(/^Global object "stringToId" of ~lib\/symbol would be shared by all/),
+    );
+  });
+
   test("for tasks whose types TypeScript cannot give or take", async () => {
     const findings = await findingsOf(
       `class Job { a: i32 = 0; }
