@@ -169,7 +169,7 @@ export {
   drop as guestDrop,
   forget as guestForget,
   guarded as guestGuarded,
-  owns as guestOwns,
+  tie as guestTie,
 } from "../scheduler/guest-sync";
 export {
   borrow as guestWatchBorrow,

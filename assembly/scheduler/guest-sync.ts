@@ -23,6 +23,16 @@ export function owns(handle: usize): bool {
   return handle != 0 && changetype<Stake>(handle).owner == ownList();
 }
 
+/**
+ * Puts a handle before others, or before 0, that are to go with the next task. Returns the first of
+ * them all, or 0 if the handle is not the running task's.
+ */
+export function tie(handle: usize, others: usize): usize {
+  if (!owns(handle)) return 0;
+  changetype<Stake>(handle).next = others; // It waits for nothing, so it is in no line.
+  return handle;
+}
+
 /** Another handle of the same primitive, or REFUSED or NO_MEMORY. */
 export function clone(handle: usize): usize {
   const primitive = primitiveOf(handle);

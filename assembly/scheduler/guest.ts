@@ -34,6 +34,7 @@ import {
 } from "../shared/verdicts";
 import { dropAll } from "../sync/drop";
 import * as stakes from "../sync/stake";
+import { Stake } from "../sync/stake";
 import * as waiters from "../sync/waiter";
 import { Waiter } from "../sync/waiter";
 import { bump } from "../sys/counter";
@@ -78,8 +79,8 @@ export function spawnFromHost(
 }
 
 /**
- * A task for the running one to join. Takes over the block, and the stake `luggage`, unless it is
- * 0, which the running task owns. 0 if memory is full.
+ * A task for the running one to join. Takes over the block, and the handles that are tied together
+ * from `luggage` on. 0 if memory is full.
  */
 export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage: usize): usize {
   assert(myTask != 0); // Not while a guest is instantiated.
@@ -89,9 +90,19 @@ export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage
   state.initialize(task, REFERENCES, state.Interest.Some);
   hold(task); // First: a thread that dies from here on leaves it to its burial.
   siblings.add(myTask, task);
-  if (luggage != 0) stakes.move(luggage, task + TASK_STAKES);
+  moveLuggage(luggage, task);
   start(task);
   return task;
+}
+
+/** Ends, even if a handle was tied twice: one that has moved is not the running task's any more. */
+function moveLuggage(first: usize, task: usize): void {
+  let handle = first;
+  while (handle != 0 && changetype<Stake>(handle).owner == myTask + TASK_STAKES) {
+    const following = changetype<Stake>(handle).next;
+    stakes.move(handle, task + TASK_STAKES);
+    handle = following;
+  }
 }
 
 function create(entry: u32, shape: u32, number: u64, block: usize): usize {

@@ -17,11 +17,12 @@ export class Handle {
   }
 }
 
-/** The address of a handle that is to go with a spawned task. */
-export function luggageOf(handle: Handle): usize {
-  const address = changetype<usize>(handle);
-  if (!core.guestOwns(address)) refuse();
-  return address;
+/** What is to go with a spawned task: others, and before them the argument if it is a handle. */
+export function luggage<A>(argument: A, others: usize): usize {
+  if (!isReference<A>() || isManaged<A>()) return others;
+  const first = core.guestTie(changetype<usize>(argument), others);
+  if (first == 0) refuse();
+  return first;
 }
 
 /** A handle as the core returns it. Throws if it is none. */

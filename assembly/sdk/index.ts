@@ -16,6 +16,6 @@ export { OnceCell, SetOnce } from "./once";
 export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
 export { Select } from "./select";
 export { MAX_PERMITS, Semaphore, SemaphorePermit } from "./semaphore";
-export { consumeBudget, JoinHandle, spawn, yieldNow } from "./task";
+export { consumeBudget, JoinHandle, spawn, spawn2, spawn3, yieldNow } from "./task";
 export { now, sleep, sleepUntil } from "./time";
 export { arena, broadcast, mpsc, oneshot, watch };

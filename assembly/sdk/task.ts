@@ -9,10 +9,10 @@ import {
   OUTCOME_VALUE,
 } from "../shared/verdicts";
 import { __table_base } from "./env";
-import { luggageOf } from "./handle";
-import { invokeWithBlock } from "./invoke";
+import { luggage } from "./handle";
+import { invoke2, invoke3, invokeWithBlock } from "./invoke";
 import * as core from "./tokiwa";
-import { outputOf, pack, toBits } from "./values";
+import { outputOf, pack, pack2, pack3, toBits } from "./values";
 
 /**
  * Starts `fn(argument)` as a task of its own. Whichever worker is free runs it.
@@ -22,31 +22,56 @@ import { outputOf, pack, toBits } from "./values";
  * allocates is freed as it ends.
  */
 export function spawn<A, R = void>(fn: (argument: A) => R, argument: A): JoinHandle<R> {
-  let task: usize = 0;
-  let luggage: usize = 0;
-  if (isReference<A>() && !isManaged<A>()) luggage = luggageOf(argument);
+  const handles = luggage<A>(argument, 0);
   // The core calls what has to do with integers, handles and doubles alone.
   const isDirect =
     !(isManaged<A>() || (isFloat<A>() && sizeof<A>() == 4)) &&
     (isVoid<R>() || isInteger<R>() || (isFloat<R>() && sizeof<R>() == 8));
   if (isDirect) {
     const shape = entryOf<A>() + ENTRY_RESULT * entryOf<R>();
-    task = core.guestSpawn(__table_base + fn.index, shape, toBits<A>(argument), 0, luggage);
-  } else {
-    const entry = (): void => {
-      invokeWithBlock<A, R>(changetype<(argument: A) => R>(<usize>core.guestArgument()));
-    };
-    const block = isManaged<A>() ? pack<A>(argument) : pack<u64>(toBits<A>(argument));
-    task = core.guestSpawn(
-      __table_base + entry.index,
-      ENTRY_NONE,
-      <u64>changetype<usize>(fn),
-      block,
-      luggage,
-    );
-    if (task == 0) core.guestHeapRelease(block);
+    const number = toBits<A>(argument);
+    return started<R>(core.guestSpawn(__table_base + fn.index, shape, number, 0, handles), 0);
   }
-  if (task == 0) throw new Error("Cannot spawn: the memory is full");
+  const entry = (): void => {
+    invokeWithBlock<A, R>(changetype<(argument: A) => R>(<usize>core.guestArgument()));
+  };
+  return startWith<R>(entry.index, changetype<usize>(fn), pack<A>(argument), handles);
+}
+
+/** The same with two arguments. */
+export function spawn2<A, B, R = void>(fn: (a: A, b: B) => R, a: A, b: B): JoinHandle<R> {
+  const entry = (): void => {
+    invoke2<A, B, R>(changetype<(a: A, b: B) => R>(<usize>core.guestArgument()));
+  };
+  const handles = luggage<A>(a, luggage<B>(b, 0));
+  return startWith<R>(entry.index, changetype<usize>(fn), pack2<A, B>(a, b), handles);
+}
+
+/** The same with three arguments. */
+export function spawn3<A, B, C, R = void>(
+  fn: (a: A, b: B, c: C) => R,
+  a: A,
+  b: B,
+  c: C,
+): JoinHandle<R> {
+  const entry = (): void => {
+    invoke3<A, B, C, R>(changetype<(a: A, b: B, c: C) => R>(<usize>core.guestArgument()));
+  };
+  const handles = luggage<A>(a, luggage<B>(b, luggage<C>(c, 0)));
+  return startWith<R>(entry.index, changetype<usize>(fn), pack3<A, B, C>(a, b, c), handles);
+}
+
+/** Starts a function that takes its arguments out of a block, and what to call with them. */
+function startWith<R>(entry: u32, fn: usize, block: usize, handles: usize): JoinHandle<R> {
+  const place = __table_base + entry;
+  return started<R>(core.guestSpawn(place, ENTRY_NONE, <u64>fn, block, handles), block);
+}
+
+function started<R>(task: usize, block: usize): JoinHandle<R> {
+  if (task == 0) {
+    if (block != 0) core.guestHeapRelease(block);
+    throw new Error("Cannot spawn: the memory is full");
+  }
   return changetype<JoinHandle<R>>(task);
 }
 

@@ -31,7 +31,7 @@ export declare function guestConsumeBudget(): void;
 export declare function guestSleepUntil(deadlineMs: f64): bool;
 export declare function guestNow(): f64;
 
-export declare function guestOwns(handle: usize): bool;
+export declare function guestTie(handle: usize, others: usize): usize;
 export declare function guestClone(handle: usize): usize;
 export declare function guestDrop(handle: usize): bool;
 export declare function guestForget(handle: usize): bool;

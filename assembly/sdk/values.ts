@@ -49,14 +49,26 @@ export function pack<T>(argument: T): usize {
   return block;
 }
 
+export function pack2<A, B>(a: A, b: B): usize {
+  const block = take(room<A>(a) + room<B>(b));
+  put<B>(put<A>(block, a), b);
+  return block;
+}
+
+export function pack3<A, B, C>(a: A, b: B, c: C): usize {
+  const block = take(room<A>(a) + room<B>(b) + room<C>(c));
+  put<C>(put<B>(put<A>(block, a), b), c);
+  return block;
+}
+
 /** How many bytes an argument takes in a block. */
 export function room<T>(argument: T): u32 {
-  return isInteger<T>() || isFloat<T>() ? 8 : 8 + ((sizeOf<T>(argument) + 7) & ~7);
+  return isManaged<T>() ? 8 + ((sizeOf<T>(argument) + 7) & ~7) : 8;
 }
 
 /** Writes an argument at an address; returns where the next one goes. */
 export function put<T>(at: usize, argument: T): usize {
-  if (isInteger<T>() || isFloat<T>()) {
+  if (!isManaged<T>()) {
     store<u64>(at, toBits<T>(argument));
     return at + 8;
   }
@@ -129,8 +141,8 @@ export function take(bytes: u32): usize {
   return block;
 }
 
-/** How many bytes an object's data has. */
-function sizeOf<T>(object: T): u32 {
+/** How many bytes an object's data has. For these types the build tool sees that they can cross. */
+export function sizeOf<T>(object: T): u32 {
   if (isString<T>()) return changetype<string>(object).length << 1;
   if (idof<T>() == idof<ArrayBuffer>()) return changetype<ArrayBuffer>(object).byteLength;
   if (isArrayLike<T>()) return object.length * sizeof<valueof<T>>();

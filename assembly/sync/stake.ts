@@ -100,7 +100,7 @@ export const NOBODY: u32 = u32.MAX_VALUE;
 export class Stake {
   /** STAKE_*. WAITING: the lock's; GRANTED: the owner's thread's; then the owner's. */
   stateWord: u32;
-  /** Links of the primitive's line; then the inbox's. */
+  /** Links of the primitive's line; then the inbox's, or of what goes with a task. */
   next: usize;
   prev: usize;
   /** Whom to wake: a task's address, or a token times two plus one. */

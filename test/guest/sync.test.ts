@@ -27,6 +27,8 @@ interface Channels {
   readonly abortReceiver: GuestTask<[], string>;
   readonly closeReceiver: GuestTask<[], string>;
   readonly answerOnce: GuestTask<[], string>;
+  readonly takeAlong: GuestTask<[], string>;
+  readonly takeTwice: GuestTask<[], boolean>;
   readonly endAll: GuestTask<[tasks: number], number>;
 }
 
@@ -195,6 +197,11 @@ describe("a guest's handle", () => {
     await tellAll(400);
     // A stake that stayed in each story would take four times as much.
     expect(runtime.metrics.memoryBytes - before).toBeLessThan(30_000);
+  });
+
+  test("goes with a task beside other arguments", async () => {
+    expect(await told(channels.takeAlong)).toEqual(["got 6 true text 0 text 1 0.5"]);
+    expect(await told(channels.takeTwice)).toEqual([false]);
   });
 
   test("traps in a task that has given it away, or dropped it", async () => {

@@ -79,7 +79,7 @@ function isStatic(type: Type): boolean {
 /** Refuses what is handed from task to task and would lead into the first one's memory. */
 export function refuseReferences(program: Program, refuse: Refuse): void {
   const exports = program.filesByName.get("~lib/tokiwa/assembly/values")?.exports;
-  const types = ["pack", "give", "place"].flatMap((name) =>
+  const types = ["sizeOf", "place"].flatMap((name) =>
     [...(exports?.get(name)?.instances?.values() ?? [])].flatMap((fn) => fn.typeArguments ?? []),
   );
   for (const type of new Set(types)) refuseReference(type, refuse);
