@@ -5,8 +5,6 @@ import { made } from "./handle";
 import * as core from "./tokiwa";
 import { messageOf } from "./values";
 
-export { Receiver };
-
 /** Both ends of a new channel for one message. */
 export type Channel<T> = Ends<Sender<T>, Receiver<T>>;
 

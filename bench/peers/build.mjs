@@ -16,6 +16,9 @@ export const binaries = {
   go: at("go/peer-go"),
 };
 
+/** Where the module of `guest/PROGRAM.ts` is. */
+export const guestFile = (program) => new URL(`../build/${program}.wasm`, import.meta.url);
+
 const builders = {
   c() {
     mkdirSync(at("c/bin"), { recursive: true });
@@ -51,7 +54,8 @@ export function ensure(name) {
 
 function attempt(name) {
   try {
-    builders[name]();
+    if (name.startsWith("guest/")) buildGuest(name.slice("guest/".length));
+    else builders[name]();
     return undefined;
   } catch (error) {
     const why =
@@ -59,6 +63,27 @@ function attempt(name) {
     return why.trim().split("\n").slice(0, 3).join(" | ");
   }
 }
+
+const PLAIN = /-plain$/;
+
+/** With our own tool, which stands in `dist` as what it builds for does; `…-plain` with bare asc. */
+function buildGuest(program) {
+  const source = at(`../guest/${program.replace(PLAIN, "")}.ts`);
+  const output = fileURLToPath(guestFile(program));
+  const tool = at("../../dist/cli.js");
+  if (isCurrent(output, [source, tool])) return;
+  const args = PLAIN.test(program)
+    ? [...asc, source, "-o", output]
+    : [tool, "build", source, "-o", output];
+  command(process.execPath, args);
+}
+
+/** As our tool calls it, but for asyncify. */
+const asc = [
+  at("../../node_modules/assemblyscript/bin/asc.js"),
+  ...["--config", at("../../dist/asconfig.json"), "--target", "release"],
+  ...["--transform", at("../harness/without-asyncify.mjs")],
+];
 
 function command(file, args, cwd = at(".")) {
   process.stderr.write(`building peer: ${[file, ...args.slice(0, 2)].join(" ")} …\n`);
