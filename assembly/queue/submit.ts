@@ -150,7 +150,7 @@ function toLocalQueue(task: usize): void {
     !(load<u32>(runtimeAddress(), RUNTIME_FLAGS) & RUNTIME_FLAG_NO_LIFO) &&
     load<u32>(myWorker, WORKER_LIFO_POLLS) < <u32>LIFO_POLLS_PER_TICK;
   if (!lifoAllowed) {
-    toBack(task);
+    toEnd(task);
     return;
   }
   const previous = load<usize>(myWorker, WORKER_LIFO);
@@ -161,8 +161,23 @@ function toLocalQueue(task: usize): void {
   if (previous != 0) toBack(previous);
 }
 
-/** To the back of this worker's queue, or the injector if that is full. Empties the hand. */
+/** To the back of this worker's queue, and calls somebody for it. Empties the hand. */
 export function toBack(task: usize): void {
+  append(task);
+  wakeSearcher();
+}
+
+/**
+ * The same for a task that this worker will soon go on with itself, as if it stood in the slot: if
+ * it is alone in the queue, nobody is called. Two tasks that wake each other stay together.
+ */
+export function toEnd(task: usize): void {
+  append(task);
+  if (local.length(myWorker) > 1) wakeSearcher();
+}
+
+/** To the back of this worker's queue, or the injector if that is full. Empties the hand. */
+function append(task: usize): void {
   // Ends: a full queue is either spilled, or was robbed meanwhile and has room.
   while (true) {
     const outcome = local.push(myWorker, task);
@@ -176,7 +191,6 @@ export function toBack(task: usize): void {
     }
     if (overflow(task)) break;
   }
-  wakeSearcher();
 }
 
 function overflow(task: usize): bool {

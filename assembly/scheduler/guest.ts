@@ -7,10 +7,9 @@
  */
 import * as heap from "../memory/heap";
 import * as inbox from "../queue/inbox";
-import * as local from "../queue/local";
 import * as node from "../queue/node";
 import { unpark } from "../queue/park";
-import { hold, isEnding, start, toBack, wakeSearcher, workerOf } from "../queue/submit";
+import { hold, isEnding, start, toEnd, workerOf } from "../queue/submit";
 import {
   DROP_SIZE,
   DROP_WAITER,
@@ -154,16 +153,6 @@ function rest(task: usize, yielded: bool): void {
   hold(task);
   if (yielded) toEnd(task);
   else start(task);
-}
-
-/** Behind everybody else's. Others are called only if there is more than the task itself. */
-function toEnd(task: usize): void {
-  if (local.push(myWorker, task) != local.Push.Done) {
-    toBack(task);
-    return;
-  }
-  store<usize>(myWorker, 0, WORKER_HAND);
-  if (local.length(myWorker) > 1) wakeSearcher();
 }
 
 /**
