@@ -27,6 +27,7 @@ import { Handle } from "./handle";
 import { Sender } from "./mpsc";
 import { Mutex } from "./mutex";
 import { Notified, Notify } from "./notify";
+import { SetOnce } from "./once";
 import { RwLock } from "./rwlock";
 import { Semaphore } from "./semaphore";
 import { JoinHandle } from "./task";
@@ -118,6 +119,11 @@ export class Select {
   /** Until nobody will receive what is sent. */
   closed(sender: SendingEnd): Select {
     return this.add(SELECT_CLOSED, changetype<usize>(sender));
+  }
+
+  /** Until the value is set. */
+  set<T>(once: SetOnce<T>): Select {
+    return this.add(SELECT_CLOSED, changetype<usize>(once));
   }
 
   /** Until there is room for a message: {@link take} the permit. Not `ok` if nobody receives it. */

@@ -59,7 +59,7 @@ describe("a guest's Select", () => {
   });
 
   test("waits for broadcasts, new values, room, and the end", async () => {
-    expect(await told(selects.waitForMore)).toEqual(["1 false true 1 0 1 1 new 1 1 1 1 0"]);
+    expect(await told(selects.waitForMore)).toEqual(["1 false true 1 0 1 1 new 1 1 1 1 7 1 0"]);
   });
 
   test("takes guards and permits", async () => {

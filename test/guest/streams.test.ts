@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildGuest } from "tokiwa/build";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BuiltGuest, built } from "../support/guests.ts";
 import { until } from "../support/waiting.ts";
 
 interface Streams {
@@ -13,22 +9,19 @@ interface Streams {
   readonly reserveWithoutLimit: GuestTask<[], void>;
 }
 
-let folder: string;
+let guest: BuiltGuest;
 let runtime: Runtime;
 let streams: Streams;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-streams-"));
-  const entry = fileURLToPath(new URL("./fixtures/streams.ts", import.meta.url));
-  const outFile = join(folder, "streams.wasm");
-  await buildGuest({ entry, outFile });
+  guest = await built("streams");
   runtime = await Runtime.create({ workerThreads: 2 });
-  streams = await runtime.load<Streams>(pathToFileURL(outFile));
+  streams = await runtime.load<Streams>(guest.module);
 }, 120_000);
 
 afterAll(async () => {
   await runtime.shutdown();
-  await rm(folder, { recursive: true, force: true });
+  await guest.remove();
 });
 
 test("a guest that is aborted at a wait, of whatever kind, leaves nothing of it", async () => {

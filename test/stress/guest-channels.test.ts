@@ -1,13 +1,9 @@
 /** Channels of Wasm tasks on four workers: used in every way, and with workers killed. */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { type GuestTask, type JoinError, Runtime } from "tokiwa";
-import { buildGuest } from "tokiwa/build";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BuiltGuest, built } from "../support/guests.ts";
 import { seeded } from "../support/random.ts";
 import { until } from "../support/waiting.ts";
 
@@ -26,8 +22,7 @@ interface Channels {
   readonly makeTogether: GuestTask<[seed: number, tasks: number], string>;
 }
 
-let folder: string;
-let module: URL;
+let streams: BuiltGuest;
 const threads = new Set<Worker>();
 
 function onThread(message: unknown): void {
@@ -38,16 +33,12 @@ function onThread(message: unknown): void {
 
 beforeAll(async () => {
   subscribe("worker_threads", onThread);
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-channels-"));
-  const entry = fileURLToPath(new URL("../guest/fixtures/streams.ts", import.meta.url));
-  const outFile = join(folder, "streams.wasm");
-  await buildGuest({ entry, outFile });
-  module = pathToFileURL(outFile);
+  streams = await built("streams");
 }, 120_000);
 
 afterAll(async () => {
   unsubscribe("worker_threads", onThread);
-  await rm(folder, { recursive: true, force: true });
+  await streams.remove();
 });
 
 /** One of each story, with numbers of its own. */
@@ -63,7 +54,7 @@ function stories(runtime: Runtime, guest: Channels, random: () => number): Promi
 
 test(`guests' channels lose nothing and tell nothing twice, seed ${SEED}`, async () => {
   await using runtime = await Runtime.create({ workerThreads: WORKERS });
-  const guest = await runtime.load<Channels>(module);
+  const guest = await runtime.load<Channels>(streams.module);
   const random = seeded(SEED);
   for (let round = 0; round < ROUNDS; round++) {
     const told = Array.from({ length: 10 }, () => stories(runtime, guest, random)).flat();
@@ -88,7 +79,7 @@ test(`guests' channels go on when workers are killed, seed ${SEED}`, async () =>
       lost += 1;
     },
   });
-  const guest = await runtime.load<Channels>(module);
+  const guest = await runtime.load<Channels>(streams.module);
   const random = seeded(SEED);
   const outcomes = { whole: 0, lost: 0 };
   for (let round = 1; round <= KILLS; round++) {
