@@ -228,5 +228,6 @@ export function endTrapped(task: usize, kind: u32, block: usize, size: u32, numb
 }
 
 export * from "./exports/guest";
+export * from "./exports/sockets";
 export * from "./exports/sync";
 export { asyncifyData, asyncifyState } from "./task/asyncify";

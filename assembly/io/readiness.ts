@@ -59,8 +59,8 @@ const EPOLLHUP: u32 = 0x010;
 const EPOLLRDHUP: u32 = 0x2000;
 
 /** What a reader is interested in beside READABLE itself: all that makes a read return. */
-const ENDS_READS: u32 = READ_CLOSED | IO_ERROR | IO_SHUTDOWN;
-const ENDS_WRITES: u32 = WRITE_CLOSED | IO_ERROR | IO_SHUTDOWN;
+export const ENDS_READS: u32 = READ_CLOSED | IO_ERROR | IO_SHUTDOWN;
+export const ENDS_WRITES: u32 = WRITE_CLOSED | IO_ERROR | IO_SHUTDOWN;
 
 @unmanaged
 export class Socket {
@@ -163,7 +163,8 @@ export function takeEvents(events: usize, count: u32, stride: u32, dataOffset: u
   }
 }
 
-function readinessOf(events: u32): u32 {
+/** Readiness bits for what `epoll_wait` says of a socket. */
+export function readinessOf(events: u32): u32 {
   let bits: u32 = 0;
   if (events & (EPOLLIN | EPOLLPRI)) bits |= READABLE;
   if (events & EPOLLOUT) bits |= WRITABLE;

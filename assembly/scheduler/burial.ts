@@ -38,7 +38,9 @@ import {
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
   RUNTIME_IO_SLAB,
+  RUNTIME_POLLER,
   RUNTIME_PRIMITIVE_SLAB,
+  RUNTIME_SOCKETS_LOCK,
   RUNTIME_STAKE_SLAB,
   RUNTIME_TASK_SLAB,
   RUNTIME_WAITER_SLAB,
@@ -187,6 +189,8 @@ function breakLocks(index: u32): void {
   breakFor(runtime + RUNTIME_IO_SLAB + SHARED_LIST_LOCK, index);
   breakFor(runtime + RUNTIME_STAKE_SLAB + SHARED_LIST_LOCK, index);
   breakFor(runtime + RUNTIME_PRIMITIVE_SLAB + SHARED_LIST_LOCK, index);
+  breakFor(runtime + RUNTIME_SOCKETS_LOCK, index);
+  breakFor(runtime + RUNTIME_POLLER, index);
   for (let blockClass: u32 = 0; blockClass < <u32>HEAP_CLASSES; blockClass++) {
     breakFor(runtime + RUNTIME_HEAP + blockClass * SHARED_LIST_SIZE + SHARED_LIST_LOCK, index);
   }

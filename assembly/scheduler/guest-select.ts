@@ -21,15 +21,18 @@ import {
   BRANCH_WAIT,
 } from "../shared/layout";
 import {
+  SELECT_ACCEPT,
   SELECT_ACQUIRE,
   SELECT_BROADCAST,
   SELECT_CHANGED,
   SELECT_CLOSED,
   SELECT_JOIN,
   SELECT_NOTIFIED,
+  SELECT_READABLE,
   SELECT_RECEIVE,
   SELECT_SLEEP,
   SELECT_TOLD,
+  SELECT_WRITABLE,
   STAKE_TAG,
   SYNC_BLOCKED,
   SYNC_DONE,
@@ -46,6 +49,7 @@ import { pollReceive } from "./guest-channel";
 import { pollClosed } from "./guest-ends";
 import { pollFinish, pollWait } from "./guest-notify";
 import { pollAcquire } from "./guest-semaphore";
+import { pollAccept, pollReady } from "./guest-socket";
 import { isPending } from "./guest-sync";
 import { pollChanged } from "./guest-watch";
 
@@ -111,6 +115,12 @@ function poll(branch: Branch, time: f64): usize {
       return pollChanged(handle, branch.wait);
     case SELECT_CLOSED:
       return pollClosed(handle, branch.wait);
+    case SELECT_READABLE:
+      return counted(pollReady(handle, false, branch.wait));
+    case SELECT_WRITABLE:
+      return counted(pollReady(handle, true, branch.wait));
+    case SELECT_ACCEPT:
+      return pollAccept(handle, branch.wait);
     default:
       return SYNC_BLOCKED;
   }
@@ -119,6 +129,10 @@ function poll(branch: Branch, time: f64): usize {
 /** What is done without a stake takes its unit of the budget here: a loop of selects must yield. */
 function doneIf(isDone: bool): usize {
   return isDone && budget.proceed() ? SYNC_DONE : SYNC_BLOCKED;
+}
+
+function counted(verdict: usize): usize {
+  return verdict == SYNC_DONE ? doneIf(true) : verdict;
 }
 
 /** A place in line that is not the branch's own is not given up with it. */

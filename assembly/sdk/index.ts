@@ -16,6 +16,8 @@ export { OnceCell, SetOnce } from "./once";
 export { RwLock, RwLockReadGuard, RwLockWriteGuard } from "./rwlock";
 export { Select } from "./select";
 export { MAX_PERMITS, Semaphore, SemaphorePermit } from "./semaphore";
+export { lastError } from "./socket";
 export { consumeBudget, JoinHandle, spawn, spawn2, spawn3, yieldNow } from "./task";
+export { OwnedReadHalf, OwnedWriteHalf, TcpHalves, TcpListener, TcpStream } from "./tcp";
 export { now, sleep, sleepUntil } from "./time";
 export { arena, broadcast, mpsc, oneshot, watch };

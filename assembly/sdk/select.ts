@@ -9,6 +9,7 @@ import {
 } from "../shared/layout";
 import { PERMITS_MAX } from "../shared/limits";
 import {
+  SELECT_ACCEPT,
   SELECT_ACQUIRE,
   SELECT_BROADCAST,
   SELECT_CHANGED,
@@ -16,9 +17,11 @@ import {
   SELECT_JOIN,
   SELECT_NOTHING,
   SELECT_NOTIFIED,
+  SELECT_READABLE,
   SELECT_RECEIVE,
   SELECT_SLEEP,
   SELECT_TOLD,
+  SELECT_WRITABLE,
   SYNC_DONE,
   SYNC_STAKE,
 } from "../shared/verdicts";
@@ -30,7 +33,9 @@ import { Notified, Notify } from "./notify";
 import { SetOnce } from "./once";
 import { RwLock } from "./rwlock";
 import { Semaphore } from "./semaphore";
+import { Socket } from "./socket";
 import { JoinHandle } from "./task";
+import { TcpListener } from "./tcp";
 import { now } from "./time";
 import * as core from "./tokiwa";
 import { Receiver as WatchReceiver } from "./watch";
@@ -161,6 +166,21 @@ export class Select {
   /** Until told, by a place in line that was taken before. It is kept if the branch loses. */
   told(place: Notified): Select {
     return this.add(SELECT_TOLD, changetype<usize>(place));
+  }
+
+  /** Until there may be something to read, or an end; of a listener, to accept. Then try. */
+  readable(socket: Socket): Select {
+    return this.add(SELECT_READABLE, changetype<usize>(socket));
+  }
+
+  /** Until there may be room to write, or a failure. Then try. */
+  writable(socket: Socket): Select {
+    return this.add(SELECT_WRITABLE, changetype<usize>(socket));
+  }
+
+  /** Until there is a connection: {@link take} the stream. Not `ok` if that fails: `lastError`. */
+  accept(listener: TcpListener): Select {
+    return this.add(SELECT_ACCEPT, changetype<usize>(listener));
   }
 
   /** Waits until a branch is done, and empties the select. Its number; -1 if all are off. */

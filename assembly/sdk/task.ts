@@ -21,7 +21,7 @@ import { outputOf, pack, pack2, pack3, toBits } from "./values";
  * objects whose fields are numbers. A handle is not copied: it moves to the new task. What the task
  * allocates is freed as it ends.
  */
-export function spawn<A, R = void>(fn: (argument: A) => R, argument: A): JoinHandle<R> {
+export function spawn<A, R = void>(fn: (argument: A) => R, argument: nonnull<A>): JoinHandle<R> {
   const handles = luggage<A>(argument, 0);
   // The core calls what has to do with integers, handles and doubles alone.
   const isDirect =

@@ -111,6 +111,22 @@ export declare function guestNew(size: u32, classId: u32): usize;
 export declare function guestNewElsewhere(size: u32, classId: u32, visitor: u32): usize;
 export declare function guestResize(object: usize, size: u32, visitor: u32): usize;
 export declare function guestVisit(object: usize): void;
+
+export declare function guestListen(address: usize, units: u32): i32;
+export declare function guestConnect(address: usize, units: u32): i32;
+export declare function guestFinishConnect(stream: usize): bool;
+export declare function guestAccept(listener: usize): i32;
+export declare function guestSocketReady(socket: usize, writes: bool): u32;
+export declare function guestReceiveBytes(stream: usize, at: usize, bytes: u32, peeks: bool): i32;
+export declare function guestSendBytes(stream: usize, at: usize, bytes: u32): i32;
+export declare function guestShutdown(stream: usize): i32;
+export declare function guestSplitSocket(stream: usize): usize;
+export declare function guestCloneSocket(socket: usize): usize;
+export declare function guestNodelay(stream: usize, value: i32): i32;
+export declare function guestSocketAddress(socket: usize, ofPeer: bool, at: usize): i32;
+export declare function guestSocketError(): u32;
+export declare function guestSocketErrorName(error: u32, at: usize): i32;
+
 export declare function guestMark(): u64;
 export declare function guestReset(mark: u64): bool;
 export declare function guestArenaUsed(): u32;

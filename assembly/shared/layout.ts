@@ -18,6 +18,10 @@ export const RUNTIME_ARENA_MAX = 60; // u32: bytes that a Wasm task may allocate
 export const RUNTIME_INJECTOR = 64; // an injector
 export const RUNTIME_GUESTS = 80; // u32 word: the newest of the guests' records, or 0
 export const RUNTIME_COLLECT_ABOVE = 84; // u32: bytes in use from which on garbage is collected
+export const RUNTIME_POLL_FD = 88; // u32 word: epoll's for the sockets of guests + 1, or 0
+export const RUNTIME_POLLER = 92; // u32 word: a lock, for whoever waits in it
+export const RUNTIME_SOCKETS_LOCK = 96; // u32 word
+export const RUNTIME_SOCKETS = 100; // first of the sockets of guests that are open
 export const RUNTIME_BLOCKING = 128; // an injector, too
 export const RUNTIME_IDLE = 192; // workers that sleep
 export const RUNTIME_BLOCKING_IDLE = 256; // blocking threads that sleep
@@ -145,6 +149,8 @@ export const WORKER_GUEST_WAITS = 3972; // Wasm tasks' waits begun here, less th
 export const WORKER_ARENA_BYTES = 3976; // i32: taken here less freed here; the sum is what is used
 export const WORKER_COLLECTIONS = 3984; // f64
 export const WORKER_COLLECTING_MS = 3992; // f64
+export const WORKER_CLOSING = 4000; // u32: a descriptor that it is about to close + 1, or 0
+export const WORKER_EVENTS = 4004; // where it takes news of guests' sockets, or 0
 export const WORKER_SIZE = 4032;
 
 // The wheel: its time, then each level's occupied bits and slots.
@@ -184,6 +190,7 @@ export const TASK_SIZE = 88;
 // In the place of what a Wasm task has not: it lives nowhere, and has no news until its end.
 export const TASK_FRAMES = TASK_OWNER; // its suspended frames, or 0
 export const TASK_ARENA = TASK_TOKEN; // its newest chunk of memory, or 0
+export const TASK_ERROR = TASK_BEGUN; // u8: why its last use of a socket failed, or 0
 export const TASK_CHILDREN = TASK_JOIN_NEXT; // first of the tasks that it may join
 
 // A guest's record, by which every thread makes its own instance.
@@ -243,6 +250,17 @@ export const WATCH_VALUE = 48; // u64
 export const WATCH_RECEIVERS = 56;
 export const BROADCAST_CAPACITY = 48;
 export const BROADCAST_RECEIVERS = 52;
+
+// A guest's socket: a primitive, with other things in the place of a version and of ends.
+export const SOCKET_WRITERS = PRIMITIVE_WAITERS; // first of those who wait to write
+export const SOCKET_READ_TICKS = PRIMITIVE_VERSION; // u32: counts the news for readers
+export const SOCKET_WRITE_TICKS = 36; // u32: and for writers
+export const SOCKET_READ_SEEN = PRIMITIVE_SENDERS; // u32: READ_TICKS before a read had to wait
+export const SOCKET_WRITE_SEEN = PRIMITIVE_WEAK_SENDERS;
+export const SOCKET_FD = 48; // i32: or -1
+export const SOCKET_HOLDERS = 52; // u32: stakes that keep it open
+export const SOCKET_NEXT = 56; // links of the list of those that are open
+export const SOCKET_PREV = 60; // or 0 if it is not in there
 
 // A stake: what one owner has in a primitive.
 export const STAKE_STATE = 0; // u32 word: STAKE_*

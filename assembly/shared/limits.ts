@@ -62,3 +62,6 @@ export const STATICS_SLOTS = 16;
 
 /** Permits of a semaphore, at most: as Tokio's where a word has 32 bits. */
 export const PERMITS_MAX = 0x1fffffff;
+
+/** News of guests' sockets that a worker takes at once. */
+export const SOCKET_EVENTS_MAX = 256;

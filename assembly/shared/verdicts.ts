@@ -156,3 +156,16 @@ export const SELECT_TOLD = 6;
 export const SELECT_BROADCAST = 7;
 export const SELECT_CHANGED = 8;
 export const SELECT_CLOSED = 9;
+export const SELECT_READABLE = 10;
+export const SELECT_WRITABLE = 11;
+export const SELECT_ACCEPT = 12;
+
+/** A call on a guest's socket that would have to wait: Linux's EAGAIN, negative as all errors. */
+export const WOULD_BLOCK = -11;
+/** Errors that are none of the system's, and above all of those. */
+/** The handle is not the running task's. */
+export const ERROR_GONE = 253;
+/** What should be the address of a socket is none. */
+export const ERROR_ADDRESS = 254;
+/** There are no sockets for guests here. */
+export const ERROR_UNSUPPORTED = 255;

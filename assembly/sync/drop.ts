@@ -20,6 +20,7 @@ import { Permits } from "./permits";
 import * as primitives from "./primitive";
 import { Kind, Primitive } from "./primitive";
 import { settle } from "./settle";
+import * as sockets from "./socket";
 import * as stakes from "./stake";
 import { Role, Stake } from "./stake";
 import * as watch from "./watch";
@@ -28,6 +29,7 @@ import * as watch from "./watch";
 export function drop(address: usize): void {
   const stake = changetype<Stake>(address);
   if (stake.role == Role.Receiver) abandon(address, changetype<Primitive>(stake.primitive).kind);
+  else if (sockets.mayHold(stake)) sockets.abandon(stake);
   if (stake.role != Role.None) undo(address);
   stakes.retire(address);
 }
@@ -79,7 +81,9 @@ function takeMessageLocked(stake: Stake): u64 {
 /** The line that a waiting stake stands in. */
 function lineOf(stake: Stake): usize {
   const role = stake.role;
-  if (role == Role.Permits || role == Role.Sending) return stake.primitive + PRIMITIVE_WAITERS;
+  if (role == Role.Permits || role == Role.Sending || role == Role.Writable) {
+    return stake.primitive + PRIMITIVE_WAITERS;
+  }
   return stake.primitive + (role == Role.Closed ? PRIMITIVE_CLOSERS : PRIMITIVE_READERS);
 }
 
@@ -124,4 +128,5 @@ export function mend(worker: usize, index: u32): void {
     else primitives.leave(primitive);
   }
   if (owed != 0) stakes.tell(owed);
+  sockets.finishClosing(worker);
 }

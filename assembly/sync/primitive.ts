@@ -49,6 +49,7 @@ export const enum Kind {
   Channel,
   Watch,
   Broadcast,
+  Socket,
 }
 
 @unmanaged

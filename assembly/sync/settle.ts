@@ -6,6 +6,8 @@
  *   readers    News, Notified              the version is not the one it has seen, or it has ended
  *   closers    Closed                      it is closed
  *
+ * Those who wait for a socket are told of all news, as `socket.ts` says.
+ *
  * Lines are first come, first served: nobody passes the first, even if there is enough for the
  * second and not for the first.
  */
@@ -16,6 +18,8 @@ import { Channel } from "./messages";
 import { Permits } from "./permits";
 import * as primitives from "./primitive";
 import { Kind, Primitive } from "./primitive";
+import * as sockets from "./socket";
+import { Socket } from "./socket";
 import * as stakes from "./stake";
 import { Role, Stake } from "./stake";
 
@@ -69,6 +73,7 @@ function hasLines(primitive: Primitive): bool {
 
 /** Ends one wait that is over. Returns what is owed for it, or 0 if there is none. */
 function grantNextLocked(primitive: Primitive): usize {
+  if (primitive.kind == Kind.Socket) return sockets.grantNextLocked(changetype<Socket>(primitive));
   const waiter = primitive.waiters;
   if (waiter != 0) {
     const owed = servePermitsLocked(changetype<Permits>(primitive), waiter);

@@ -91,6 +91,12 @@ export const enum Role {
   Sender,
   WeakSender,
   Receiver,
+  /** Keeps a socket open; a write half also keeps its direction open. */
+  Holder,
+  WriteHalf,
+  /** Waits for news of a socket. */
+  Readable,
+  Writable,
 }
 
 /** The target of a stake whose owner wants to hear no more. */

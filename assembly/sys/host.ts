@@ -9,5 +9,43 @@ export declare function now(): f64;
 /** Throws: the arena of the running task, whose guest has called, would pass its limit in bytes. */
 export declare function outgrow(limit: u32): void;
 
+// Sockets of guests. Results below 0 are the system's error numbers, negative, or one of ERROR_*.
+
+/** A socket for an address, which is text of so many UTF-16 units. */
+export declare function openSocket(address: usize, units: u32): i32;
+
+/** Has it listen there. */
+export declare function listenSocket(fd: i32, address: usize, units: u32): i32;
+
+/** Has it connect to there: it can be written to once it is connected, or has failed. */
+export declare function connectSocket(fd: i32, address: usize, units: u32): i32;
+
+/** Has epoll tell of a socket: the address and the generation come back with its news. */
+export declare function watchSocket(fd: i32, address: usize, generation: u32): i32;
+
+export declare function acceptSocket(fd: i32): i32;
+
+/** How many bytes came to `at`; 0 at the end. */
+export declare function receiveSocket(fd: i32, at: usize, bytes: u32, peeks: bool): i32;
+
+/** How many bytes were taken. */
+export declare function sendSocket(fd: i32, at: usize, bytes: u32): i32;
+
+export declare function shutdownSocket(fd: i32): i32;
+
+/** What went wrong since somebody last asked; 0 for nothing. */
+export declare function takeSocketError(fd: i32): i32;
+
+/** Sets an option to 0 or 1, or gets it if `value` is negative. */
+export declare function socketNodelay(fd: i32, value: i32): i32;
+
+/** Writes the text of an address to `at`; how many bytes that is. */
+export declare function socketAddress(fd: i32, ofPeer: bool, at: usize): i32;
+
+/** Writes the system's name for an error to `at`; how many bytes that is. */
+export declare function socketErrorName(error: u32, at: usize): i32;
+
+export declare function closeSocket(fd: i32): void;
+
 /** A step of the interleaving explorer. Only the model build calls it. */
 export declare function step(address: usize): void;

@@ -104,6 +104,10 @@ export interface CoreExports {
   ioEvents(events: number, count: number, stride: number, dataOffset: number): void;
   /** Raises readiness by hand, for reactors that are not epoll. */
   ioRaise(slot: number, bits: number): void;
+  /** The same as `ioEvents`, for the sockets of guests. Also for what a dead thread had taken. */
+  socketEvents(events: number, count: number, stride: number, dataOffset: number): void;
+  /** The next descriptor that guests have left open, or -1. Once all threads but one have ended. */
+  socketTakeOpen(): number;
 
   // Coordination. An operation returns SYNC_*, or, from SYNC_STAKE on, the address of a stake.
   // `owner` is a list of stakes, at WORKER_STAKES in a worker or TASK_STAKES in a task.

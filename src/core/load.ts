@@ -23,8 +23,28 @@ export function compileCore(code: Uint8Array<ArrayBuffer>): CoreModule {
   return new WebAssembly.Module(code);
 }
 
+/**
+ * What the core asks of this thread's host for the sockets of guests. Each is described in
+ * `assembly/sys/host.ts`; results below 0 are errors.
+ */
+export interface SocketImports {
+  openSocket(address: number, units: number): number;
+  listenSocket(fd: number, address: number, units: number): number;
+  connectSocket(fd: number, address: number, units: number): number;
+  watchSocket(fd: number, address: number, generation: number): number;
+  acceptSocket(fd: number): number;
+  receiveSocket(fd: number, at: number, bytes: number, peeks: number): number;
+  sendSocket(fd: number, at: number, bytes: number): number;
+  shutdownSocket(fd: number): number;
+  takeSocketError(fd: number): number;
+  socketNodelay(fd: number, value: number): number;
+  socketAddress(fd: number, ofPeer: number, at: number): number;
+  socketErrorName(error: number, at: number): number;
+  closeSocket(fd: number): void;
+}
+
 /** What the core asks of this thread's host. */
-export interface CoreImports {
+export interface CoreImports extends SocketImports {
   /** Wakes a thread out of the reactor that owns the event descriptor. */
   wakeReactor(eventFd: number): void;
   /** Milliseconds on the clock that all threads share. */
@@ -62,7 +82,7 @@ export function instantiateCore(
   };
   const { instance } = instantiateSync(module, {
     env: { memory, abort },
-    host: { wakeReactor: imports.wakeReactor, now: imports.now, outgrow },
+    host: { ...imports, outgrow },
   });
   return instance.exports as unknown as CoreExports;
 }

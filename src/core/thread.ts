@@ -62,7 +62,27 @@ export interface Reactor {
   readonly canSleep: boolean;
   /** Has the thread woken through its park word when there is news, until the next `poll`. */
   watch(): void;
+  /** The epoll instance in which `poll` sleeps; -1 if that is none. */
+  readonly pollFd: number;
   close(): void;
+}
+
+/** What watches the sockets of guests, for all threads of a runtime, as one of these sees it. */
+export interface SharedReactor {
+  /** Makes this thread the only one that may poll. False if there is another. */
+  tryTake(): boolean;
+  /** Is it this thread? */
+  readonly isTaken: boolean;
+  /** Lets others, if it was this thread. */
+  leave(): void;
+  /** Waits for news, up to `timeoutMs` (0: not at all). */
+  wait(timeoutMs: number): void;
+  /** Wakes the tasks that the news are for. The thread must not count as asleep. */
+  deliver(): void;
+  /** Has this thread woken through its park word when there is news, once. */
+  watch(): void;
+  /** Has news wake whoever sleeps in another epoll instance, that of a thread's own sockets. */
+  nestIn(pollFd: number): void;
 }
 
 /** What a thread knows of its runtime, whatever room asks. */
@@ -119,6 +139,8 @@ export class Thread {
   taskHooks: TaskHooks | undefined;
   /** Opened with the first socket. */
   reactor: Reactor | undefined;
+  /** Opened once a guest of the runtime has sockets. */
+  guestReactor: SharedReactor | undefined;
   /** Called before work is queued for other threads: they may not have been started yet. */
   wantThreads: () => void = () => {};
   /** Told of a block of shared memory that this thread keeps for good: its burial releases it. */

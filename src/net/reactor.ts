@@ -13,6 +13,7 @@ import {
 import type { Reactor, Thread } from "../core/thread.ts";
 import { ClosedError } from "../error/closed.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
+import { closeGuestPoll } from "../platform/linux/guest-reactor.ts";
 import { libc } from "../platform/linux/libc.ts";
 import { closeFd, LinuxReactor, wakeEventFd } from "../platform/linux/reactor.ts";
 import { closeWatch, serveWatch } from "../platform/linux/watch.ts";
@@ -91,6 +92,7 @@ export function serveReactors(home: Thread): void {
 /** The last that a runtime does for its reactors. The other threads have ended. */
 export function closeReactors(home: Thread): void {
   home.reactor?.close();
+  closeGuestPoll(home);
   closeWakeHandles(home);
   closeWatch(home);
 }

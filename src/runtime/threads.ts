@@ -16,6 +16,7 @@ import type { Thread } from "../core/thread.ts";
 import { isAttached, takeBlockingWanted } from "../core/words.ts";
 import { JoinError } from "../error/join-error.ts";
 import { closeOrphans } from "../net/orphans.ts";
+import { replayEvents } from "../platform/linux/guest-reactor.ts";
 import type { Platform, ThreadHandle } from "../platform/platform.ts";
 import { decode, type Encoded, encodePanic } from "../task/codec.ts";
 import type { FromThread, ThreadBirth } from "../worker/protocol.ts";
@@ -187,6 +188,7 @@ export class Threads {
       for (const block of thread.blocks) home.core.release(block);
       const { kind, block, size, number } = encodePanic(cause, home);
       home.core.workerLost(index, kind, block, size, number);
+      replayEvents(home, index);
       if (block !== 0) home.core.release(block);
     }
     home.driver.kick();

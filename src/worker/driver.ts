@@ -37,6 +37,7 @@ import { endTrapped } from "../guest/trap.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
 import { GeneratorTask } from "../task/generator-task.ts";
 import { Runner } from "../task/runner.ts";
+import { IoDriver } from "./io-driver.ts";
 import type { PollObserver } from "./observer.ts";
 import { Spinner } from "./spinner.ts";
 
@@ -88,6 +89,7 @@ export class ThreadDriver implements Driver {
   readonly #platform: Platform;
   readonly #loop: EventLoop;
   readonly #options: DriverOptions;
+  readonly #io: IoDriver;
   readonly #runner: Runner;
   readonly #sleep: LoopSleep;
   readonly #spinner: Spinner;
@@ -111,6 +113,7 @@ export class ThreadDriver implements Driver {
     this.#platform = platform;
     this.#loop = platform.openLoop();
     this.#options = options;
+    this.#io = new IoDriver(thread);
     this.#runner = new Runner(thread);
     this.#sleep = new LoopSleep(thread, () => this.#wakeUp());
     this.#spinner = new Spinner(thread, platform);
@@ -141,7 +144,7 @@ export class ThreadDriver implements Driver {
       while (!isDone()) {
         const now = this.#thread.now();
         if (now >= this.#loopDueAt) this.#missLoop(now);
-        this.#thread.reactor?.poll(0);
+        this.#io.poll();
         this.#thread.continuations.recycle();
         const verdict = this.#turn(now, true);
         this.#options.afterTurn?.();
@@ -189,7 +192,7 @@ export class ThreadDriver implements Driver {
     if (this.#state === "stopped") return;
     this.#state = "running";
     this.#loopDueAt = this.#thread.now() + LOOP_INTERVAL_MS;
-    this.#thread.reactor?.poll(0);
+    this.#io.poll();
     try {
       this.#turns();
     } finally {
@@ -235,7 +238,7 @@ export class ThreadDriver implements Driver {
         if (now < this.#loopDueAt) continue;
       }
       if (now >= this.#loopDueAt || this.#loopHasWork()) return this.#schedule();
-      this.#thread.reactor?.poll(0);
+      this.#io.poll();
     }
   }
 
@@ -328,33 +331,46 @@ export class ThreadDriver implements Driver {
     const deadline = Math.min(due, now + (this.#options.sleepMax ?? Number.POSITIVE_INFINITY));
     const timeout = deadline - now;
     if (timeout <= 0) return true;
-    const mode = this.#sleepMode(now, timeout);
+    const watches = this.#io.beginWatch();
+    try {
+      return this.#parkAs(this.#sleepMode(now, timeout, watches), now, deadline, watches);
+    } finally {
+      this.#io.endWatch();
+    }
+  }
+
+  #parkAs(mode: number, now: number, deadline: number, watches: boolean): boolean {
+    const timeout = deadline - now;
     // The event loop has its visit now: after the sleep somebody waits, and it may take long.
     if (mode !== PARK_LOOP && now >= this.#loopDueAt) {
       this.#schedule();
       return false;
     }
-    if (this.#spinner.finds(now, timeout)) return true;
+    if (!watches && this.#spinner.finds(now, timeout)) return true;
     if (!this.#thread.core.parkBegin(mode, now)) return true;
     if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
-    if (mode === PARK_REACTOR) this.#thread.reactor?.poll(Math.min(timeout, this.#sleepMaxMs));
+    if (mode === PARK_REACTOR) this.#io.sleep(Math.min(timeout, this.#sleepMaxMs));
     else this.#thread.core.parkWait(Math.min(timeout, SLEEP_MAX_MS));
     this.#endPark();
+    this.#io.deliver();
     return true;
   }
 
   /** Sleeps inside of {@linkcode turnUntil}, where the event loop cannot be waited in. */
   #parkHere(): void {
     if (this.#announcePark()) return;
-    const { core, reactor } = this.#thread;
+    const { core } = this.#thread;
     const now = this.#thread.now();
     const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
     const timeout = Math.min(due - now, this.#sleepMaxMs);
-    const inReactor = reactor !== undefined && reactor.sockets > 0 && reactor.canSleep;
-    if (timeout <= 0 || !core.parkBegin(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) return;
-    if (inReactor) reactor.poll(timeout);
-    else core.parkWait(timeout);
-    this.#endPark();
+    const inReactor = this.#io.beginWatch() && this.#io.canSleep;
+    if (timeout > 0 && core.parkBegin(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) {
+      if (inReactor) this.#io.sleep(timeout);
+      else core.parkWait(timeout);
+      this.#endPark();
+      this.#io.deliver();
+    }
+    this.#io.endWatch();
   }
 
   /** How long to sleep outside of the event loop, which alone hears of some things, at most. */
@@ -362,10 +378,9 @@ export class ThreadDriver implements Driver {
     return this.#options.hasThreads?.() ? LOOP_INTERVAL_MS : SLEEP_MAX_MS;
   }
 
-  #sleepMode(now: number, timeout: number): number {
-    const { reactor, continuations } = this.#thread;
+  #sleepMode(now: number, timeout: number, watches: boolean): number {
+    const { continuations } = this.#thread;
     const isHome = this.#options.kind === THREAD_HOME;
-    const watches = reactor !== undefined && reactor.sockets > 0;
     const mayBlock = this.#platform.mayBlock && this.#loop.drainMicrotasks !== undefined;
     if (!mayBlock) return PARK_LOOP;
     // Home must let the process end when nothing is waited for, and hear signals soon: only the
@@ -373,7 +388,7 @@ export class ThreadDriver implements Driver {
     // are a millisecond late.
     const isLong = !watches && timeout > SHORT_SLEEP_MS;
     if (isHome && (isLong || continuations.size === 0)) return PARK_LOOP;
-    if (watches && !reactor.canSleep) return PARK_LOOP;
+    if (watches && !this.#io.canSleep) return PARK_LOOP;
     // Under traffic the reactor's short sleeps are cheaper; a longer one goes to the event loop.
     if (now >= this.#loopDueAt && this.#options.hasThreads?.()) return PARK_LOOP;
     if (this.#loop.hasForeignWork()) return PARK_LOOP;
@@ -390,8 +405,8 @@ export class ThreadDriver implements Driver {
       this.#timerAt = deadline;
       this.#loop.setTimer(Math.ceil(timeout), this.#onTimer);
     }
-    const { reactor, continuations } = this.#thread;
-    if (reactor !== undefined && reactor.sockets > 0) reactor.watch();
+    const { continuations } = this.#thread;
+    this.#io.wakeLoop();
     this.#loop.keepAlive(this.#options.kind !== THREAD_HOME || continuations.size > 0);
     return false;
   }

@@ -33,7 +33,6 @@ export class Spinner {
   finds(now: number, timeoutMs: number): boolean {
     this.#sleptAt = now;
     if (!this.#isUseful || this.#credit === 0 || timeoutMs < SHORT_SLEEP_MS) return false;
-    if ((this.#thread.reactor?.sockets ?? 0) > 0) return false;
     if (this.#thread.core.spin(ROUNDS)) {
       this.#credit = PATIENCE;
       return true;

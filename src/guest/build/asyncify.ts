@@ -12,7 +12,7 @@ const MAY_WAIT = [
   ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin"],
   ...["guestAcquire", "guestSend", "guestReceive", "guestNotified", "guestArrive"],
   ...["guestClosed", "guestFinishNotified", "guestWatchChanged", "guestBroadcastReceive"],
-  "guestSelect",
+  ...["guestSelect", "guestSocketReady"],
 ];
 
 /**

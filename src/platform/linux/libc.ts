@@ -33,6 +33,9 @@ export interface Libc {
   write(fd: number, bytes: Bytes, size: number): number;
   recv(fd: number, buffer: Bytes, size: number, flags: number): number;
   send(fd: number, bytes: Bytes, size: number, flags: number): number;
+  /** The same, with a number for the address: see {@linkcode Libc.addressOf}. */
+  recvAt(fd: number, buffer: number, size: number, flags: number): number;
+  sendAt(fd: number, bytes: number, size: number, flags: number): number;
   shutdown(fd: number, how: number): number;
   close(fd: number): number;
   fcntl(fd: number, command: number, argument: number): number;
@@ -45,9 +48,12 @@ export interface Libc {
   ifNameToIndex(name: string): number;
   /** Why the last call of this thread failed. */
   errno(): number;
+  /** Where the bytes of a view are, for as long as they stay there: always, if they are shared. */
+  addressOf(bytes: Bytes): number;
 }
 
-export const { EAGAIN, ECONNABORTED, EINPROGRESS, EINTR, ENOENT, ENOTCONN } = constants.errno;
+export const { EAGAIN, ECONNABORTED, EEXIST, EINPROGRESS, EINTR, ENOENT, ENOTCONN } =
+  constants.errno;
 
 // Linux on x86, ARM and RISC-V; MIPS and SPARC number some of these differently.
 export const AF_INET = 2;
@@ -89,7 +95,7 @@ const hasNoGap = process.arch === "x64" || process.arch === "ia32";
 export const EVENT_STRIDE = hasNoGap ? 12 : 16;
 export const EVENT_DATA = hasNoGap ? 4 : 8;
 
-const DECLARATIONS: Record<Exclude<keyof Libc, "errno">, string> = {
+const DECLARATIONS: Record<Exclude<keyof Libc, "errno" | "addressOf">, string> = {
   socket: "int socket(int, int, int)",
   bind: "int bind(int, void *, unsigned int)",
   listen: "int listen(int, int)",
@@ -102,6 +108,8 @@ const DECLARATIONS: Record<Exclude<keyof Libc, "errno">, string> = {
   write: "long write(int, void *, size_t)",
   recv: "long recv(int, void *, size_t, int)",
   send: "long send(int, void *, size_t, int)",
+  recvAt: "long recv(int, uintptr_t, size_t, int)",
+  sendAt: "long send(int, uintptr_t, size_t, int)",
   shutdown: "int shutdown(int, int)",
   close: "int close(int)",
   fcntl: "int fcntl(int, int, int)",
@@ -118,6 +126,7 @@ const DECLARATIONS: Record<Exclude<keyof Libc, "errno">, string> = {
 interface Koffi {
   load(path: string | null): { func(declaration: string): (...values: never[]) => number };
   errno(): number;
+  address(view: Bytes): bigint;
 }
 
 let loaded: Libc | undefined;
@@ -139,7 +148,10 @@ function loadLibc(): Libc {
   const koffi = createRequire(import.meta.url)("koffi") as Koffi;
   // The process itself: it has the C library in it, whichever that is and whatever it is called.
   const library = koffi.load(null);
-  const table: Record<string, unknown> = { errno: koffi.errno };
+  const table: Record<string, unknown> = {
+    errno: koffi.errno,
+    addressOf: (bytes: Bytes) => Number(koffi.address(bytes)),
+  };
   for (const [name, declaration] of Object.entries(DECLARATIONS)) {
     table[name] = library.func(declaration);
   }

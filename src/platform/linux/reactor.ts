@@ -62,8 +62,6 @@ export class LinuxReactor implements NetBackend {
   readonly #eventsMax: number;
   readonly #sockets = new Set<LinuxSocket>();
   #isOpen = true;
-  /** True once the watcher knows this reactor. */
-  #isWatched = false;
 
   constructor(thread: Thread) {
     this.thread = thread;
@@ -79,7 +77,7 @@ export class LinuxReactor implements NetBackend {
     this.pollFd = this.libc.epollCreate(SOCK_CLOEXEC);
     if (this.pollFd < 0) throw netError("epoll_create1", this.libc.errno());
     thread.i32[(thread.worker + WORKER_POLL_FD) >> 2] = this.pollFd;
-    this.wakeHandle = this.#openWakeHandle();
+    this.wakeHandle = wakeHandleOf(thread);
     // Each write to it is an edge, whether or not the ones before were read: so nobody reads it.
     this.watchSocket(this.wakeHandle, 0, EPOLLIN + EPOLLET);
   }
@@ -100,9 +98,8 @@ export class LinuxReactor implements NetBackend {
   }
 
   watch(): void {
-    if (watchLoop(this.thread, this.pollFd, this.#isWatched)) this.#isWatched = true;
     // The watcher is being started: until then the loop has to look for itself.
-    else this.thread.driver.kick();
+    if (!watchLoop(this.thread, this.pollFd)) this.thread.driver.kick();
   }
 
   /**
@@ -211,17 +208,17 @@ export class LinuxReactor implements NetBackend {
     if (this.libc.setsockopt(fd, SOL_SOCKET, option, this.value, 4) >= 0) return;
     throw netError("setsockopt", this.libc.errno());
   }
+}
 
-  /** Other threads write to it: see {@linkcode close}. */
-  #openWakeHandle(): number {
-    const place = (this.thread.worker + WORKER_EVENT_FD) >> 2;
-    const inherited = this.thread.i32[place] as number;
-    if (inherited >= 0) return inherited;
-    const fd = this.libc.eventfd(0, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) throw netError("eventfd", this.libc.errno());
-    this.thread.i32[place] = fd;
-    return fd;
-  }
+/** What other threads write to, to wake this one: see {@linkcode LinuxReactor.close}. */
+export function wakeHandleOf(thread: Thread): number {
+  const place = (thread.worker + WORKER_EVENT_FD) >> 2;
+  const inherited = thread.i32[place] as number;
+  if (inherited >= 0) return inherited;
+  const fd = libc().eventfd(0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) throw netError("eventfd", libc().errno());
+  thread.i32[place] = fd;
+  return fd;
 }
 
 /** Wakes the thread that sleeps on `eventFd`. Any thread. */

@@ -24,6 +24,7 @@ import {
 import type { Thread } from "../../core/thread.ts";
 import { netError } from "../net-error.ts";
 import {
+  ENOENT,
   EPOLL_CTL_ADD,
   EPOLL_CTL_MOD,
   EPOLLET,
@@ -59,19 +60,21 @@ let watcher: Watcher | undefined;
 /**
  * Has `thread` woken through its park word at the next news on `pollFd`, once.
  *
- * @param isKnown True if the watcher has this `pollFd` already.
  * @returns False if there is no watcher yet: ask again after the next turn of the event loop.
  */
-export function watchLoop(thread: Thread, pollFd: number, isKnown: boolean): boolean {
+export function watchLoop(thread: Thread, pollFd: number): boolean {
   const outer = watchDescriptor(thread);
   if (outer < 0) {
     const isHome = thread.u32[(thread.worker + WORKER_KIND) >> 2] === THREAD_HOME;
     if (!isHome) wantWatch(thread);
     else openWatch(thread);
-    return isHome && watchLoop(thread, pollFd, isKnown);
+    return isHome && watchLoop(thread, pollFd);
   }
-  const operation = isKnown ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  control(outer, operation, pollFd, EPOLLIN + EPOLLONESHOT, thread.identity.id, parkWordOf(thread));
+  const interest = EPOLLIN + EPOLLONESHOT;
+  const data = [thread.identity.id, parkWordOf(thread)] as const;
+  const errno = control(outer, EPOLL_CTL_MOD, pollFd, interest, ...data);
+  if (errno === ENOENT) check(control(outer, EPOLL_CTL_ADD, pollFd, interest, ...data));
+  else check(errno);
   return true;
 }
 
@@ -117,7 +120,7 @@ class Watcher {
   constructor() {
     this.pollFd = opened(libc().epollCreate(SOCK_CLOEXEC), "epoll_create1");
     this.#eventFd = opened(libc().eventfd(0, SOCK_NONBLOCK | SOCK_CLOEXEC), "eventfd");
-    control(this.pollFd, EPOLL_CTL_ADD, this.#eventFd, EPOLLIN + EPOLLET, 0, 0);
+    check(control(this.pollFd, EPOLL_CTL_ADD, this.#eventFd, EPOLLIN + EPOLLET, 0, 0));
     this.#worker = this.#start();
     // A thread in a system call hears of nothing else, and the process waits for its threads.
     process.on("exit", () => this.#post("stop"));
@@ -166,7 +169,10 @@ function opened(fd: number, syscall: string): number {
   return fd;
 }
 
-/** `epoll_ctl`, with two words of data: a runtime's number and the address of a park word. */
+/**
+ * `epoll_ctl`, with two words of data: a runtime's number and the address of a park word. Returns 0
+ * or an error number.
+ */
 function control(
   pollFd: number,
   operation: number,
@@ -174,10 +180,13 @@ function control(
   interest: number,
   runtime: number,
   address: number,
-): void {
+): number {
   event[0] = interest;
   event[EVENT_DATA / 4] = address;
   event[EVENT_DATA / 4 + 1] = runtime;
-  if (libc().epollCtl(pollFd, operation, fd, event) < 0)
-    throw netError("epoll_ctl", libc().errno());
+  return libc().epollCtl(pollFd, operation, fd, event) < 0 ? libc().errno() : 0;
+}
+
+function check(errno: number): void {
+  if (errno !== 0) throw netError("epoll_ctl", errno);
 }

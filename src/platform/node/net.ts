@@ -37,6 +37,8 @@ export class StdReactor implements NetBackend {
   /** Streams with bytes that were written in this turn. */
   #written: StdStream[] = [];
 
+  readonly pollFd = -1;
+
   constructor(thread: Thread) {
     this.thread = thread;
   }

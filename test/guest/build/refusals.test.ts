@@ -114,7 +114,7 @@ function look(map: Map<string, i32>): f64[] { return [1.5]; }
 export function run(): void {
   spawn(work, new Job()).join();
   spawn(look, new Map<string, i32>()).join();
-  spawn(maybe, null);
+  spawn(maybe, new Size());
 }`,
     );
     expect(findings.sort()).toEqual([

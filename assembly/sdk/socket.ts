@@ -1,0 +1,133 @@
+/** What listeners and streams have in common: waiting, bytes, addresses and errors. */
+import {
+  ERROR_ADDRESS,
+  ERROR_GONE,
+  ERROR_UNSUPPORTED,
+  SYNC_NO_MEMORY,
+  SYNC_REFUSED,
+  WOULD_BLOCK,
+} from "../shared/verdicts";
+import { Handle, refuse } from "./handle";
+import * as core from "./tokiwa";
+
+/**
+ * Why the last call of this task on a socket has failed, in the system's words, such as
+ * `ECONNRESET`; empty if it has not. The end of a stream is no failure.
+ */
+export function lastError(): string {
+  const error = core.guestSocketError();
+  if (error == 0) return "";
+  const at = core.guestScratch();
+  return String.UTF8.decodeUnsafe(at, core.guestSocketErrorName(error, at));
+}
+
+/** A socket that is open, and closed as its last handle is dropped. */
+@unmanaged
+export class Socket extends Handle {
+  /** Where it is on this side, as `1.2.3.4:80` or `[::1]:80`. Empty if the system does not say. */
+  get localAddr(): string {
+    return addressOf(this, false);
+  }
+}
+
+export function addressOf(socket: Socket, ofPeer: bool): string {
+  const at = core.guestScratch();
+  const size = checked(core.guestSocketAddress(changetype<usize>(socket), ofPeer, at));
+  return size < 0 ? "" : String.UTF8.decodeUnsafe(at, size);
+}
+
+/** The handle of a new socket, or 0 if the system has refused it. */
+export function opened(result: i32, address: string): usize {
+  if (result == -ERROR_ADDRESS) {
+    throw new Error(`Cannot use "${address}": not IP:port; names are looked up by the host`);
+  }
+  if (result == -ERROR_UNSUPPORTED) {
+    throw new Error("Cannot open socket: guests have sockets on Linux alone, with koffi and io");
+  }
+  return checked(result) < 0 ? 0 : result;
+}
+
+/** Waits until a read, an accept or a write may be done. */
+export function awaitReady(socket: Socket, writes: bool): void {
+  const verdict = core.guestSocketReady(changetype<usize>(socket), writes);
+  if (verdict == SYNC_REFUSED) refuse();
+  if (verdict == SYNC_NO_MEMORY) throw new Error("Cannot wait: the memory is full");
+}
+
+/** The result of a call. Traps if the socket is not the task's. */
+export function checked(result: i32): i32 {
+  if (result == -ERROR_GONE) refuse();
+  return result;
+}
+
+/** Reads up to so many bytes. How many have come; 0 at the end; -1 if it has failed. */
+export function read(socket: Socket, at: usize, bytes: u32, peeks: bool): i32 {
+  if (bytes == 0) return 0;
+  // Ends once there is a byte, or there will never be one.
+  while (true) {
+    const count = core.guestReceiveBytes(changetype<usize>(socket), at, bytes, peeks);
+    if (count != WOULD_BLOCK) return max(checked(count), -1);
+    awaitReady(socket, false);
+  }
+}
+
+/** Reads exactly so many bytes. False if the stream has ended before, or has failed. */
+export function readAll(socket: Socket, at: usize, bytes: u32): bool {
+  let done: u32 = 0;
+  while (done < bytes) {
+    const count = read(socket, at + done, bytes - done, false);
+    if (count <= 0) return false;
+    done += count;
+  }
+  return true;
+}
+
+/** Writes up to so many bytes. How many were taken; -1 if it has failed. */
+export function write(socket: Socket, at: usize, bytes: u32): i32 {
+  if (bytes == 0) return 0;
+  // Ends once there is room for a byte, or there will never be any.
+  while (true) {
+    const count = core.guestSendBytes(changetype<usize>(socket), at, bytes);
+    if (count != WOULD_BLOCK) return max(checked(count), -1);
+    awaitReady(socket, true);
+  }
+}
+
+/** Writes all bytes. False if that has failed, with some of them perhaps written. */
+export function writeAll(socket: Socket, at: usize, bytes: u32): bool {
+  let done: u32 = 0;
+  while (done < bytes) {
+    const count = write(socket, at + done, bytes - done);
+    if (count < 0) return false;
+    done += count;
+  }
+  return true;
+}
+
+/** Ends the direction of writing: the other side reads an end. False if that has failed. */
+export function shutdown(socket: Socket): bool {
+  return checked(core.guestShutdown(changetype<usize>(socket))) >= 0;
+}
+
+/** Where the bytes of a buffer begin. */
+export function dataOf<T>(buffer: T): usize {
+  if (buffer instanceof Uint8Array) return buffer.dataStart;
+  if (!(buffer instanceof ArrayBuffer) && !(buffer instanceof StaticArray)) {
+    ERROR("a buffer is an ArrayBuffer, a Uint8Array or a StaticArray of bytes");
+  }
+  return changetype<usize>(buffer);
+}
+
+/** How many bytes a part of a buffer has. Traps if it is not within the buffer. */
+export function sizeOf<T>(buffer: T, start: i32, end: i32): u32 {
+  const size = sizeInBytes<T>(buffer);
+  const to = min(end, size);
+  if (start < 0 || start > to) throw new RangeError("Cannot use buffer: start is out of range");
+  return to - start;
+}
+
+function sizeInBytes<T>(buffer: T): i32 {
+  if (buffer instanceof ArrayBuffer) return buffer.byteLength;
+  if (sizeof<valueof<T>>() != 1) ERROR("a buffer's elements are bytes");
+  return buffer.length;
+}
