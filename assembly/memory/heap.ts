@@ -34,12 +34,25 @@ export function allocate(bytes: u32): usize {
   const log2 = 32 - clz<u32>(needed - 1);
   const blockClass = log2 <= HEAP_CLASS_MIN_LOG2 ? 0 : log2 - HEAP_CLASS_MIN_LOG2;
   if (blockClass >= HEAP_CLASSES) return 0;
-  const size: usize = 1 << (blockClass + HEAP_CLASS_MIN_LOG2);
-  const slot = take(ownList(blockClass), sharedList(blockClass), size, batchOf(blockClass));
+  const slot = takeOf(blockClass) || split(blockClass);
   if (slot == 0) return 0;
   store<u32>(slot, blockClass, CLASS);
   store<u32>(slot, 1, USERS);
   return slot + HEADER;
+}
+
+/**
+ * A slot of a class that there is no more memory for: what is left of a larger one, whose halves go
+ * to their classes. They are never joined again, so this is for the end of memory alone.
+ */
+function split(blockClass: u32): usize {
+  for (let larger = blockClass + 1; larger < <u32>HEAP_CLASSES; larger++) {
+    const slot = takeOf(larger);
+    if (slot == 0) continue;
+    for (let half = larger; half > blockClass; half--) giveOf(half - 1, slot + sizeOf(half - 1));
+    return slot;
+  }
+  return 0;
 }
 
 /** Gives a block another user: it is free once all have released it. The caller is one. */
@@ -55,8 +68,7 @@ export function release(block: usize): void {
   // The only user need not count: nobody else could share it.
   if (users > 1 && word.subtract(slot + USERS, 1) > 1) return;
   store<u32>(slot, 0, USERS);
-  const blockClass = load<u32>(slot, CLASS);
-  give(ownList(blockClass), sharedList(blockClass), slot, batchOf(blockClass));
+  giveOf(load<u32>(slot, CLASS), slot);
 }
 
 /** How many bytes a block really has. */
@@ -70,6 +82,19 @@ export function donateAll(worker: usize): void {
   for (let blockClass: u32 = 0; blockClass < <u32>HEAP_CLASSES; blockClass++) {
     donate(worker + WORKER_FREE_BLOCKS + blockClass * OWN_LIST_SIZE, sharedList(blockClass));
   }
+}
+
+function takeOf(blockClass: u32): usize {
+  const shared = sharedList(blockClass);
+  return take(ownList(blockClass), shared, sizeOf(blockClass), batchOf(blockClass));
+}
+
+function giveOf(blockClass: u32, slot: usize): void {
+  give(ownList(blockClass), sharedList(blockClass), slot, batchOf(blockClass));
+}
+
+function sizeOf(blockClass: u32): usize {
+  return 1 << (blockClass + HEAP_CLASS_MIN_LOG2);
 }
 
 function ownList(blockClass: u32): usize {

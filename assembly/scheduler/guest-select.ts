@@ -163,7 +163,8 @@ function rest(branches: usize, count: u32, timer: usize): u32 {
     branchAt(branches, first).outcome = SYNC_NO_MEMORY;
     return first;
   }
-  coroutine.suspend(mine);
+  if (timer != 0) coroutine.suspendAgain();
+  else coroutine.suspend(mine);
   return count;
 }
 

@@ -135,6 +135,11 @@ describe("the heap", () => {
     let tasks = 0;
     while (task.create(0) !== 0) tasks += 1;
     expect(tasks).toBeLessThan(200);
+    // What is given back serves others, too, in smaller pieces.
+    for (const block of blocks) heap.release(block);
+    const pieces = new Set(Array.from({ length: 4 * blocks.length }, () => heap.allocate(200)));
+    expect(pieces.size).toBe(4 * blocks.length);
+    expect(pieces.has(0)).toBe(false);
   });
 });
 

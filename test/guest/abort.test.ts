@@ -1,0 +1,68 @@
+/** Wasm tasks that are aborted at each wait there is: nothing of them stays. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildGuest } from "tokiwa/build";
+import { Runtime } from "tokiwa/runtime";
+import type { GuestTask } from "tokiwa/task";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rejection, until } from "../support/waiting.ts";
+
+interface Aborts {
+  readonly kinds: GuestTask<[], number>;
+  readonly abortAt: GuestTask<[kind: number, turns: number], boolean>;
+  readonly standAt: GuestTask<[kind: number], void>;
+}
+
+let folder: string;
+let runtime: Runtime;
+let guest: Aborts;
+let kinds: readonly number[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-aborts-"));
+  const entry = fileURLToPath(new URL("./fixtures/aborts.ts", import.meta.url));
+  const outFile = join(folder, "aborts.wasm");
+  await buildGuest({ entry, outFile });
+  runtime = await Runtime.create({ workerThreads: 2 });
+  guest = await runtime.load<Aborts>(pathToFileURL(outFile));
+  kinds = Array.from({ length: await runtime.spawn(guest.kinds) }, (_, kind) => kind);
+}, 120_000);
+
+afterAll(async () => {
+  await runtime.shutdown();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Does something many times, and sees that all is given back that it took. */
+async function leavesNothing(act: () => Promise<void>): Promise<void> {
+  const { metrics } = runtime;
+  let warm = 0;
+  for (let time = 0; time < 30; time++) {
+    await act();
+    // A task that nobody is left to abort goes on until what it waits for is given back.
+    await until(() => metrics.aliveTasks === 0 && metrics.pendingWaits === 0);
+    if (time === 10) warm = metrics.memoryBytes;
+  }
+  // One stake or block of each that stayed would take more than twice as much.
+  expect(metrics.memoryBytes - warm).toBeLessThan(30_000);
+}
+
+test("a task that another one aborts at a wait gives back all that it has", async () => {
+  await leavesNothing(async () => {
+    for (const turns of [0, 1, 2, 5]) {
+      const ends = kinds.map((kind) => runtime.spawn(guest.abortAt, kind, turns));
+      expect(await Promise.all(ends)).toEqual(kinds.map(() => true));
+    }
+  });
+});
+
+test("a task that the host aborts at a wait gives back all that it has", async () => {
+  await leavesNothing(async () => {
+    const tasks = kinds.map((kind) => runtime.spawn(guest.standAt, kind));
+    await runtime.spawn(guest.abortAt, 0, 5);
+    for (const task of tasks) task.abort();
+    for (const task of tasks) expect(await rejection(task)).toMatchObject({ isCancelled: true });
+  });
+});
