@@ -11,7 +11,7 @@ const onProgram = (program) =>
 
 export default {
   about: "one round of recursion, a sieve, and strings in a map; none of it waits",
-  cases: [{ params: { n: 2_000 }, quick: { n: 100 }, bars: [atMost(1.05, "without-asyncify")] }],
+  cases: [{ params: { n: 1_000 }, quick: { n: 100 }, bars: [atMost(1.05, "without-asyncify")] }],
   subjects: {
     tokiwa: onProgram("compute"),
     "without-asyncify": onProgram("compute-plain"),

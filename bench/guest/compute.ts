@@ -1,5 +1,5 @@
 // Code that computes and does not wait, in a program that may.
-import { now, yieldNow } from "tokiwa/assembly";
+import { arena, now, yieldNow } from "tokiwa/assembly";
 
 function fibonacci(n: i32): i32 {
   return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
@@ -29,7 +29,9 @@ function differentWords(count: i32): i32 {
 export function run(rounds: i32): f64 {
   const start = now();
   for (let round = 0; round < rounds; round++) {
+    const mark = arena.mark();
     const sum = fibonacci(20) + primesBelow(20_000) + differentWords(500);
+    arena.reset(mark);
     if (sum != 6_765 + 2_262 + 500) yieldNow();
   }
   return now() - start;
