@@ -27,6 +27,7 @@ const ENTRIES = {
   index: "src/index.ts",
   time: "src/time/index.ts",
   net: "src/net/index.ts",
+  sync: "src/sync/index.ts",
   task: "src/task/index.ts",
   runtime: "src/runtime/index.ts",
   future: "src/future/index.ts",

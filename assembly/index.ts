@@ -206,17 +206,6 @@ export function takeOrphanSocket(index: u32): i32 {
   return burial.takeOrphanSocket(index);
 }
 
-export function spawnGuest(
-  entry: u32,
-  shape: u32,
-  number: u64,
-  block: usize,
-  blockSize: u32,
-  joinToken: u32,
-): usize {
-  return guest.spawnFromHost(entry, shape, number, block, blockSize, joinToken);
-}
-
 export function trappedTask(): usize {
   const task = guest.trapped();
   if (task != 0) burial.mend();
@@ -230,4 +219,5 @@ export function endTrapped(task: usize, kind: u32, block: usize, size: u32, numb
 export * from "./exports/guest";
 export * from "./exports/sockets";
 export * from "./exports/sync";
+export { spawnFromHost as spawnGuest } from "./scheduler/guest";
 export { asyncifyData, asyncifyState } from "./task/asyncify";

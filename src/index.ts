@@ -6,6 +6,9 @@
 
 import "./runtime/default.ts";
 
+import * as mpsc from "./sync/mpsc.ts";
+import * as oneshot from "./sync/oneshot.ts";
+
 export { CancelledError } from "./error/cancelled.ts";
 export { ClosedError } from "./error/closed.ts";
 export { CoreFault } from "./error/core-fault.ts";
@@ -13,12 +16,14 @@ export { ElapsedError } from "./error/elapsed.ts";
 export { JoinError, type JoinErrorKind, type JoinErrorParts } from "./error/join-error.ts";
 export { NotSendError } from "./error/not-send.ts";
 export { OutOfMemoryError } from "./error/out-of-memory.ts";
+export { SendError } from "./error/send.ts";
 export { TaskLocalUnsetError } from "./error/task-local-unset.ts";
 export { UnsupportedError } from "./error/unsupported.ts";
 export { type FutureGenerator, fromGenerator } from "./future/from-generator.ts";
 export { fromPromise, fromSignal, type Work } from "./future/from-promise.ts";
 export { Future } from "./future/future.ts";
 export { PENDING, type Pending, type Waker } from "./future/waker.ts";
+export type { WaitOptions } from "./future/with-signal.ts";
 export type { GuestCall, GuestFunctions } from "./guest/calls.ts";
 export type { LoadOptions } from "./guest/load.ts";
 export type { Blockable } from "./runtime/block-on.ts";
@@ -41,6 +46,11 @@ export type {
 } from "./runtime/options.ts";
 export { Builder, Runtime } from "./runtime/runtime.ts";
 export { type RunningTask, WorkerMetrics } from "./runtime/worker-metrics.ts";
+export { CancellationToken, DropGuard } from "./sync/cancellation-token.ts";
+export { codec } from "./sync/codec.ts";
+export type { Codec } from "./sync/message.ts";
+export { Notify } from "./sync/notify.ts";
+export { Semaphore, SemaphorePermit } from "./sync/semaphore.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";
 export type { TaskGenerator } from "./task/generator-task.ts";
 export type { GuestTask } from "./task/guest-task.ts";
@@ -68,3 +78,4 @@ export type {
   LinearHistogramConfig,
   LogHistogramConfig,
 } from "./worker/histogram.ts";
+export { mpsc, oneshot };

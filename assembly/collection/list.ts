@@ -40,6 +40,11 @@ export function remove(home: usize, member: usize): void {
   if (first != 0) changetype<Links>(next != 0 ? next : first).prev = prev;
 }
 
+/** The member before another, or 0 if that is the first. */
+export function before(home: usize, member: usize): usize {
+  return load<usize>(home) == member ? 0 : changetype<Links>(member).prev;
+}
+
 /** The member at the end, or 0. */
 export function last(home: usize): usize {
   const first = load<usize>(home);

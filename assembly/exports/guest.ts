@@ -168,9 +168,18 @@ export {
   clone as guestClone,
   drop as guestDrop,
   forget as guestForget,
+  give as guestGiveHandle,
   guarded as guestGuarded,
+  take as guestTakeHandle,
   tie as guestTie,
 } from "../scheduler/guest-sync";
+export {
+  cancel as guestCancel,
+  cancelled as guestCancelled,
+  create as guestCreateToken,
+  createChild as guestCreateChildToken,
+  isCancelled as guestIsCancelled,
+} from "../scheduler/guest-token";
 export {
   borrow as guestWatchBorrow,
   changed as guestWatchChanged,

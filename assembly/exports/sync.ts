@@ -29,6 +29,7 @@ export {
   weakSender as senderCreateWeak,
 } from "../sync/ends";
 export { open as primitiveOpen } from "../sync/handle";
+export { isCancelled as tokenIsCancelled } from "../sync/lineage";
 export { closed as primitiveClosed } from "../sync/news";
 export {
   all as notifyAll,
@@ -53,6 +54,11 @@ export {
   tryAcquire as semaphoreTryAcquire,
 } from "../sync/semaphore";
 export { move as stakeMove, retarget as stakeRetarget } from "../sync/stake";
+export {
+  cancel as tokenCancel,
+  cancelled as tokenCancelled,
+  create as tokenCreate,
+} from "../sync/token";
 export {
   borrow as watchBorrow,
   borrowAndUpdate as watchBorrowAndUpdate,

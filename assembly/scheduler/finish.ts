@@ -15,8 +15,15 @@ import {
   toOwner,
   workerAt,
 } from "../queue/submit";
-import { WORKER_ENDING, WORKER_HAND, WORKER_LIFE, WORKER_RUNS } from "../shared/layout";
+import {
+  TASK_STAKES,
+  WORKER_ENDING,
+  WORKER_HAND,
+  WORKER_LIFE,
+  WORKER_RUNS,
+} from "../shared/layout";
 import { BEGUN, KIND_BLOCKING, KIND_LOCAL, KIND_PINNED, KIND_WASM } from "../shared/verdicts";
+import { dropAll } from "../sync/drop";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
@@ -140,7 +147,10 @@ export function announce(task: usize): void {
   const header = changetype<TaskHeader>(task);
   if (header.joinOwner != NOBODY) tell(task);
   else if (state.hasJoinWaker(task)) wakeJoiner(header.joinToken);
-  else store<usize>(myWorker, 0, WORKER_ENDING);
+  else {
+    if (!state.hasJoinInterest(task)) dropAll(task + TASK_STAKES);
+    store<usize>(myWorker, 0, WORKER_ENDING);
+  }
   if (state.releaseTwice(task)) tasks.free(task);
 }
 
@@ -211,8 +221,9 @@ export function abort(task: usize, generation: u32): bool {
   return verdict != state.Cancel.TooLate;
 }
 
-/** Frees an ended task once its joiner has read the output. */
+/** Frees an ended task once its joiner has read the output, or given it up. */
 export function consumeJoin(task: usize): void {
+  dropAll(task + TASK_STAKES);
   if (state.release(task)) tasks.free(task);
 }
 

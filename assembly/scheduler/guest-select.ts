@@ -24,6 +24,7 @@ import {
   SELECT_ACCEPT,
   SELECT_ACQUIRE,
   SELECT_BROADCAST,
+  SELECT_CANCELLED,
   SELECT_CHANGED,
   SELECT_CLOSED,
   SELECT_JOIN,
@@ -51,6 +52,7 @@ import { pollFinish, pollWait } from "./guest-notify";
 import { pollAcquire } from "./guest-semaphore";
 import { pollAccept, pollReady } from "./guest-socket";
 import { isPending } from "./guest-sync";
+import { pollCancelled } from "./guest-token";
 import { pollChanged } from "./guest-watch";
 
 @unmanaged
@@ -115,6 +117,8 @@ function poll(branch: Branch, time: f64): usize {
       return pollChanged(handle, branch.wait);
     case SELECT_CLOSED:
       return pollClosed(handle, branch.wait);
+    case SELECT_CANCELLED:
+      return pollCancelled(handle, branch.wait);
     case SELECT_READABLE:
       return counted(pollReady(handle, false, branch.wait));
     case SELECT_WRITABLE:

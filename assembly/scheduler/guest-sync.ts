@@ -2,8 +2,9 @@
  * Coordination of Wasm tasks: their handles, and their waits.
  *
  * A guest's handle is a stake in the list of its task, which alone may use it. It moves to another
- * task as that one is spawned, before it runs. So whatever a task has is in one list, and goes with
- * the task, a wait included: then the next in line is served.
+ * task as that one is spawned, before it runs, and to whoever joins a task whose value it is. So
+ * whatever a task has is in one list, and goes with the task, a wait included: then the next in
+ * line is served.
  */
 import { TASK_STAKES } from "../shared/layout";
 import { STAKE_TAG, SYNC_BUSY, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
@@ -14,7 +15,7 @@ import * as stakes from "../sync/stake";
 import { Stake } from "../sync/stake";
 import * as coroutine from "../task/coroutine";
 import { myTask } from "../task/coroutine";
-import { letOthersRun } from "./guest";
+import { completeWith, letOthersRun, outputOf } from "./guest";
 
 // Handles.
 
@@ -52,6 +53,20 @@ export function forget(handle: usize): bool {
   const isOwn = owns(handle);
   if (isOwn) drops.finish(handle);
   return isOwn;
+}
+
+/** Makes a handle the running task's value. False if it is not the running task's. */
+export function give(handle: usize): bool {
+  const isOwn = owns(handle);
+  if (isOwn) completeWith(handle);
+  return isOwn;
+}
+
+/** Takes the handle that a child has returned: from here on it is the running task's. */
+export function take(child: usize): usize {
+  const handle = <usize>outputOf(child);
+  if (handle != 0) stakes.move(handle, ownList());
+  return handle;
 }
 
 /** The block that a lock guards, or 0. */

@@ -4,6 +4,10 @@
  * References. A queued task has its entry's, its runner's, and its joiner's: the host's, or that of
  * the Wasm task that spawned it and has it among its children. A waiter has one to the task that it
  * is to wake, and so has a task to the one that waits to join it: whoever wakes gives it up.
+ *
+ * Handles. Those that go with a new task are moved once it is in the hand and before it is queued:
+ * should the thread die in between, the task runs without. A task that has returned a handle keeps
+ * it: the joiner takes it, or gives it up with the output; if there is none, whoever announces.
  */
 import * as heap from "../memory/heap";
 import * as inbox from "../queue/inbox";
@@ -21,6 +25,7 @@ import {
   WORKER_RUNS,
 } from "../shared/layout";
 import {
+  ENTRY_HANDLE,
   KIND_WASM,
   OUTCOME_CANCELLED,
   OUTCOME_NO_MEMORY,
@@ -31,7 +36,7 @@ import {
   WAITER_ARMED,
   WAITER_FIRED,
 } from "../shared/verdicts";
-import { dropAll } from "../sync/drop";
+import { dropAll, dropAllBut } from "../sync/drop";
 import * as stakes from "../sync/stake";
 import { Stake } from "../sync/stake";
 import * as waiters from "../sync/waiter";
@@ -55,7 +60,10 @@ const REFERENCES: u32 = 3;
 /** Did the running task ask to go to the back of the line? */
 let myYielded: bool = false;
 
-/** A task for the host to join. Takes over the block. 0 if memory is full. */
+/**
+ * A task for the host to join. Takes over the block, and the handles that are tied together from
+ * `luggage` on and are nobody's. 0 if memory is full.
+ */
 export function spawnFromHost(
   entry: u32,
   shape: u32,
@@ -63,6 +71,7 @@ export function spawnFromHost(
   block: usize,
   blockSize: u32,
   joinToken: u32,
+  luggage: usize,
 ): usize {
   const task = create(entry, shape, number, block);
   if (task == 0) return 0;
@@ -73,6 +82,7 @@ export function spawnFromHost(
   header.joinLife = load<u32>(myWorker, WORKER_LIFE);
   state.initialize(task, REFERENCES, state.Interest.Waits);
   hold(task);
+  moveLuggage(luggage, 0, task);
   start(task);
   return task;
 }
@@ -89,15 +99,15 @@ export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage
   state.initialize(task, REFERENCES, state.Interest.Some);
   hold(task); // First: a thread that dies from here on leaves it to its burial.
   siblings.add(myTask, task);
-  moveLuggage(luggage, task);
+  moveLuggage(luggage, myTask + TASK_STAKES, task);
   start(task);
   return task;
 }
 
-/** Ends, even if a handle was tied twice: one that has moved is not the running task's any more. */
-function moveLuggage(first: usize, task: usize): void {
+/** Ends, even if a handle was tied twice: one that has moved is not its former owner's any more. */
+function moveLuggage(first: usize, from: usize, task: usize): void {
   let handle = first;
-  while (handle != 0 && changetype<Stake>(handle).owner == myTask + TASK_STAKES) {
+  while (handle != 0 && changetype<Stake>(handle).owner == from) {
     const following = changetype<Stake>(handle).next;
     stakes.move(handle, task + TASK_STAKES);
     handle = following;
@@ -164,12 +174,17 @@ export function end(task: usize, outcome: u32, worker: usize = myWorker): void {
   const header = changetype<TaskHeader>(task);
   dropWait(coroutine.placeOfWait(header, worker));
   leaveChildren(task);
-  dropAll(task + TASK_STAKES);
+  dropAllBut(outcome == OUTCOME_VALUE ? handleOf(header) : 0, task + TASK_STAKES);
   coroutine.forget(header);
   arena.clear(header);
   if (outcome != OUTCOME_VALUE && outcome != OUTCOME_PANIC) dropPayload(header);
   header.outcome = <u8>outcome;
   concludeWasm(task);
+}
+
+/** The handle that is a task's value, or 0. */
+function handleOf(header: TaskHeader): usize {
+  return header.payloadKind == ENTRY_HANDLE ? <usize>numberOf(header) : 0;
 }
 
 /** The running task has trapped. Returns it, for the host to say why in `endTrapped`. */
@@ -183,12 +198,18 @@ export function trapped(): usize {
 
 /** The argument that came as a number. */
 export function argument(): u64 {
-  return load<u64>(myTask, offsetof<TaskHeader>("number"));
+  return numberOf(changetype<TaskHeader>(myTask));
 }
 
 /** Sets the running task's value. */
 export function complete(number: u64): void {
   setNumber(changetype<TaskHeader>(myTask), number);
+}
+
+/** Makes a handle the running task's value, which keeps it until the joiner takes it. */
+export function completeWith(handle: usize): void {
+  complete(handle);
+  changetype<TaskHeader>(myTask).payloadKind = <u8>ENTRY_HANDLE;
 }
 
 export function yieldNow(): void {
@@ -273,7 +294,7 @@ export function endTrapped(task: usize, kind: u32, block: usize, size: u32, numb
 
 /** The number that a child has returned. */
 export function outputOf(child: usize): u64 {
-  return load<u64>(child, offsetof<TaskHeader>("number"));
+  return numberOf(changetype<TaskHeader>(child));
 }
 
 /** Has a child ended, in whatever way? */
@@ -304,7 +325,8 @@ function leaveChildren(task: usize): void {
 function leaveChild(parent: usize, child: usize): void {
   const waited = state.hasJoinWaker(child);
   // One that has ended has woken the parent, or is about to, and gives up the reference itself.
-  if (state.dropJoinInterest(child) && waited) state.release(parent);
+  if (!state.dropJoinInterest(child)) dropAll(child + TASK_STAKES);
+  else if (waited) state.release(parent);
   if (state.release(child)) tasks.free(child);
 }
 
@@ -361,6 +383,10 @@ function dropTimer(place: usize): void {
   if (timer.state == WAITER_ARMED && timer.home != 0) timers.disarm(timer);
   waiters.release(timer);
   if (task != 0 && state.release(task)) tasks.free(task);
+}
+
+function numberOf(header: TaskHeader): u64 {
+  return load<u64>(changetype<usize>(header), offsetof<TaskHeader>("number"));
 }
 
 function setNumber(header: TaskHeader, number: u64): void {

@@ -5,9 +5,10 @@ import * as core from "./tokiwa";
 /**
  * A task's share in something that tasks have in common: a lock, a permit.
  *
- * It belongs to one task. Given to `spawn` as the argument it moves to the new task, and is of no
- * use to this one any more; for both to have one, give `clone()`. What a task still has as it ends,
- * in whatever way, is given up as if by `drop`.
+ * It belongs to one task. Given to `spawn` as an argument it moves to the new task, and is of no
+ * use to this one any more; for both to have one, give `clone()`. Returned by a task it moves to
+ * the one that joins it. What else a task still has as it ends, in whatever way, is given up as if
+ * by `drop`.
  */
 @unmanaged
 export class Handle {

@@ -7,6 +7,7 @@ import * as arena from "./scope";
 import * as watch from "./watch";
 
 export { Barrier } from "./barrier";
+export { CancellationToken } from "./cancellation-token";
 export { Received, Sent } from "./ends";
 export { Guard } from "./guard";
 export { Handle } from "./handle";

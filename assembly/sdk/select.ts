@@ -12,6 +12,7 @@ import {
   SELECT_ACCEPT,
   SELECT_ACQUIRE,
   SELECT_BROADCAST,
+  SELECT_CANCELLED,
   SELECT_CHANGED,
   SELECT_CLOSED,
   SELECT_JOIN,
@@ -25,6 +26,7 @@ import {
   SYNC_DONE,
   SYNC_STAKE,
 } from "../shared/verdicts";
+import { CancellationToken } from "./cancellation-token";
 import { check, End, Received, SendingEnd } from "./ends";
 import { Handle } from "./handle";
 import { Sender } from "./mpsc";
@@ -155,6 +157,11 @@ export class Select {
   /** Until nobody reads or writes: {@link take} the guard. */
   write<T>(lock: RwLock<T>): Select {
     return this.add(SELECT_ACQUIRE, changetype<usize>(lock), PERMITS_MAX);
+  }
+
+  /** Until the token is cancelled. */
+  cancelled(token: CancellationToken): Select {
+    return this.add(SELECT_CANCELLED, changetype<usize>(token));
   }
 
   /** Until told. Calls to all between two rounds are not seen: see {@link told}. */

@@ -35,6 +35,8 @@ export declare function guestTie(handle: usize, others: usize): usize;
 export declare function guestClone(handle: usize): usize;
 export declare function guestDrop(handle: usize): bool;
 export declare function guestForget(handle: usize): bool;
+export declare function guestGiveHandle(handle: usize): bool;
+export declare function guestTakeHandle(child: usize): usize;
 export declare function guestGuarded(handle: usize): usize;
 export declare function guestCreateSemaphore(permits: u32, bytes: u32): usize;
 export declare function guestAcquire(handle: usize, permits: u32): usize;
@@ -104,6 +106,12 @@ export declare function guestBroadcastTryReceive(receiver: usize): u32;
 export declare function guestBroadcastLost(receiver: usize): u32;
 export declare function guestBroadcastUnseen(receiver: usize): u32;
 export declare function guestBroadcastLength(sender: usize): u32;
+
+export declare function guestCreateToken(): usize;
+export declare function guestCreateChildToken(handle: usize): usize;
+export declare function guestCancel(handle: usize): bool;
+export declare function guestIsCancelled(handle: usize): u32;
+export declare function guestCancelled(handle: usize): u32;
 
 export declare function guestSelect(branches: usize, count: u32, isBiased: bool): u32;
 

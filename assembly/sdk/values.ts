@@ -8,6 +8,7 @@
  *
  * The host's half is `src/task/guest-values.ts`.
  */
+import { refuse } from "./handle";
 import * as core from "./tokiwa";
 
 /** A number, or a handle, as the 8 bytes that a task has. */
@@ -30,6 +31,12 @@ export function give<T>(value: T): void {
     core.guestComplete(toBits<T>(value));
     return;
   }
+  if (!isManaged<T>()) {
+    const handle = changetype<usize>(value);
+    if (isNullable<T>() && handle == 0) core.guestComplete(0);
+    else if (!core.guestGiveHandle(handle)) refuse();
+    return;
+  }
   const size = sizeOf<T>(value);
   const block = take(size);
   memory.copy(block, dataOf<T>(value), size);
@@ -39,6 +46,7 @@ export function give<T>(value: T): void {
 /** The value of a child that has returned, as this task's own. */
 export function outputOf<T>(child: usize): T {
   if (isInteger<T>() || isFloat<T>()) return fromBits<T>(core.guestOutput(child));
+  if (!isManaged<T>()) return changetype<T>(core.guestTakeHandle(child));
   return copyOf<T>(core.guestOutputBlock(child), core.guestOutputSize(child));
 }
 

@@ -109,6 +109,8 @@ export const ENTRY_I32 = 1;
 export const ENTRY_I64 = 2;
 export const ENTRY_F64 = 3;
 export const ENTRY_RESULT = 4;
+/** In the same place, once the function has returned: its value is a handle, by the address. */
+export const ENTRY_HANDLE = 64;
 
 /** The state word of a stake. */
 export const STAKE_FREE = 0;
@@ -159,6 +161,7 @@ export const SELECT_CLOSED = 9;
 export const SELECT_READABLE = 10;
 export const SELECT_WRITABLE = 11;
 export const SELECT_ACCEPT = 12;
+export const SELECT_CANCELLED = 13;
 
 /** A call on a guest's socket that would have to wait: Linux's EAGAIN, negative as all errors. */
 export const WOULD_BLOCK = -11;

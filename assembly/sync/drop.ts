@@ -101,8 +101,17 @@ export function finish(address: usize): void {
 
 /** Gives up all that an owner has, the newest first: so what keeps a primitive there goes last. */
 export function dropAll(owner: usize): void {
+  dropAllBut(0, owner);
+}
+
+/** As `dropAll`, but for one stake. */
+export function dropAllBut(kept: usize, owner: usize): void {
   // Ends with the list: each round takes one off.
-  for (let stake = stakes.newest(owner); stake != 0; stake = stakes.newest(owner)) drop(stake);
+  while (true) {
+    const stake = stakes.newestBut(kept, owner);
+    if (stake == 0) return;
+    drop(stake);
+  }
 }
 
 /** Goes on where the thread of a worker was killed, and gives up what it had. */

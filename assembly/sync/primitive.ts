@@ -50,6 +50,7 @@ export const enum Kind {
   Watch,
   Broadcast,
   Socket,
+  Token,
 }
 
 @unmanaged
@@ -101,12 +102,38 @@ export function create(kind: Kind): usize {
 
 /** Frees a primitive in which nobody has a stake any more. */
 export function free(address: usize): void {
+  // Ends: each round goes up a tree of tokens.
+  for (let next = address; next != 0; ) next = freeOne(next);
+}
+
+/** Returns what nobody has a stake in any more either, or 0. */
+function freeOne(address: usize): usize {
   const primitive = changetype<Primitive>(address);
   assert(primitive.references == 0); // Q2
-  if (primitive.block != 0) heap.release(primitive.block);
+  const block = primitive.block;
+  const isToken = primitive.kind == Kind.Token;
+  if (block != 0 && !isToken) heap.release(block);
   count(-1);
   const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
   slab.free(myWorker + WORKER_FREE_PRIMITIVES, shared, address, PRIMITIVE_GENERATION);
+  return block != 0 && isToken && letGo(block) ? block : 0;
+}
+
+/** Another reference, of something that is no stake. */
+export function retain(address: usize): void {
+  enter(address);
+  changetype<Primitive>(address).references += 1;
+  leave(address);
+}
+
+/** Gives up such a reference. True if it was the last. */
+function letGo(address: usize): bool {
+  enter(address);
+  const primitive = changetype<Primitive>(address);
+  primitive.references -= 1;
+  const wasLast = primitive.references == 0;
+  leave(address);
+  return wasLast;
 }
 
 /** Needs: acquire on success, to see what the last holder wrote. */

@@ -4,7 +4,7 @@
  *   line of    who                         waits until
  *   waiters    Permits, Sending            there are as many permits as it wants, or it is closed
  *   readers    News, Notified              the version is not the one it has seen, or it has ended
- *   closers    Closed                      it is closed
+ *   closers    Closed                      it is closed; of a token, its own is cancelled
  *
  * Those who wait for a socket are told of all news, as `socket.ts` says.
  *
@@ -13,6 +13,7 @@
  */
 import { PRIMITIVE_CLOSERS, PRIMITIVE_READERS, PRIMITIVE_WAITERS } from "../shared/layout";
 import { SYNC_CLOSED, SYNC_DONE, SYNC_NO_MEMORY } from "../shared/verdicts";
+import * as lineage from "./lineage";
 import * as messages from "./messages";
 import { Channel } from "./messages";
 import { Permits } from "./permits";
@@ -87,10 +88,18 @@ function grantNextLocked(primitive: Primitive): usize {
     if (primitive.kind == Kind.Channel) messages.refreshEnd(changetype<Channel>(primitive));
     if (primitive.ended) return stakes.grantLocked(line, reader, SYNC_CLOSED);
   }
-  const closer = primitive.closers;
-  if (closer == 0 || !primitive.closed) return 0;
+  const closer = firstClosed(primitive);
+  if (closer == 0) return 0;
   const line = changetype<usize>(primitive) + PRIMITIVE_CLOSERS;
   return stakes.grantLocked(line, closer, SYNC_DONE);
+}
+
+/** The first of those who wait for its end, if that has come; or 0. */
+function firstClosed(primitive: Primitive): usize {
+  const closer = primitive.closers;
+  if (closer == 0) return 0;
+  if (primitive.kind == Kind.Token) return lineage.firstOver(changetype<lineage.Token>(primitive));
+  return primitive.closed ? closer : 0;
 }
 
 function servePermitsLocked(primitive: Permits, waiter: usize): usize {

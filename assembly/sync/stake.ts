@@ -294,9 +294,10 @@ export function move(address: usize, owner: usize): void {
   if (owner != 0) list.append(owner, address + OWNED);
 }
 
-/** The newest stake of an owner, or 0. */
-export function newest(owner: usize): usize {
-  const links = list.last(owner);
+/** The newest stake of an owner, but for one; or 0. */
+export function newestBut(except: usize, owner: usize): usize {
+  let links = list.last(owner);
+  if (links == except + OWNED) links = list.before(owner, links);
   return links == 0 ? 0 : links - OWNED;
 }
 

@@ -348,6 +348,11 @@ export function hasJoinWaker(task: usize): bool {
   return (word.load(task + TASK_STATE) & JOIN_WAKER) != 0;
 }
 
+/** Does anybody have a right to the output? Only who completes it can rely on the answer. */
+export function hasJoinInterest(task: usize): bool {
+  return (word.load(task + TASK_STATE) & JOIN_INTEREST) != 0;
+}
+
 export function isComplete(task: usize): bool {
   return (word.load(task + TASK_STATE) & COMPLETE) != 0;
 }

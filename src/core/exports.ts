@@ -224,6 +224,18 @@ export interface CoreExports {
   /** How many messages are kept for some receiver. */
   broadcastLength(broadcast: number): number;
 
+  /** A token of cancellation below another one, or 0: its handle, or NO_MEMORY. */
+  tokenCreate(above: number, owner: number): number;
+  /** Cancels it, and all below. */
+  tokenCancel(token: number): void;
+  /** Is it cancelled, or one above it? */
+  tokenIsCancelled(token: number): boolean;
+  /**
+   * Waits for that: DONE, or a stake; or BUSY, NO_MEMORY. The owner has a handle that it gives up
+   * only after the stake.
+   */
+  tokenCancelled(token: number, owner: number, target: number): number;
+
   /** Another sender, or NO_MEMORY. */
   senderCreate(channel: number, owner: number): number;
   /** One without which the channel may end, or NO_MEMORY. */
@@ -255,7 +267,8 @@ export interface CoreExports {
   readonly asyncifyData: object;
   /**
    * A Wasm task for this thread to join. `entry` is a place in the table, `shape` says how to call
-   * it: ENTRY_*. Takes over the block. 0 if memory is full.
+   * it: ENTRY_*. Takes over the block, and stakes of nobody's that are tied together from `luggage`
+   * on, or 0. 0 if memory is full.
    */
   spawnGuest(
     entry: number,
@@ -264,6 +277,7 @@ export interface CoreExports {
     block: number,
     blockSize: number,
     joinToken: number,
+    luggage: number,
   ): number;
   /** After `turn` has thrown: the Wasm task that trapped in it, or 0 if it was the core's fault. */
   trappedTask(): number;

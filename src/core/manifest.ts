@@ -22,7 +22,17 @@ export const GUEST_LIBRARY = [
 export type GuestLibrary = Readonly<Record<(typeof GUEST_LIBRARY)[number], unknown>>;
 
 /** The type of an argument or a value of a guest's task, as TypeScript sees it. */
-export type GuestType =
+export type GuestType = GuestValueType | GuestHandleType;
+
+/** Of channels' ends, with the type of their messages. */
+export type GuestHandleType =
+  | "Semaphore"
+  | "Notify"
+  | "CancellationToken"
+  | `${"mpsc.Sender" | "mpsc.Receiver" | "oneshot.Sender"}<${string}>`;
+
+/** What is copied. */
+export type GuestValueType =
   | "void"
   | "bool"
   | "i32"
@@ -47,8 +57,8 @@ export interface GuestTaskEntry {
 /** A TypeScript function that a guest calls. */
 export interface GuestFunction {
   readonly name: string;
-  readonly parameters: readonly GuestType[];
-  readonly result: GuestType;
+  readonly parameters: readonly GuestValueType[];
+  readonly result: GuestValueType;
 }
 
 export interface GuestManifest {

@@ -13,6 +13,7 @@ export { NetError, type NetErrorParts } from "./net-error.ts";
 export { NotSendError } from "./not-send.ts";
 export { OutOfMemoryError } from "./out-of-memory.ts";
 export { ReuniteError } from "./reunite.ts";
+export { SendError } from "./send.ts";
 export { TaskLocalUnsetError } from "./task-local-unset.ts";
 export { UnexpectedEndError } from "./unexpected-end.ts";
 export { UnsupportedError } from "./unsupported.ts";

@@ -8,6 +8,11 @@ import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkOptions, wrongType } from "../error/check.ts";
+import "../sync/cancellation-token.ts"; // So that guests' handles can become ours.
+import "../sync/mpsc.ts";
+import "../sync/notify.ts";
+import "../sync/oneshot.ts";
+import "../sync/semaphore.ts";
 import { GuestTask } from "../task/guest-task.ts";
 import { answerCalls, type CallableEntry, type GuestFunctions } from "./calls.ts";
 

@@ -176,7 +176,7 @@ function encodeBytes(kind: number, bytes: Uint8Array, thread: Thread): Encoded {
 }
 
 function encodeAny(value: unknown, thread: Thread, name: string): Encoded {
-  const { special } = checkSend(value, name);
+  const { special } = checkSend(value, name, thread);
   if (!special) return encodeBytes(PACKED, packr.pack(value, RESET_BUFFER_MODE), thread);
   const detached = new Detached();
   try {
@@ -230,14 +230,14 @@ export function decode(
     case PACKED:
       return packr.unpack(copyOut(thread, block, size));
     default:
-      return unpackSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage);
+      return unpackSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage, thread);
   }
 }
 
 /** Gives up the objects in a value that nobody will read. The block stays the caller's. */
 export function discard(thread: Thread, kind: number, block: number, size: number): void {
   if (kind !== SPECIAL) return;
-  discardSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage);
+  discardSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage, thread);
 }
 
 /** Not `Array.from`: it iterates, which took a fifth of the time from a wake to the next line. */

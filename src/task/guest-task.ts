@@ -60,11 +60,13 @@ export function startGuestTask(
   }
   if (thread.isShutDown) return new RefusedTask(thread, name);
   thread.wantThreads();
-  const { number, block, size } = encodeArguments(thread, name, entry.parameters, args);
+  const { number, block, size, lent } = encodeArguments(thread, name, entry.parameters, args);
   const token = thread.continuations.reserve();
-  const address = thread.core.spawnGuest(entry.place, entry.shape, number, block, size, token);
+  const { place, shape } = entry;
+  const address = thread.core.spawnGuest(place, shape, number, block, size, token, lent.luggage);
   if (address === 0) {
     thread.continuations.remove(token);
+    lent.restore();
     if (block !== 0) thread.core.release(block);
     throw new OutOfMemoryError(`spawn task "${name}"`);
   }

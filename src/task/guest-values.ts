@@ -9,10 +9,11 @@
  */
 
 import { TASK_NUMBER, TASK_PAYLOAD, TASK_PAYLOAD_SIZE } from "../../assembly/shared/layout.ts";
-import type { GuestType } from "../core/manifest.ts";
+import type { GuestType, GuestValueType } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { wrongType } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { adoptHandle, checkHandle, isHandleType, LentHandles } from "./guest-handles.ts";
 
 /** The arguments of a task as its header carries them. */
 export interface GuestArguments {
@@ -20,6 +21,8 @@ export interface GuestArguments {
   /** A block of the runtime's heap, or 0; and how many of its bytes are used. */
   readonly block: number;
   readonly size: number;
+  /** Handles among them. */
+  readonly lent: LentHandles;
 }
 
 const LENGTH_BYTES = 8;
@@ -42,26 +45,42 @@ export function encodeArguments(
     const wanted = types.length === 1 ? "1 argument" : `${types.length} arguments`;
     throw new TypeError(`Cannot spawn task "${name}": it takes ${wanted}, got ${args.length}`);
   }
+  const action = `spawn task "${name}"`;
   for (const [index, type] of types.entries()) {
-    checkValue(`spawn task "${name}"`, `argument ${index + 1}`, type, args[index]);
+    const which = `argument ${index + 1}`;
+    if (isHandleType(type)) checkHandle(thread, action, which, type, args[index]);
+    else checkValue(action, which, type, args[index]);
   }
   const [first] = types;
-  if (first === undefined) return { number: 0n, block: 0, size: 0 };
+  const lent = new LentHandles(thread);
+  if (first === undefined) return { number: 0n, block: 0, size: 0, lent };
   if (types.length === 1 && isNumber(first)) {
-    return { number: bitsOf(first, args[0]), block: 0, size: 0 };
+    return { number: bitsOf(first, args[0]), block: 0, size: 0, lent };
   }
   const size = types.reduce((sum, type, index) => sum + sizeOf(type, args[index]), 0);
   const block = thread.core.allocate(size);
   if (block === 0) throw new OutOfMemoryError(`spawn task "${name}"`);
-  let at = block;
-  for (const [index, type] of types.entries()) at = write(thread, at, type, args[index]);
-  return { number: 0n, block, size };
+  try {
+    let at = block;
+    for (const [index, type] of types.entries()) {
+      if (isHandleType(type)) at = writeStake(thread, at, lent.take(args[index] as object));
+      else at = write(thread, at, type, args[index]);
+    }
+  } catch (reason) {
+    lent.restore();
+    thread.core.release(block);
+    throw reason;
+  }
+  return { number: 0n, block, size, lent };
 }
 
 /** Reads what a task has returned. The block stays in the task's header. */
 export function readResult(thread: Thread, address: number, type: GuestType): unknown {
   if (type === "void") return undefined;
   if (isNumber(type)) return numberAt(thread, address + TASK_NUMBER, type);
+  if (isHandleType(type)) {
+    return adoptHandle(thread, type, thread.u32[(address + TASK_NUMBER) >> 2] as number);
+  }
   const block = thread.u32[(address + TASK_PAYLOAD) >> 2] as number;
   const size = thread.u32[(address + TASK_PAYLOAD_SIZE) >> 2] as number;
   return bytesAt(thread, block, size, type);
@@ -71,7 +90,7 @@ export function readResult(thread: Thread, address: number, type: GuestType): un
 export function readArguments(
   thread: Thread,
   first: number,
-  types: readonly GuestType[],
+  types: readonly GuestValueType[],
 ): unknown[] {
   let at = first;
   return types.map((type) => {
@@ -90,16 +109,23 @@ function bytesAt(thread: Thread, from: number, size: number, type: GuestType): u
   return type === "string" ? decoder.decode(bytes) : bytes.buffer;
 }
 
-function isNumber(type: GuestType): boolean {
-  return type !== "string" && type !== "buffer";
+type NumberType = Exclude<GuestValueType, "string" | "buffer">;
+
+function isNumber(type: GuestType): type is NumberType {
+  return type !== "string" && type !== "buffer" && !isHandleType(type);
 }
 
 /** @throws {TypeError} If `value`, which `action` calls `name`, is not of the type. */
-export function checkValue(action: string, name: string, type: GuestType, value: unknown): void {
+export function checkValue(
+  action: string,
+  name: string,
+  type: GuestValueType,
+  value: unknown,
+): void {
   if (!isOf(type, value)) throw wrongType(action, name, WANTED[type], value);
 }
 
-const WANTED: Record<GuestType, string> = {
+const WANTED: Record<GuestValueType, string> = {
   void: "nothing",
   bool: "a boolean",
   i32: "a whole number of 32 bits",
@@ -111,7 +137,7 @@ const WANTED: Record<GuestType, string> = {
   buffer: "an ArrayBuffer or a Uint8Array",
 };
 
-function isOf(type: GuestType, value: unknown): boolean {
+function isOf(type: GuestValueType, value: unknown): boolean {
   switch (type) {
     case "bool":
       return typeof value === "boolean";
@@ -142,7 +168,7 @@ function bitsOf(type: GuestType, value: unknown): bigint {
 
 /** How many bytes an argument takes in a block. */
 export function sizeOf(type: GuestType, value: unknown): number {
-  if (isNumber(type)) return 8;
+  if (isNumber(type) || isHandleType(type)) return 8;
   const bytes = type === "string" ? (value as string).length * 2 : bytesOf(value).byteLength;
   return LENGTH_BYTES + roundUp(bytes);
 }
@@ -153,7 +179,7 @@ function roundUp(bytes: number): number {
 }
 
 /** Writes one argument; returns where the next one goes. */
-export function write(thread: Thread, at: number, type: GuestType, value: unknown): number {
+export function write(thread: Thread, at: number, type: GuestValueType, value: unknown): number {
   const end = at + sizeOf(type, value);
   if (isNumber(type)) {
     const bits = bitsOf(type, value);
@@ -170,6 +196,12 @@ export function write(thread: Thread, at: number, type: GuestType, value: unknow
     thread.bytes.set(bytes, at + LENGTH_BYTES);
   }
   return end;
+}
+
+function writeStake(thread: Thread, at: number, stake: number): number {
+  thread.u32[at >> 2] = stake;
+  thread.u32[(at >> 2) + 1] = 0;
+  return at + 8;
 }
 
 function bytesOf(value: unknown): Uint8Array {

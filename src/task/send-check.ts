@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Thread } from "../core/thread.ts";
 import { atCaller } from "../error/at-caller.ts";
 import { NotSendError } from "../error/not-send.ts";
 import { sendableNamed, sendableNameOf } from "./send.ts";
@@ -48,10 +49,11 @@ const VIEW_PROTOTYPES = new Set<unknown>([
  * Makes sure that all of `value` may move.
  *
  * @param root What to call the value in the error, such as `args`.
+ * @param thread The thread that sends it, if it is to be sent now.
  * @throws {NotSendError} At the first part that may not.
  */
-export function checkSend(value: unknown, root: string): SendFindings {
-  const check = new Check(root);
+export function checkSend(value: unknown, root: string, thread?: Thread): SendFindings {
+  const check = new Check(root, thread);
   check.visit(value);
   return check;
 }
@@ -88,11 +90,13 @@ class Check implements SendFindings {
   handles = 0;
   readonly #seen = new Set<object>();
   readonly #root: string;
+  readonly #thread: Thread | undefined;
   /** From the root to the value that is being looked at. */
   readonly #path: (string | number)[] = [];
 
-  constructor(root: string) {
+  constructor(root: string, thread: Thread | undefined) {
     this.#root = root;
+    this.#thread = thread;
   }
 
   visit(value: unknown): void {
@@ -169,7 +173,7 @@ class Check implements SendFindings {
     this.special = true;
     if (name === undefined) return;
     this.handles += 1;
-    const reason = sendableNamed(name)?.refuse?.(value);
+    const reason = sendableNamed(name)?.refuse?.(value, this.#thread);
     if (reason !== undefined) this.#refuse(reason);
   }
 

@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { Thread } from "../core/thread.ts";
 import { sendableNamed, sendableNameOf } from "./send.ts";
 import { isPlainPrototype, isPlainSend, isSafeKey, isWellFormed } from "./send-check.ts";
 import { type ErrorParts, errorShell, errorToParts, fillError } from "./send-error.ts";
@@ -153,8 +154,8 @@ class Packer {
 }
 
 /** Makes the value of a message that has arrived. */
-export function unpackSpecials([root, specials]: SpecialMessage): unknown {
-  const made = specials.map(shellOf);
+export function unpackSpecials([root, specials]: SpecialMessage, thread: Thread): unknown {
+  const made = specials.map((special) => shellOf(special, thread));
   for (const [index, special] of specials.entries()) {
     for (let place = 2; place < special.length; place += 2) {
       const holder = special[place] as Record<string | number, unknown>;
@@ -166,28 +167,28 @@ export function unpackSpecials([root, specials]: SpecialMessage): unknown {
 }
 
 /** Gives up the detached objects of a message that will not be received. */
-export function discardSpecials([, specials]: SpecialMessage): void {
+export function discardSpecials([, specials]: SpecialMessage, thread: Thread): void {
   for (const [tag, data] of specials) {
     if (tag !== HANDLE) continue;
     const [name, plain] = data as [string, unknown];
-    sendableNamed(name)?.discard(plain);
+    sendableNamed(name)?.discard(plain, thread);
   }
 }
 
 /** The object that others refer to, before it has its own parts. */
-function shellOf([tag, data]: Special): unknown {
+function shellOf([tag, data]: Special, thread: Thread): unknown {
   if (tag === NEGATIVE_ZERO) return -0;
   if (tag === TEXT) return textOf(data as Uint16Array);
   if (tag === SPARSE) return new Array((data as [number])[0]);
   if (tag === MAP) return new Map();
   if (tag === SET) return new Set();
   if (tag === ERROR) return errorShell(data as ErrorParts);
-  return tag === HANDLE ? adopt(data as [string, unknown]) : {};
+  return tag === HANDLE ? adopt(data as [string, unknown], thread) : {};
 }
 
-function adopt([name, plain]: [string, unknown]): object {
+function adopt([name, plain]: [string, unknown], thread: Thread): object {
   const kind = sendableNamed(name);
-  if (kind !== undefined) return kind.adopt(plain);
+  if (kind !== undefined) return kind.adopt(plain, thread);
   throw new TypeError(`Cannot receive ${name}: this worker has not registered it as sendable`);
 }
 

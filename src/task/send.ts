@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Thread } from "../core/thread.ts";
 import { checkString, wrongType } from "../error/check.ts";
 
 /**
@@ -96,9 +97,10 @@ export interface SendableKind<T extends object, P> {
   is(value: object): value is T;
   /**
    * Why this object cannot move now, such as `a stream with a read under way`; undefined if it
-   * can. Asked for every object of a message before the first of them is detached.
+   * can. Asked for every object of a message before the first of them is detached. `thread` is the
+   * runtime's own, if it is known.
    */
-  refuse?(value: T): string | undefined;
+  refuse?(value: T, thread: Thread | undefined): string | undefined;
   /**
    * Takes the object out of use here, and returns what it is made of: plain data, without other
    * sendable objects or errors in it. Must not throw.
@@ -107,9 +109,9 @@ export interface SendableKind<T extends object, P> {
   /** Undoes {@linkcode detach} on the same object: the message could not be sent after all. */
   restore(value: T, plain: P): void;
   /** Makes the object again where it arrived. */
-  adopt(plain: P): T;
+  adopt(plain: P, thread: Thread): T;
   /** Gives up what was detached and never arrived: its task was dropped before it began. */
-  discard(plain: P): void;
+  discard(plain: P, thread: Thread): void;
 }
 
 const kinds = new Map<string, SendableKind<object, unknown>>();

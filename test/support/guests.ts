@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildGuest } from "tokiwa/build";
+import type { GuestTask } from "tokiwa/task";
+import { afterAll } from "vitest";
 
 /** A guest that was built, until its folder is removed. */
 export interface BuiltGuest {
@@ -19,4 +21,28 @@ export async function built(fixture: string): Promise<BuiltGuest> {
   await buildGuest({ entry, outFile });
   const remove = () => rm(folder, { recursive: true, force: true });
   return { module: pathToFileURL(outFile), remove };
+}
+
+const kept: BuiltGuest[] = [];
+
+/** As `built`; it is removed after the tests of the file. */
+export async function buildFixture(name: string): Promise<URL> {
+  const guest = await built(name);
+  kept.push(guest);
+  return guest.module;
+}
+
+afterAll(async () => {
+  for (const guest of kept) await guest.remove();
+});
+
+/** What spawns a guest's task: a runtime. */
+interface Spawner {
+  spawn<T>(story: GuestTask<[], T>): PromiseLike<T>;
+}
+
+/** What a story tells, `times` over, as workers meet in another order each time: all the same. */
+export async function told<T>(on: Spawner, story: GuestTask<[], T>, times = 50): Promise<T[]> {
+  const runs = Array.from({ length: times }, () => on.spawn(story));
+  return [...new Set(await Promise.all(runs))];
 }

@@ -10,7 +10,14 @@ import { keepRecursion } from "./recursion.ts";
 /** The core's functions that may wait; only what may call one of them is made larger. */
 const MAY_WAIT = [
   ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin"],
-  ...["guestAcquire", "guestSend", "guestReceive", "guestNotified", "guestArrive"],
+  ...[
+    "guestAcquire",
+    "guestSend",
+    "guestReceive",
+    "guestNotified",
+    "guestArrive",
+    "guestCancelled",
+  ],
   ...["guestClosed", "guestFinishNotified", "guestWatchChanged", "guestBroadcastReceive"],
   ...["guestSelect", "guestSocketReady"],
 ];

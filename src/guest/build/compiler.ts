@@ -103,6 +103,8 @@ export interface Element {
   /** Of a field: what it is in this class. */
   readonly instance: Element | null;
   readonly isField: boolean;
+  /** Of a field: where it stands. */
+  readonly memoryOffset: number;
   readonly prototype: Element;
   readonly signature: {
     readonly parameterTypes: readonly Type[];

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { GuestType } from "../../core/manifest.ts";
+import type { GuestType, GuestValueType } from "../../core/manifest.ts";
 import type { CalledFunction } from "./functions.ts";
 import type { Task } from "./tasks.ts";
 
-const VALUES: Record<GuestType, string> = {
+const VALUES: Record<GuestValueType, string> = {
   void: "void",
   bool: "boolean",
   i32: "number",
@@ -20,19 +20,39 @@ const VALUES: Record<GuestType, string> = {
   buffer: "ArrayBuffer",
 };
 
+/** Numbers that are messages, or fields of those, and no arguments. */
+const SMALL: Readonly<Record<string, string>> = {
+  i8: "number",
+  u8: "number",
+  i16: "number",
+  u16: "number",
+  f32: "number",
+};
+
+/** What a guest takes besides what it would give. */
+const ALSO: Readonly<Record<string, string>> = {
+  "mpsc.Sender": "mpsc.UnboundedSender",
+  "mpsc.Receiver": "oneshot.Receiver",
+};
+
+/** What handles are of, in `tokiwa`. */
+const NAMES = ["CancellationToken", "mpsc", "Notify", "oneshot", "Semaphore"];
+
 /** The text of the `.d.ts` file. `name` is the module's. */
 export function declarationsOf(
   name: string,
   tasks: readonly Task[],
   functions: readonly CalledFunction[],
 ): string {
-  const used = functions.length === 0 ? "GuestTask" : "GuestCall, GuestTask";
+  const lines = tasks.map(lineOf);
+  const used = NAMES.filter((each) => lines.some((line) => new RegExp(`\\b${each}\\b`).test(line)));
+  const names = functions.length === 0 ? ["GuestTask"] : ["GuestCall", "GuestTask"];
   return [
-    `import type { ${used} } from "tokiwa";`,
+    `import type { ${[...names, ...used].join(", ")} } from "tokiwa";`,
     "",
     `/** The tasks of ${name}, as in \`runtime.load<Tasks>(url)\`. */`,
     "export interface Tasks {",
-    ...tasks.map(lineOf),
+    ...lines,
     "}",
     "",
     ...functionLines(name, functions),
@@ -55,12 +75,38 @@ function functionLines(name: string, functions: readonly CalledFunction[]): stri
   ];
 }
 
-/** What TypeScript may give where a guest takes a value. */
-function taken(type: GuestType): string {
-  return type === "buffer" ? "ArrayBuffer | Uint8Array" : VALUES[type];
-}
-
 function lineOf({ name, parameters, parameterNames, result }: Task): string {
   const list = parameters.map((type, index) => `${parameterNames[index]}: ${taken(type)}`);
-  return `  readonly ${name}: GuestTask<[${list.join(", ")}], ${VALUES[result]}>;`;
+  return `  readonly ${name}: GuestTask<[${list.join(", ")}], ${given(result)}>;`;
+}
+
+/** What TypeScript may give where a guest takes a value. */
+function taken(type: GuestType): string {
+  if (type === "buffer") return "ArrayBuffer | Uint8Array";
+  const { handle, of } = partsOf(type);
+  const other = ALSO[handle];
+  return other === undefined ? given(type) : `${given(type)} | ${other}<${message(of)}>`;
+}
+
+/** What TypeScript gets. */
+function given(type: GuestType): string {
+  const { handle, of } = partsOf(type);
+  return of === "" ? (VALUES[type as GuestValueType] ?? type) : `${handle}<${message(of)}>`;
+}
+
+/** The type of messages, by what they are called. */
+function message(name: string): string {
+  const fields = /^\{ (?<list>.+) \}$/.exec(name)?.groups?.list;
+  if (fields === undefined) return VALUES[name as GuestValueType] ?? SMALL[name];
+  const list = fields.split(", ").map((field) => {
+    const [key = "", type = ""] = field.split(": ");
+    return `${key}: ${message(type)}`;
+  });
+  return `{ ${list.join("; ")} }`;
+}
+
+/** `mpsc.Sender<u64>` is one of `u64`. */
+function partsOf(type: string): { handle: string; of: string } {
+  const { handle = type, of = "" } = /^(?<handle>[\w.]+)<(?<of>.+)>$/.exec(type)?.groups ?? {};
+  return { handle, of };
 }

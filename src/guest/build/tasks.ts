@@ -14,7 +14,7 @@ import {
   ENTRY_NONE,
   ENTRY_RESULT,
 } from "../../../assembly/shared/verdicts.ts";
-import type { GuestTaskEntry, GuestType } from "../../core/manifest.ts";
+import type { GuestTaskEntry, GuestType, GuestValueType } from "../../core/manifest.ts";
 import type {
   Compiler,
   ExportStatement,
@@ -25,6 +25,7 @@ import type {
   Source,
   Type,
 } from "./compiler.ts";
+import { handleOf } from "./handles.ts";
 
 /** How many `invoke…` functions `assembly/sdk/invoke.ts` has, less the one for no argument. */
 export const PARAMETERS_MAX = 4;
@@ -143,14 +144,10 @@ function taskOf(
   const parameters = parameterTypes.map((type, index) => {
     const node = nodes[index]?.name;
     const what = `Parameter "${node?.text}" of task "${name}"`;
-    return crossing(type, what, node?.range ?? null, refuse);
+    return handleOf(type) ?? crossing(type, what, node?.range ?? null, refuse);
   });
-  const result = crossing(
-    returnType,
-    `The value of task "${name}"`,
-    declaration.name.range,
-    refuse,
-  );
+  const what = `The value of task "${name}"`;
+  const result = handleOf(returnType) ?? crossing(returnType, what, declaration.name.range, refuse);
   const shape = shapeOf(parameters, result);
   return {
     name,
@@ -163,7 +160,7 @@ function taskOf(
 }
 
 /** By the compiler's names. */
-const TYPES: Readonly<Record<string, GuestType>> = {
+const TYPES: Readonly<Record<string, GuestValueType>> = {
   void: "void",
   bool: "bool",
   i32: "i32",
@@ -178,7 +175,12 @@ const TYPES: Readonly<Record<string, GuestType>> = {
 };
 
 /** How a value of the type crosses between TypeScript and the guest. Refuses those that cannot. */
-export function crossing(type: Type, what: string, range: Range | null, refuse: Refuse): GuestType {
+export function crossing(
+  type: Type,
+  what: string,
+  range: Range | null,
+  refuse: Refuse,
+): GuestValueType {
   const name = type.toString();
   if (name.startsWith("~lib/typedarray/") && !name.endsWith("null")) return "buffer";
   const known = TYPES[name];

@@ -1,0 +1,196 @@
+/**
+ * Ends of channels: what they have in common, and how messages are sent and received.
+ *
+ * @module
+ */
+
+import {
+  PRIMITIVE_SENDERS,
+  PRIMITIVE_WEAK_SENDERS,
+  WORKER_MESSAGE,
+} from "../../assembly/shared/layout.ts";
+import { SYNC_CLOSED, SYNC_DONE } from "../../assembly/shared/verdicts.ts";
+import { isWaiting, outcomeOf, stakesOf } from "../core/stakes.ts";
+import type { Thread } from "../core/thread.ts";
+import { SendError } from "../error/send.ts";
+import type { Future } from "../future/future.ts";
+import { type WaitOptions, withSignal } from "../future/with-signal.ts";
+import { Handle, made, type Origin } from "./handle.ts";
+import { LocalValues } from "./local-values.ts";
+import type { Codec } from "./message.ts";
+import { AGAIN, Wait } from "./wait.ts";
+
+/** An end of a channel for messages of type `T`. */
+export abstract class End<T> extends Handle {
+  /** @internal */
+  readonly codec: Codec<T>;
+
+  /** @internal */
+  constructor(origin: Origin, codec: Codec<T>) {
+    super(origin);
+    this.codec = codec;
+  }
+
+  /** @internal */
+  get of(): string | undefined {
+    return this.codec instanceof LocalValues ? undefined : this.codec.name;
+  }
+
+  /** Will nobody send, or nobody take, any more? There may be messages left all the same. */
+  get isClosed(): boolean {
+    return Boolean(this.thread.core.channelIsClosed(this.primitive("look at channel")));
+  }
+
+  /** Are both of one channel? */
+  sameChannel(other: End<T>): boolean {
+    const action = "compare channels";
+    return this.thread === other.thread && this.primitive(action) === other.primitive(action);
+  }
+
+  /** @internal */
+  protected countOf(field: typeof PRIMITIVE_SENDERS | typeof PRIMITIVE_WEAK_SENDERS): number {
+    return this.thread.u32[(this.primitive("look at channel") + field) >> 2] as number;
+  }
+}
+
+/** What all have that may send. */
+export abstract class SendingEnd<T> extends End<T> {
+  /** How many senders there are. */
+  get strongCount(): number {
+    return this.countOf(PRIMITIVE_SENDERS);
+  }
+
+  /** How many weak ones there are. */
+  get weakCount(): number {
+    return this.countOf(PRIMITIVE_WEAK_SENDERS);
+  }
+
+  /**
+   * Waits until nobody will receive any more.
+   *
+   * **Cancel safety.** Nothing is lost.
+   */
+  closed(options?: WaitOptions): Future<void> {
+    return withSignal("wait for the close", new Closed(this), options);
+  }
+
+  /** @internal */
+  protected another(make: "senderCreate" | "senderCreateWeak"): Origin {
+    const { thread } = this;
+    const address = this.primitive("clone sender");
+    return made(thread, thread.core[make](address, stakesOf(thread)), "sender");
+  }
+}
+
+/** Where this thread's last message has come to. */
+export function arrivalOf(thread: Thread): number {
+  return thread.worker + WORKER_MESSAGE;
+}
+
+export class Closed extends Wait<void> {
+  protected readonly action = "wait for the close";
+  readonly #end: Handle;
+
+  constructor(end: Handle) {
+    super(end.thread);
+    this.#end = end;
+  }
+
+  protected override begin(target: number): number {
+    const { core } = this.thread;
+    return core.primitiveClosed(this.#end.primitive(this.action), stakesOf(this.thread), target);
+  }
+
+  protected override settle(): void {}
+
+  protected override finish(stake: number): void {
+    this.giveUp(stake);
+  }
+}
+
+export class Sending<T> extends Wait<void> {
+  protected readonly action = "send";
+  readonly #end: End<T>;
+  readonly #value: T;
+  /** Set from the first attempt on until it is somebody else's. */
+  #message: bigint | undefined;
+
+  constructor(end: End<T>, value: T) {
+    super(end.thread);
+    this.#end = end;
+    this.#value = value;
+  }
+
+  protected override begin(target: number): number {
+    const { thread } = this;
+    const address = this.#end.primitive(this.action);
+    this.#message ??= this.#end.codec.write(thread, this.#value);
+    return thread.core.channelSend(address, this.#message, stakesOf(thread), target);
+  }
+
+  protected override settle(verdict: number): void {
+    if (verdict === SYNC_DONE) this.#message = undefined;
+    else this.#refuse();
+  }
+
+  protected override finish(stake: number): void {
+    const outcome = outcomeOf(this.thread, stake);
+    this.thread.core.stakeFinish(stake);
+    this.settle(outcome);
+  }
+
+  /** The core frees a block that was not sent; a local value is still there. */
+  protected override giveUp(stake: number): void {
+    const { thread } = this;
+    const isSent = !isWaiting(thread, stake) && outcomeOf(thread, stake) === SYNC_DONE;
+    super.giveUp(stake);
+    const { codec } = this.#end;
+    if (!isSent && !codec.blocks) codec.discard(thread, this.#message as bigint);
+    this.#message = undefined;
+  }
+
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+    this.#discard();
+  }
+
+  #refuse(): never {
+    this.#discard();
+    throw new SendError(this.#value);
+  }
+
+  #discard(): void {
+    const message = this.#message;
+    this.#message = undefined;
+    if (message === undefined || this.thread.isClosed) return;
+    this.#end.codec.discard(this.thread, message);
+  }
+}
+
+/** Gives the next message, or `none` if no more will come. */
+export class Receiving<T, N> extends Wait<T | N> {
+  protected readonly action = "receive";
+  readonly #end: End<T>;
+  readonly #none: N;
+
+  constructor(end: End<T>, none: N) {
+    super(end.thread);
+    this.#end = end;
+    this.#none = none;
+  }
+
+  protected override begin(target: number): number {
+    const { core } = this.thread;
+    return core.channelReceive(this.#end.primitive(this.action), stakesOf(this.thread), target);
+  }
+
+  protected override settle(verdict: number): T | N {
+    if (verdict === SYNC_CLOSED) return this.#none;
+    return this.#end.codec.read(this.thread, arrivalOf(this.thread));
+  }
+
+  protected override finish(stake: number): typeof AGAIN {
+    this.giveUp(stake);
+    return AGAIN;
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * What the messages of a channel are, so that they can leave their worker.
+ *
+ * @module
+ */
+
+import type { Thread } from "../core/thread.ts";
+import { wrongType } from "../error/check.ts";
+import { NotSendError } from "../error/not-send.ts";
+import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { decode, encode } from "../task/codec.ts";
+import { checkSend, isPlainSend } from "../task/send-check.ts";
+import { Codec, copyOut, viewOf } from "./message.ts";
+import { NUMBERS, type NumberName, type NumberType } from "./numbers.ts";
+
+/** What stands before the bytes of a block: how many they are. */
+const LENGTH_BYTES = 8;
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** Numbers travel as they are. */
+class NumberCodec<T> extends Codec<T> {
+  readonly #type: NumberType<T>;
+
+  constructor(name: string, type: NumberType<T>) {
+    super(name, false);
+    this.#type = type;
+  }
+
+  override write(_thread: Thread, value: T): bigint {
+    if (!this.#type.is(value)) throw wrongType("send", "message", this.#type.wanted, value);
+    scratch.setBigUint64(0, 0n);
+    this.#type.write(scratch, 0, value);
+    return scratch.getBigUint64(0, true);
+  }
+
+  override read(thread: Thread, at: number): T {
+    return this.#type.read(viewOf(thread), at);
+  }
+}
+
+/** Everything else travels in a block: so many bytes, behind their number. */
+abstract class BlockCodec<T> extends Codec<T> {
+  constructor(name: string) {
+    super(name, true);
+  }
+
+  protected abstract readBytes(thread: Thread, at: number, size: number): T;
+
+  override read(thread: Thread, at: number): T {
+    const block = thread.u32[at >> 2] as number;
+    const size = thread.u32[block >> 2] as number;
+    try {
+      return this.readBytes(thread, block + LENGTH_BYTES, size);
+    } finally {
+      thread.core.release(block);
+    }
+  }
+
+  /** A block for so many bytes. */
+  protected allocate(thread: Thread, size: number): number {
+    const block = thread.core.allocate(LENGTH_BYTES + size);
+    if (block === 0) throw new OutOfMemoryError("send");
+    thread.u32[block >> 2] = size;
+    return block;
+  }
+}
+
+class TextCodec extends BlockCodec<string> {
+  override write(thread: Thread, text: string): bigint {
+    if (typeof text !== "string") throw wrongType("send", "message", "a string", text);
+    const block = this.allocate(thread, text.length * 2);
+    const units = new Uint16Array(thread.bytes.buffer, block + LENGTH_BYTES, text.length);
+    for (let index = 0; index < text.length; index++) units[index] = text.charCodeAt(index);
+    return BigInt(block);
+  }
+
+  protected override readBytes(thread: Thread, at: number, size: number): string {
+    return new TextDecoder("utf-16le").decode(copyOut(thread, at, size));
+  }
+}
+
+class BufferCodec extends BlockCodec<ArrayBuffer> {
+  override write(thread: Thread, value: ArrayBuffer | Uint8Array): bigint {
+    if (!(value instanceof ArrayBuffer || value instanceof Uint8Array)) {
+      throw wrongType("send", "message", "an ArrayBuffer or a Uint8Array", value);
+    }
+    const bytes = value instanceof Uint8Array ? value : new Uint8Array(value);
+    const block = this.allocate(thread, bytes.byteLength);
+    thread.bytes.set(bytes, block + LENGTH_BYTES);
+    return BigInt(block);
+  }
+
+  protected override readBytes(thread: Thread, at: number, size: number): ArrayBuffer {
+    return copyOut(thread, at, size).buffer;
+  }
+}
+
+interface Field {
+  readonly key: string;
+  readonly type: NumberType<unknown>;
+  readonly offset: number;
+}
+
+/** Objects whose fields are numbers, as AssemblyScript lays them out. */
+class StructCodec<T extends object> extends BlockCodec<T> {
+  readonly #fields: readonly Field[];
+  readonly #size: number;
+
+  constructor(name: string, types: Readonly<Record<string, NumberType<unknown>>>) {
+    super(name);
+    let size = 0;
+    this.#fields = Object.entries(types).map(([key, type]) => {
+      const offset = Math.ceil(size / type.size) * type.size;
+      size = offset + type.size;
+      return { key, type, offset };
+    });
+    this.#size = size;
+  }
+
+  override write(thread: Thread, value: T): bigint {
+    if (typeof value !== "object" || value === null) {
+      throw wrongType("send", "message", `an object ${this.name}`, value);
+    }
+    for (const { key, type } of this.#fields) {
+      const field = (value as Record<string, unknown>)[key];
+      if (!type.is(field)) throw wrongType("send", `message.${key}`, type.wanted, field);
+    }
+    const block = this.allocate(thread, this.#size);
+    const view = viewOf(thread);
+    for (const { key, type, offset } of this.#fields) {
+      const field = (value as Record<string, unknown>)[key];
+      type.write(view, block + LENGTH_BYTES + offset, field);
+    }
+    return BigInt(block);
+  }
+
+  protected override readBytes(thread: Thread, at: number): T {
+    const view = viewOf(thread);
+    const entries = this.#fields.map(({ key, type, offset }) => [
+      key,
+      type.read(view, at + offset),
+    ]);
+    return Object.fromEntries(entries) as T;
+  }
+}
+
+/** What stands before the bytes of the serialiser: their number, their kind, and a number. */
+const KIND = 4;
+const NUMBER = 8;
+const ENCODED_BYTES = 16;
+
+/** Any value that is Send, but for handles: a channel that is dropped could not give them up. */
+class StructuredCodec extends Codec<unknown> {
+  constructor() {
+    super("structured", true);
+  }
+
+  override write(thread: Thread, value: unknown): bigint {
+    if (typeof value === "object" && !isPlainSend(value)) refuseHandles(value, thread);
+    const { kind, block: content, size, number } = encode(value, thread, "message");
+    const block = thread.core.allocate(ENCODED_BYTES + size);
+    if (block !== 0) {
+      thread.u32[block >> 2] = size;
+      thread.u32[(block + KIND) >> 2] = kind;
+      thread.f64[(block + NUMBER) >> 3] = number;
+      thread.bytes.copyWithin(block + ENCODED_BYTES, content, content + size);
+    }
+    if (content !== 0) thread.core.release(content);
+    if (block === 0) throw new OutOfMemoryError("send");
+    return BigInt(block);
+  }
+
+  override read(thread: Thread, at: number): unknown {
+    const block = thread.u32[at >> 2] as number;
+    const size = thread.u32[block >> 2] as number;
+    const kind = thread.u32[(block + KIND) >> 2] as number;
+    const number = thread.f64[(block + NUMBER) >> 3] as number;
+    try {
+      return decode(thread, kind, block + ENCODED_BYTES, size, number);
+    } finally {
+      thread.core.release(block);
+    }
+  }
+}
+
+/** Finds out why a value is not plain. */
+function refuseHandles(value: unknown, thread: Thread): never {
+  checkSend(value, "message", thread);
+  throw new NotSendError("message", "something with a handle in it; give handles to `spawn`");
+}
+
+const NUMBER_CODECS = Object.fromEntries(
+  Object.entries(NUMBERS).map(([name, type]) => [
+    name,
+    new NumberCodec(name, type as NumberType<unknown>),
+  ]),
+) as unknown as NumberCodecs;
+
+type NumberCodecs = {
+  readonly [Name in NumberName]: Codec<
+    (typeof NUMBERS)[Name] extends NumberType<infer T> ? T : never
+  >;
+};
+
+const string: Codec<string> = new TextCodec("string");
+const buffer: Codec<ArrayBuffer> = new BufferCodec("buffer");
+const structured = new StructuredCodec();
+
+/** Codecs of numbers, by the names of their fields. */
+type FieldCodecs = Readonly<Record<string, Codec<number> | Codec<bigint> | Codec<boolean>>>;
+
+/**
+ * The kinds of messages that can leave their worker. A channel that has one of them may lead to
+ * portable tasks, and all but `structured` to guests, which know them by the same names.
+ *
+ * @example
+ * ```ts
+ * const order = codec.struct({ id: codec.u32, price: codec.f64 });
+ * const { sender, receiver } = mpsc.channel(16, order);
+ * await sender.send({ id: 7, price: 1.5 });
+ * console.log((await receiver.recv())?.price); // 1.5
+ * ```
+ */
+export const codec = {
+  ...NUMBER_CODECS,
+  /** Text. */
+  string,
+  /** Bytes: what is sent may be a `Uint8Array`, what comes is an `ArrayBuffer`. */
+  buffer,
+  /** Objects with these fields; to a guest, of a class with these and no others, in this order. */
+  struct<F extends FieldCodecs>(fields: F): Codec<{ [K in keyof F]: F[K]["message"] }> {
+    const list = Object.entries(fields).map(([key, { name }]) => `${key}: ${name}`);
+    return codecNamed(`{ ${list.join(", ")} }`) as Codec<{ [K in keyof F]: F[K]["message"] }>;
+  },
+  /** Whatever may be an argument of a portable task, but for handles and sockets. */
+  structured<T>(): Codec<T> {
+    return structured as Codec<T>;
+  },
+} as const;
+
+/**
+ * The codec of that name.
+ *
+ * @throws {TypeError} If there is none.
+ */
+export function codecNamed(name: string): Codec<unknown> {
+  if (name in NUMBERS) return NUMBER_CODECS[name as NumberName] as Codec<unknown>;
+  if (name === "string") return string as Codec<unknown>;
+  if (name === "buffer") return buffer as Codec<unknown>;
+  if (name === "structured") return structured;
+  const fields = /^\{ (?<list>.+) \}$/.exec(name)?.groups?.list?.split(", ") ?? [""];
+  const types = fields.map((field) => {
+    const { key = "", type = "" } = /^(?<key>[\w$]+): (?<type>\w+)$/.exec(field)?.groups ?? {};
+    if (type in NUMBERS) return [key, NUMBERS[type as NumberName]];
+    throw new TypeError(`Cannot make codec: fields must be names of numbers, got ${name}`);
+  });
+  return new StructCodec(name, Object.fromEntries(types));
+}

@@ -1,0 +1,133 @@
+/**
+ * What all of this room have in common: a handle is this worker's share in something of the core's,
+ * of which other workers, and guests, may have theirs.
+ *
+ * @module
+ */
+
+import { SYNC_NO_MEMORY } from "../../assembly/shared/verdicts.ts";
+import { primitiveOf } from "../core/stakes.ts";
+import type { Thread } from "../core/thread.ts";
+import { ClosedError } from "../error/closed.ts";
+import { OutOfMemoryError } from "../error/out-of-memory.ts";
+
+/** What handles are made of: a stake, and the thread in whose list it stands. */
+export class Origin {
+  readonly thread: Thread;
+  readonly stake: number;
+
+  constructor(thread: Thread, stake: number) {
+    this.thread = thread;
+    this.stake = stake;
+  }
+}
+
+/** The origin of what the core has just made. */
+export function made(thread: Thread, stake: number, what: string): Origin {
+  if (stake === SYNC_NO_MEMORY) throw new OutOfMemoryError(`make ${what}`);
+  return new Origin(thread, stake);
+}
+
+/** Dispose it to give it up: disposing twice is harmless. */
+export abstract class Handle implements Disposable {
+  /** @internal */
+  readonly thread: Thread;
+  /** 0 once it is given up, or has moved. */
+  #stake: number;
+  #isMoved = false;
+
+  /** @internal */
+  constructor({ thread, stake }: Origin) {
+    this.thread = thread;
+    this.#stake = stake;
+  }
+
+  /** Gives it up. It must not be used again. */
+  [Symbol.dispose](): void {
+    const stake = this.detach();
+    this.#isMoved = false;
+    if (stake === 0 || this.thread.isClosed) return;
+    this.thread.core.stakeDrop(stake);
+    this.thread.driver.kick();
+  }
+
+  /**
+   * The stake, for what needs it itself.
+   *
+   * @internal
+   * @throws {ClosedError} If the handle was given up, or its runtime is no more.
+   */
+  stake(action: string): number {
+    if (this.#stake === 0) {
+      const state = this.#isMoved ? "has moved to another task" : "was disposed";
+      throw new ClosedError(`Cannot ${action}: the ${this.constructor.name} ${state}`);
+    }
+    if (this.thread.isClosed) throw new ClosedError(`Cannot ${action}: the runtime is shut down`);
+    return this.#stake;
+  }
+
+  /**
+   * The address of what it is a handle of. Throws as {@linkcode stake}.
+   *
+   * @internal
+   */
+  primitive(action: string): number {
+    return primitiveOf(this.thread, this.stake(action));
+  }
+
+  /**
+   * Takes the stake out of the handle: whoever gets it gives it up. 0 if it has none.
+   *
+   * @internal
+   */
+  detach(): number {
+    const stake = this.#stake;
+    this.#stake = 0;
+    this.#isMoved = true;
+    return stake;
+  }
+
+  /**
+   * Undoes {@linkcode detach}.
+   *
+   * @internal
+   */
+  attach(stake: number): void {
+    this.#stake = stake;
+    this.#isMoved = false;
+  }
+
+  /**
+   * Why it cannot move to another task of `runtime` now.
+   *
+   * @internal
+   */
+  refuse(thread: Thread | undefined): string | undefined {
+    const { name } = this.constructor;
+    if (this.#stake === 0) return `a ${name} that ${this.#isMoved ? "has moved" : "was disposed"}`;
+    const isAtHome = thread === undefined || thread === this.thread;
+    return isAtHome ? undefined : `a ${name} of another runtime`;
+  }
+}
+
+/** Handles that nobody misses before they are collected. */
+const forgotten = new FinalizationRegistry<Origin>(({ thread, stake }) => {
+  if (!thread.isClosed) thread.core.stakeDrop(stake);
+});
+
+/**
+ * A handle of something that has no ends: whoever gets one shares it, and nothing is to be seen of
+ * its going. So it need not be disposed.
+ */
+export abstract class SharedHandle extends Handle {
+  /** @internal */
+  constructor(origin: Origin) {
+    super(origin);
+    forgotten.register(this, origin, this);
+  }
+
+  override [Symbol.dispose](): void {
+    forgotten.unregister(this);
+    super[Symbol.dispose]();
+  }
+}

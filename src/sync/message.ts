@@ -1,0 +1,71 @@
+/**
+ * Messages of channels: eight bytes, which are a number, or the address of a block with the rest.
+ *
+ * Guests read and write the same, so that a channel may lead from one side to the other.
+ *
+ * @module
+ */
+
+import type { Thread } from "../core/thread.ts";
+
+/** How messages of type `T` travel. */
+export abstract class Codec<T> {
+  /** Only for the compiler. */
+  declare readonly message: T;
+  /** What both sides must agree on. It tells all, so that the other side can make its own. */
+  readonly name: string;
+  /**
+   * Are messages blocks?
+   *
+   * @internal
+   */
+  readonly blocks: boolean;
+
+  /** @internal */
+  constructor(name: string, blocks: boolean) {
+    this.name = name;
+    this.blocks = blocks;
+  }
+
+  /**
+   * Makes a message.
+   *
+   * @internal
+   * @throws {TypeError} If `value` is of another type.
+   */
+  abstract write(thread: Thread, value: T): bigint;
+
+  /**
+   * Reads the message at an address, and frees it.
+   *
+   * @internal
+   */
+  abstract read(thread: Thread, at: number): T;
+
+  /**
+   * Frees a message that was not sent.
+   *
+   * @internal
+   */
+  discard(thread: Thread, message: bigint): void {
+    if (this.blocks) thread.core.release(Number(message));
+  }
+}
+
+const views = new WeakMap<Thread, DataView>();
+
+/** The memory of a thread's runtime, for numbers that stand anywhere. */
+export function viewOf(thread: Thread): DataView {
+  const found = views.get(thread);
+  if (found !== undefined) return found;
+  const view = new DataView(thread.bytes.buffer);
+  views.set(thread, view);
+  return view;
+}
+
+/** Not `slice`: a slice of shared memory is shared memory, which half of the world refuses. */
+export function copyOut(thread: Thread, from: number, size: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(size);
+  copy.set(thread.bytes.subarray(from, from + size));
+  return copy;
+}

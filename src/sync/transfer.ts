@@ -1,0 +1,90 @@
+/**
+ * Handles on their way to another task: nobody's, until it arrives.
+ *
+ * What is shared gets another handle; an end of a channel is itself what moves.
+ *
+ * @module
+ */
+
+import { PRIMITIVE_GENERATION } from "../../assembly/shared/layout.ts";
+import { stakesOf } from "../core/stakes.ts";
+import type { Thread } from "../core/thread.ts";
+import { HANDLE_PREFIX, type HandleInTransit } from "../task/guest-handles.ts";
+import { registerSendable } from "../task/send.ts";
+import { type Handle, made, Origin, type SharedHandle } from "./handle.ts";
+
+/** The owner of what is on its way. */
+const NOBODY = 0;
+
+/** A class whose objects are handles. */
+type HandleClass<T> = abstract new (...args: never) => T;
+
+/** Lets handles of `type` be shared with other tasks. Returns what they are called on the way. */
+export function registerShared<T extends SharedHandle>(
+  name: string,
+  type: new (origin: Origin) => T,
+): string {
+  const full = HANDLE_PREFIX + name;
+  registerSendable<T, HandleInTransit>(full, {
+    is: (value): value is T => value instanceof type,
+    refuse: (handle, thread) => handle.refuse(thread),
+    detach: (handle) => {
+      const { stake } = made(handle.thread, another(handle), "handle");
+      return { stake: depart(handle.thread, stake) };
+    },
+    restore: ({ thread }, { stake }) => giveUp(thread, stake),
+    adopt: ({ stake }, thread) => new type(arrive(thread, stake)),
+    discard: ({ stake }, thread) => giveUp(thread, stake),
+  });
+  return full;
+}
+
+/** An end of a channel, whose messages are `of` some kind. */
+export interface ChannelEnd extends Handle {
+  /** What its messages are called on the way; undefined if they cannot leave their worker. */
+  readonly of: string | undefined;
+}
+
+/** Lets ends of `type` move to other tasks. Returns what they are called on the way. */
+export function registerEnd<T extends ChannelEnd>(
+  name: string,
+  type: HandleClass<T>,
+  adopt: (origin: Origin, of: string) => T,
+): string {
+  const full = HANDLE_PREFIX + name;
+  registerSendable<T, HandleInTransit>(full, {
+    is: (value): value is T => value instanceof type,
+    refuse: (end, thread) =>
+      end.refuse(thread) ??
+      (end.of === undefined ? `the end of a channel without a codec` : undefined),
+    detach: (end) => ({ stake: depart(end.thread, end.detach()), of: end.of as string }),
+    restore: (end, { stake }) => end.attach(arrive(end.thread, stake).stake),
+    adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of as string),
+    discard: ({ stake }, thread) => giveUp(thread, stake),
+  });
+  return full;
+}
+
+/** Another handle of the same, as its stake; or NO_MEMORY. */
+export function another(handle: SharedHandle): number {
+  const { thread } = handle;
+  const address = handle.primitive("share handle");
+  const generation = thread.u32[(address + PRIMITIVE_GENERATION) >> 2] as number;
+  return thread.core.primitiveOpen(address, generation, stakesOf(thread));
+}
+
+function depart(thread: Thread, stake: number): number {
+  thread.core.stakeMove(stake, NOBODY);
+  return stake;
+}
+
+function arrive(thread: Thread, stake: number): Origin {
+  thread.core.stakeMove(stake, stakesOf(thread));
+  return new Origin(thread, stake);
+}
+
+function giveUp(thread: Thread, stake: number): void {
+  if (thread.isClosed) return;
+  thread.core.stakeDrop(arrive(thread, stake).stake);
+  thread.driver.kick();
+}

@@ -1,0 +1,105 @@
+/** Handles between TypeScript and guests, with the workers killed on which the tasks are. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Worker } from "node:worker_threads";
+import {
+  type CancellationToken,
+  codec,
+  type GuestTask,
+  mpsc,
+  Runtime,
+  Semaphore,
+  spawn,
+} from "tokiwa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildFixture } from "../support/guests.ts";
+import { seeded } from "../support/random.ts";
+import { until } from "../support/waiting.ts";
+
+const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
+const ROUNDS = 60;
+
+interface Guest {
+  readonly double: GuestTask<[mpsc.Receiver<bigint>, mpsc.Sender<bigint>], number>;
+  readonly count: GuestTask<[from: number], mpsc.Receiver<number>>;
+  readonly cancelledSoon: GuestTask<[], CancellationToken>;
+  readonly enterOften: GuestTask<[limit: Semaphore, times: number], number>;
+}
+
+let module: URL;
+const threads = new Set<Worker>();
+
+function onThread(message: unknown): void {
+  const { worker } = message as { worker: Worker };
+  threads.add(worker);
+  worker.on("exit", () => threads.delete(worker));
+}
+
+beforeAll(async () => {
+  subscribe("worker_threads", onThread);
+  module = await buildFixture("crossing");
+}, 120_000);
+
+afterAll(() => unsubscribe("worker_threads", onThread));
+
+/** Feeds a task that may die, and hears the end of it whatever happens. */
+async function pass(start: (ends: [mpsc.Receiver<bigint>, mpsc.Sender<bigint>]) => unknown) {
+  const [there, back] = [mpsc.channel(2, codec.i64), mpsc.channel(2, codec.i64)];
+  start([there.receiver, back.sender]);
+  const feeding = spawn(function* () {
+    try {
+      for (let number = 0n; number < 200n; number++) yield* there.sender.send(number);
+    } catch {
+      // The task is gone.
+    }
+    there.sender[Symbol.dispose]();
+  });
+  let next = 0n;
+  for await (const number of back.receiver) {
+    expect(number).toBe(2n * next);
+    next += 1n;
+  }
+  back.receiver[Symbol.dispose]();
+  await feeding;
+  return next;
+}
+
+test(`no end stays open, and no permit out, as workers die, seed ${SEED}`, async () => {
+  let lost = 0;
+  await using runtime = await Runtime.create({
+    workerThreads: 4,
+    onWorkerLost: () => {
+      lost += 1;
+    },
+  });
+  const guest = await runtime.load<Guest>(module);
+  const random = seeded(SEED);
+  let [warm, whole] = [0, 0];
+  const quietly = (task: PromiseLike<unknown>) => task.then(undefined, () => {});
+  await runtime.run(async () => {
+    const limit = new Semaphore(3);
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = lost;
+      const passes = Array.from({ length: 12 }, () =>
+        pass((ends) => quietly(spawn(guest.double, ...ends))),
+      );
+      const entering = Array.from({ length: 10 }, () => spawn(guest.enterOften, limit, 50));
+      const making = Array.from({ length: 10 }, (_, at) =>
+        spawn(guest.count, at).then(async (receiver) => {
+          while ((await receiver.recv()) !== undefined);
+          receiver[Symbol.dispose]();
+        }),
+      );
+      const cancelling = spawn(guest.cancelledSoon).then((token) => token[Symbol.dispose]());
+      await new Promise((resolve) => setTimeout(resolve, random() * 20));
+      const victims = [...threads];
+      await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+      for (const count of await Promise.all(passes)) whole += count === 200n ? 1 : 0;
+      await Promise.all([...entering, ...making, cancelling].map(quietly));
+      await until(() => lost > before);
+      using _all = await limit.acquire(3);
+      if (round === ROUNDS / 2) warm = runtime.metrics.memoryBytes;
+    }
+  });
+  expect(whole).toBeGreaterThan(ROUNDS);
+  expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + 256 * 1024);
+});
