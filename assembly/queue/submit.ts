@@ -146,10 +146,11 @@ export function toInjector(task: usize): void {
 /** Into this worker's LIFO slot; who stood there goes through the hand to the back of the queue. */
 function toLocalQueue(task: usize): void {
   bump(WORKER_LOCAL_SCHEDULES, 1);
-  const lifoAllowed =
-    !(load<u32>(runtimeAddress(), RUNTIME_FLAGS) & RUNTIME_FLAG_NO_LIFO) &&
-    load<u32>(myWorker, WORKER_LIFO_POLLS) < <u32>LIFO_POLLS_PER_TICK;
-  if (!lifoAllowed) {
+  if (load<u32>(runtimeAddress(), RUNTIME_FLAGS) & RUNTIME_FLAG_NO_LIFO) {
+    toBack(task); // Whoever wakes it may go on for long: nobody is to wait for that.
+    return;
+  }
+  if (load<u32>(myWorker, WORKER_LIFO_POLLS) >= <u32>LIFO_POLLS_PER_TICK) {
     toEnd(task);
     return;
   }

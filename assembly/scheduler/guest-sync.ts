@@ -26,10 +26,10 @@ export function owns(handle: usize): bool {
 
 /**
  * Puts a handle before others, or before 0, that are to go with the next task. Returns the first of
- * them all, or 0 if the handle is not the running task's.
+ * them all, or 0 if the handle is not the running task's, or waits: that stays where its task is.
  */
 export function tie(handle: usize, others: usize): usize {
-  if (!owns(handle)) return 0;
+  if (!owns(handle) || stakes.isWaiting(handle)) return 0;
   changetype<Stake>(handle).next = others; // It waits for nothing, so it is in no line.
   return handle;
 }

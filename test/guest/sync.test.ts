@@ -39,6 +39,7 @@ interface Signals {
   readonly abortWaiting: GuestTask<[], boolean>;
   readonly abortAlone: GuestTask<[], boolean>;
   readonly meetAll: GuestTask<[], number>;
+  readonly giveAwayPlace: GuestTask<[], void>;
 }
 
 /** How often each story is told, as workers meet in another order each time. */
@@ -205,7 +206,7 @@ describe("a guest's handle", () => {
   });
 
   test("traps in a task that has given it away, or dropped it", async () => {
-    for (const story of [locks.useMoved, locks.useDropped]) {
+    for (const story of [locks.useMoved, locks.useDropped, signals.giveAwayPlace]) {
       await expect(runtime.spawn(story)).rejects.toHaveProperty(
         "cause.message",
         expect.stringContaining("Cannot use handle: it was dropped, or has gone with"),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   IDLE_COUNT,
   IDLE_STATE,
+  RUNTIME_FLAG_NO_LIFO,
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
   TASK_NEXT,
@@ -12,6 +13,7 @@ import {
   WORKER_QUEUE_TAIL,
 } from "../../../assembly/shared/layout.ts";
 import {
+  KIND_PORTABLE,
   PARK_FUTEX,
   PARK_LOOP,
   PARK_NOTIFIED,
@@ -182,6 +184,16 @@ describe("the idle word", () => {
     expect(one.idle.wakeSelf(idle, a)).toBe(1);
     expect(world.read(idle + IDLE_STATE)).toBe(2 << 16);
     expect(world.read(idle + IDLE_COUNT)).toBe(0);
+  });
+
+  test("is asked for a sleeper by each task that is queued, if there is no LIFO slot", () => {
+    for (const flags of [0, RUNTIME_FLAG_NO_LIFO]) {
+      const world = makeWorld({ flags });
+      const [one, two] = [world.thread(0), world.thread(1)];
+      two.idle.sleep(world.runtime + RUNTIME_IDLE, world.worker(1));
+      one.submit.start(one.task.create(KIND_PORTABLE));
+      expect(world.read(world.runtime + RUNTIME_IDLE + IDLE_COUNT)).toBe(flags === 0 ? 1 : 0);
+    }
   });
 
   test("wakes a sleeper in its event loop last, where a callback may hold it", () => {
