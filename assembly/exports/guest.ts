@@ -2,8 +2,8 @@
 import * as heap from "../memory/heap";
 import * as blocks from "../scheduler/blocks";
 import * as guest from "../scheduler/guest";
+import * as joins from "../scheduler/guest-join";
 import { now } from "../sys/host";
-import { myTask } from "../task/coroutine";
 
 export function guestArgument(): u64 {
   return guest.argument();
@@ -23,16 +23,8 @@ export function guestSpawn(
   return guest.spawn(entry, shape, number, block, luggage);
 }
 
-export function guestJoin(child: usize): u32 {
-  return guest.join(child);
-}
-
 export function guestOutput(child: usize): u64 {
-  return guest.outputOf(child);
-}
-
-export function guestLeave(child: usize): void {
-  guest.leave(myTask, child);
+  return guest.outputOf(joins.taskOf(child));
 }
 
 export function guestYield(): void {
@@ -41,10 +33,6 @@ export function guestYield(): void {
 
 export function guestConsumeBudget(): void {
   guest.consumeBudget();
-}
-
-export function guestSleepUntil(deadlineMs: f64): bool {
-  return guest.sleepUntil(deadlineMs);
 }
 
 export function guestNow(): f64 {
@@ -76,19 +64,11 @@ export function guestGiveBlock(block: usize, size: u32): void {
 }
 
 export function guestOutputBlock(child: usize): usize {
-  return blocks.outputOf(child);
+  return blocks.outputOf(joins.taskOf(child));
 }
 
 export function guestOutputSize(child: usize): u32 {
-  return blocks.outputSizeOf(child);
-}
-
-export function guestIsFinished(child: usize): bool {
-  return guest.isFinished(child);
-}
-
-export function guestAbort(child: usize): void {
-  guest.abort(child);
+  return blocks.outputSizeOf(joins.taskOf(child));
 }
 
 export {
@@ -130,11 +110,24 @@ export {
   weakSenders as guestWeakSenders,
 } from "../scheduler/guest-ends";
 export {
+  abort as guestAbort,
+  abortById as guestAbortById,
+  generationOf as guestGeneration,
+  idOf as guestId,
+  isFinished as guestIsFinished,
+  isFinishedById as guestIsFinishedById,
+  join as guestJoin,
+  joinAny as guestJoinAny,
+  leave as guestLeave,
+} from "../scheduler/guest-join";
+export {
+  locals as guestLocals,
   make as guestNew,
   makeElsewhere as guestNewElsewhere,
   mark as guestMark,
   reset as guestReset,
   resize as guestResize,
+  setLocals as guestSetLocals,
   used as guestArenaUsed,
 } from "../scheduler/guest-memory";
 export {
@@ -173,6 +166,7 @@ export {
   take as guestTakeHandle,
   tie as guestTie,
 } from "../scheduler/guest-sync";
+export { sleepUntil as guestSleepUntil } from "../scheduler/guest-timer";
 export {
   cancel as guestCancel,
   cancelled as guestCancelled,

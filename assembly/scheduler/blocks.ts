@@ -12,7 +12,9 @@ export function argument(): usize {
 
 /** Frees them, as soon as the guest has read them. */
 export function dropArgument(): void {
-  dropPayload(changetype<TaskHeader>(myTask));
+  const header = changetype<TaskHeader>(myTask);
+  dropPayload(header);
+  header.payloadSize = 0; // From now on it is TASK_LOCALS.
 }
 
 /** Makes `size` bytes of a block the running task's value. */

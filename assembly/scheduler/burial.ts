@@ -104,6 +104,7 @@ import {
 } from "./finish";
 import * as guest from "./guest";
 import * as calls from "./guest-call";
+import { takeDrop } from "./guest-timer";
 import { endSpin } from "./lifecycle";
 
 /**
@@ -283,7 +284,7 @@ function emptyNodes(worker: usize): usize {
     if (kind == node.JOIN)
       pinned.push(myWorker, entry); // An orphan: see `emitJoin`.
     else if (kind == node.WAITER) freeWaiter(changetype<Waiter>(address));
-    else if (kind == node.DROP) guest.takeDrop(address);
+    else if (kind == node.DROP) takeDrop(address);
     else if (kind == node.STAKE) deliverStake(address);
     else if (changetype<TaskHeader>(address).token == UNBOUND) {
       changetype<TaskHeader>(address).next = 0;

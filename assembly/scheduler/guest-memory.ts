@@ -1,4 +1,5 @@
 /** What a guest asks of the memory of the task that runs. */
+import { TASK_LOCALS } from "../shared/layout";
 import * as arena from "../task/arena";
 import { myTask } from "../task/coroutine";
 import { TaskHeader } from "../task/header";
@@ -27,6 +28,15 @@ export function reset(handle: u64): bool {
 
 export function used(): u32 {
   return arena.used(mine());
+}
+
+/** The innermost of the task-local values, which stand in the arena; or 0. */
+export function locals(): usize {
+  return load<usize>(myTask, TASK_LOCALS);
+}
+
+export function setLocals(innermost: usize): void {
+  store<usize>(myTask, innermost, TASK_LOCALS);
 }
 
 function mine(): TaskHeader {

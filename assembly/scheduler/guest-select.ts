@@ -28,6 +28,7 @@ import {
   SELECT_CHANGED,
   SELECT_CLOSED,
   SELECT_JOIN,
+  SELECT_JOIN_ANY,
   SELECT_NOTIFIED,
   SELECT_READABLE,
   SELECT_RECEIVE,
@@ -38,20 +39,21 @@ import {
   SYNC_BLOCKED,
   SYNC_DONE,
   SYNC_NO_MEMORY,
+  SYNC_REFUSED,
 } from "../shared/verdicts";
 import * as drops from "../sync/drop";
-import { Waiter } from "../sync/waiter";
-import { now } from "../sys/host";
 import * as budget from "../task/budget";
 import * as coroutine from "../task/coroutine";
-import { armTimer, dropWait, hasFired, letOthersRun, pollJoin } from "./guest";
+import { letOthersRun } from "./guest";
 import { pollReceive as pollBroadcast } from "./guest-broadcast";
 import { pollReceive } from "./guest-channel";
 import { pollClosed } from "./guest-ends";
+import { pollAny } from "./guest-join";
 import { pollFinish, pollWait } from "./guest-notify";
 import { pollAcquire } from "./guest-semaphore";
 import { pollAccept, pollReady } from "./guest-socket";
 import { isPending } from "./guest-sync";
+import { arm, dropWait, timeOf } from "./guest-timer";
 import { pollCancelled } from "./guest-token";
 import { pollChanged } from "./guest-watch";
 
@@ -102,7 +104,9 @@ function poll(branch: Branch, time: f64): usize {
     case SELECT_SLEEP:
       return doneIf(deadlineOf(branch) <= time);
     case SELECT_JOIN:
-      return doneIf(pollJoin(handle));
+      return pollJoin(changetype<usize>(branch) + BRANCH_HANDLE, 1);
+    case SELECT_JOIN_ANY:
+      return pollJoin(handle, <u32>branch.argument);
     case SELECT_RECEIVE:
       return pollReceive(handle, branch.wait);
     case SELECT_ACQUIRE:
@@ -139,6 +143,12 @@ function counted(verdict: usize): usize {
   return verdict == SYNC_DONE ? doneIf(true) : verdict;
 }
 
+/** Waits for one of several children. */
+function pollJoin(handles: usize, count: u32): usize {
+  const index = pollAny(handles, count);
+  return index > count ? <usize>SYNC_REFUSED : doneIf(index < count);
+}
+
 /** A place in line that is not the branch's own is not given up with it. */
 function keepPlace(verdict: usize): usize {
   return isPending(verdict) ? <usize>SYNC_BLOCKED : verdict;
@@ -160,9 +170,12 @@ function pollAll(branches: usize, count: u32, from: u32, time: f64): u32 {
 
 /** Suspends until something happens, and returns `count`; or the branch that fails over it. */
 function rest(branches: usize, count: u32, timer: usize): u32 {
-  let first = count;
-  if (timer == 0) first = earliest(branches, count);
-  const mine = first == count ? timer : armTimer(deadlineOf(branchAt(branches, first)));
+  if (timer != 0) {
+    coroutine.suspendAgain();
+    return count;
+  }
+  const first = earliest(branches, count);
+  const mine = first == count ? <usize>0 : arm(deadlineOf(branchAt(branches, first)));
   if (mine == 0 && first < count) {
     branchAt(branches, first).outcome = SYNC_NO_MEMORY;
     return first;
@@ -190,12 +203,6 @@ function giveUpAll(branches: usize, count: u32): void {
     const stake = branchAt(branches, index).wait;
     if (stake != 0) drops.drop(stake);
   }
-}
-
-/** The time to go by. A timer that has fired is right, whatever this thread's clock says. */
-function timeOf(timer: usize): f64 {
-  if (timer == 0 || !hasFired(timer)) return now();
-  return max(now(), <f64>changetype<Waiter>(timer).deadlineTicks);
 }
 
 function deadlineOf(branch: Branch): f64 {

@@ -16,6 +16,7 @@ import { Stake } from "../sync/stake";
 import * as coroutine from "../task/coroutine";
 import { myTask } from "../task/coroutine";
 import { completeWith, letOthersRun, outputOf } from "./guest";
+import { taskOf } from "./guest-join";
 
 // Handles.
 
@@ -64,7 +65,7 @@ export function give(handle: usize): bool {
 
 /** Takes the handle that a child has returned: from here on it is the running task's. */
 export function take(child: usize): usize {
-  const handle = <usize>outputOf(child);
+  const handle = <usize>outputOf(taskOf(child));
   if (handle != 0) stakes.move(handle, ownList());
   return handle;
 }

@@ -82,6 +82,7 @@ import * as timers from "../time/driver";
 import { consumeJoin, endUnbegun, UNBOUND } from "./finish";
 import * as guest from "./guest";
 import * as calls from "./guest-call";
+import { takeDrop } from "./guest-timer";
 import { takeLeftovers } from "./shutdown";
 
 /** The weight of one poll in the moving average, as Tokio's. */
@@ -119,7 +120,7 @@ function emitPinned(worker: usize): void {
     const kind = node.kindOf(entry);
     if (kind == node.TASK) take(worker, address);
     else if (kind == node.JOIN) emitJoin(worker, node.joinedTask(entry));
-    else if (kind == node.DROP) guest.takeDrop(address);
+    else if (kind == node.DROP) takeDrop(address);
     else if (kind == node.CALL) {
       calls.arrive(address);
       emit(worker, <u32>address, REASON_CALL);

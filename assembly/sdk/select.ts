@@ -16,6 +16,7 @@ import {
   SELECT_CHANGED,
   SELECT_CLOSED,
   SELECT_JOIN,
+  SELECT_JOIN_ANY,
   SELECT_NOTHING,
   SELECT_NOTIFIED,
   SELECT_READABLE,
@@ -29,6 +30,8 @@ import {
 import { CancellationToken } from "./cancellation-token";
 import { check, End, Received, SendingEnd } from "./ends";
 import { Handle } from "./handle";
+import { Interval } from "./interval";
+import { JoinSet } from "./join-set";
 import { Sender } from "./mpsc";
 import { Mutex } from "./mutex";
 import { Notified, Notify } from "./notify";
@@ -106,6 +109,17 @@ export class Select {
   /** Until a task has ended, in whatever way. Then `join` gives its value at once. */
   join<R>(task: JoinHandle<R>): Select {
     return this.add(SELECT_JOIN, changetype<usize>(task));
+  }
+
+  /** Until a task of a set has ended. Then `joinNext` gives it at once. Off if the set is empty. */
+  joinNext<R>(set: JoinSet<R>): Select {
+    if (set.isEmpty) this.isNextOn = false;
+    return this.add(SELECT_JOIN_ANY, set.data, set.length);
+  }
+
+  /** Until the next tick is due. Then `tick` gives it at once. */
+  tick(interval: Interval): Select {
+    return this.sleepUntil(interval.due);
   }
 
   /**

@@ -1,10 +1,15 @@
 /** Tasks: plain functions that wait without blocking a thread, and that any worker goes on with. */
 import {
+  ENTRY_BOUND,
   ENTRY_F64,
   ENTRY_I32,
   ENTRY_I64,
   ENTRY_NONE,
   ENTRY_RESULT,
+  JOIN_ELAPSED,
+  JOIN_NO_MEMORY,
+  JOIN_REFUSED,
+  OUTCOME_CANCELLED,
   OUTCOME_PANIC,
   OUTCOME_VALUE,
 } from "../shared/verdicts";
@@ -22,20 +27,32 @@ import { outputOf, pack, pack2, pack3, toBits } from "./values";
  * allocates is freed as it ends.
  */
 export function spawn<A, R = void>(fn: (argument: A) => R, argument: nonnull<A>): JoinHandle<R> {
+  return spawnAs<A, R>(fn, argument, 0);
+}
+
+/** As `spawn`, of a task that is aborted as the one that spawns it ends with its handle. */
+export function spawnBound<A, R = void>(
+  fn: (argument: A) => R,
+  argument: nonnull<A>,
+): JoinHandle<R> {
+  return spawnAs<A, R>(fn, argument, ENTRY_BOUND);
+}
+
+function spawnAs<A, R>(fn: (argument: A) => R, argument: nonnull<A>, bond: u32): JoinHandle<R> {
   const handles = luggage<A>(argument, 0);
   // The core calls what has to do with integers, handles and doubles alone.
   const isDirect =
     !(isManaged<A>() || (isFloat<A>() && sizeof<A>() == 4)) &&
     (isVoid<R>() || isInteger<R>() || (isFloat<R>() && sizeof<R>() == 8));
   if (isDirect) {
-    const shape = entryOf<A>() + ENTRY_RESULT * entryOf<R>();
+    const shape = entryOf<A>() + ENTRY_RESULT * entryOf<R>() + bond;
     const number = toBits<A>(argument);
     return started<R>(core.guestSpawn(__table_base + fn.index, shape, number, 0, handles), 0);
   }
   const entry = (): void => {
     invokeWithBlock<A, R>(changetype<(argument: A) => R>(<usize>core.guestArgument()));
   };
-  return startWith<R>(entry.index, changetype<usize>(fn), pack<A>(argument), handles);
+  return startWith<R>(entry.index, changetype<usize>(fn), pack<A>(argument), handles, bond);
 }
 
 /** The same with two arguments. */
@@ -62,9 +79,15 @@ export function spawn3<A, B, C, R = void>(
 }
 
 /** Starts a function that takes its arguments out of a block, and what to call with them. */
-function startWith<R>(entry: u32, fn: usize, block: usize, handles: usize): JoinHandle<R> {
+function startWith<R>(
+  entry: u32,
+  fn: usize,
+  block: usize,
+  handles: usize,
+  bond: u32 = 0,
+): JoinHandle<R> {
   const place = __table_base + entry;
-  return started<R>(core.guestSpawn(place, ENTRY_NONE, <u64>fn, block, handles), block);
+  return started<R>(core.guestSpawn(place, ENTRY_NONE + bond, <u64>fn, block, handles), block);
 }
 
 function started<R>(task: usize, block: usize): JoinHandle<R> {
@@ -78,15 +101,15 @@ function started<R>(task: usize, block: usize): JoinHandle<R> {
 /**
  * The right to a spawned task's value, for the task that spawned it.
  *
- * It is the task's own address, so it takes no memory; but after `join` or `detach` it must not be
- * used again. A handle that is dropped lets its task run on, and is given up as its owner ends.
+ * It is used up by `join` and `detach`, and traps if it is used again. One that is dropped lets its
+ * task run on, and is given up as its owner ends.
  */
 @unmanaged
 export class JoinHandle<R> {
   /** Waits until the task has ended. Traps if it did not return: see {@link wait}. */
   join(): R {
     const task = changetype<usize>(this);
-    const outcome = core.guestJoin(task);
+    const outcome = outcomeOf(task, Infinity);
     if (outcome != OUTCOME_VALUE) {
       if (outcome == OUTCOME_PANIC) throw new Error("Cannot join: the task has trapped");
       throw new Error("Cannot join: the task was aborted, or outgrew its limits");
@@ -102,22 +125,85 @@ export class JoinHandle<R> {
 
   /** Waits until the task has ended. True if it has returned, so that `join` will not trap. */
   wait(): bool {
-    return core.guestJoin(changetype<usize>(this)) == OUTCOME_VALUE;
+    return outcomeOf(changetype<usize>(this), Infinity) == OUTCOME_VALUE;
+  }
+
+  /** Waits until the task has ended, or until a moment of `now()`. True if it has ended. */
+  waitUntil(deadlineMs: f64): bool {
+    return outcomeOf(changetype<usize>(this), deadlineMs) != JOIN_ELAPSED;
+  }
+
+  /** Waits until the task has ended. True if that is so because it was aborted. */
+  get isCancelled(): bool {
+    return outcomeOf(changetype<usize>(this), Infinity) == OUTCOME_CANCELLED;
   }
 
   /** Asks the task to end at its next wait, or at once if it waits. */
   abort(): void {
-    core.guestAbort(changetype<usize>(this));
+    if (!core.guestAbort(changetype<usize>(this))) refuseJoin();
+  }
+
+  /** A way to abort the task for anybody, and for as long as they like. */
+  abortHandle(): AbortHandle {
+    const task = changetype<usize>(this);
+    const id = this.id;
+    return new AbortHandle(<u32>(task & ~7), core.guestGeneration(task), id);
+  }
+
+  /** What the host and its metrics call the task. */
+  get id(): u64 {
+    const id = core.guestId(changetype<usize>(this));
+    if (id == 0) refuseJoin();
+    return <u64>id;
   }
 
   /** Has the task ended, in whatever way? */
   get isFinished(): bool {
-    return core.guestIsFinished(changetype<usize>(this));
+    const verdict = core.guestIsFinished(changetype<usize>(this));
+    if (verdict == JOIN_REFUSED) refuseJoin();
+    return verdict != 0;
   }
 
   /** Gives up the handle: the task runs on, and nobody gets its value. */
   detach(): void {
-    core.guestLeave(changetype<usize>(this));
+    if (!core.guestLeave(changetype<usize>(this))) refuseJoin();
+  }
+}
+
+/** What a task has come to by the time that is waited for. */
+function outcomeOf(task: usize, deadlineMs: f64): u32 {
+  const outcome = core.guestJoin(task, deadlineMs);
+  if (outcome == JOIN_REFUSED) refuseJoin();
+  if (outcome == JOIN_NO_MEMORY) throw new Error("Cannot join: the memory is full");
+  return outcome;
+}
+
+/** Traps: the handle is not good. */
+export function refuseJoin(): void {
+  throw new Error("Cannot use join handle: the task was joined or detached, or is not this one's");
+}
+
+/**
+ * The right to abort a task. It is a value, made of numbers: it may be copied, sent and kept beyond
+ * the end of the task, and is not given up.
+ */
+@final
+export class AbortHandle {
+  constructor(
+    private task: u32,
+    private generation: u32,
+    /** What the host and its metrics call the task. */
+    readonly id: u64,
+  ) {}
+
+  /** Asks the task to end at its next wait, or at once if it waits. */
+  abort(): void {
+    core.guestAbortById(this.task, this.generation);
+  }
+
+  /** Has the task ended, in whatever way? */
+  get isFinished(): bool {
+    return core.guestIsFinishedById(this.task, this.generation);
   }
 }
 

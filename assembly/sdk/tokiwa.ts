@@ -18,13 +18,18 @@ export declare function guestSpawn(
   block: usize,
   luggage: usize,
 ): usize;
-export declare function guestJoin(child: usize): u32;
+export declare function guestJoin(child: usize, deadlineMs: f64): u32;
+export declare function guestJoinAny(children: usize, count: u32): u32;
 export declare function guestOutput(child: usize): u64;
 export declare function guestOutputBlock(child: usize): usize;
 export declare function guestOutputSize(child: usize): u32;
-export declare function guestLeave(child: usize): void;
-export declare function guestIsFinished(child: usize): bool;
-export declare function guestAbort(child: usize): void;
+export declare function guestLeave(child: usize): bool;
+export declare function guestIsFinished(child: usize): u32;
+export declare function guestAbort(child: usize): bool;
+export declare function guestGeneration(child: usize): u32;
+export declare function guestId(child: usize): f64;
+export declare function guestAbortById(task: usize, generation: u32): void;
+export declare function guestIsFinishedById(task: usize, generation: u32): bool;
 
 export declare function guestYield(): void;
 export declare function guestConsumeBudget(): void;
@@ -138,6 +143,8 @@ export declare function guestSocketErrorName(error: u32, at: usize): i32;
 export declare function guestMark(): u64;
 export declare function guestReset(mark: u64): bool;
 export declare function guestArenaUsed(): u32;
+export declare function guestLocals(): usize;
+export declare function guestSetLocals(innermost: usize): void;
 export declare function guestHeapAllocate(bytes: u32): usize;
 export declare function guestHeapRelease(block: usize): void;
 export declare function guestScratch(): usize;

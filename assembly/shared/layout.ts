@@ -191,6 +191,7 @@ export const TASK_SIZE = 88;
 export const TASK_FRAMES = TASK_OWNER; // its suspended frames, or 0
 export const TASK_ARENA = TASK_TOKEN; // its newest chunk of memory, or 0
 export const TASK_ERROR = TASK_BEGUN; // u8: why its last use of a socket failed, or 0
+export const TASK_LOCALS = TASK_PAYLOAD_SIZE; // innermost task-local value, while it runs, or 0
 export const TASK_CHILDREN = TASK_JOIN_NEXT; // first of the tasks that it may join
 
 // A guest's record, by which every thread makes its own instance.

@@ -109,8 +109,16 @@ export const ENTRY_I32 = 1;
 export const ENTRY_I64 = 2;
 export const ENTRY_F64 = 3;
 export const ENTRY_RESULT = 4;
-/** In the same place, once the function has returned: its value is a handle, by the address. */
+/** In place of these, once the function has returned: its value is a handle, by the address. */
 export const ENTRY_HANDLE = 64;
+/** Plus this if the task is to end with the one that spawned it. */
+export const ENTRY_BOUND = 16;
+
+/** What joining a Wasm task finds besides OUTCOME_*. Its time was over first. */
+export const JOIN_ELAPSED = 16;
+/** It is no task of the caller's. */
+export const JOIN_REFUSED = 17;
+export const JOIN_NO_MEMORY = 18;
 
 /** The state word of a stake. */
 export const STAKE_FREE = 0;
@@ -161,7 +169,9 @@ export const SELECT_CLOSED = 9;
 export const SELECT_READABLE = 10;
 export const SELECT_WRITABLE = 11;
 export const SELECT_ACCEPT = 12;
-export const SELECT_CANCELLED = 13;
+/** One of several tasks, whose handles stand one behind the other. */
+export const SELECT_JOIN_ANY = 13;
+export const SELECT_CANCELLED = 14;
 
 /** A call on a guest's socket that would have to wait: Linux's EAGAIN, negative as all errors. */
 export const WOULD_BLOCK = -11;

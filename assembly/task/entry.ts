@@ -2,7 +2,7 @@
  * The call of a Wasm task's function. One that takes at most one number and gives at most one is
  * called as it is; all others through a function of the guest's that takes and gives nothing.
  */
-import { ENTRY_I32, ENTRY_I64, ENTRY_NONE, ENTRY_RESULT } from "../shared/verdicts";
+import { ENTRY_BOUND, ENTRY_I32, ENTRY_I64, ENTRY_NONE, ENTRY_RESULT } from "../shared/verdicts";
 import { asyncifyState, NORMAL } from "./asyncify";
 import { TaskHeader } from "./header";
 
@@ -11,7 +11,7 @@ export function enter(header: TaskHeader): void {
   const entry = header.functionId;
   const at = changetype<usize>(header) + offsetof<TaskHeader>("number");
   const shape: u32 = header.payloadKind;
-  const result = shape / ENTRY_RESULT;
+  const result = (shape % ENTRY_BOUND) / ENTRY_RESULT;
   switch (shape % ENTRY_RESULT) {
     case ENTRY_NONE:
       return call(entry, at, result);

@@ -339,6 +339,19 @@ export function retain(task: usize): void {
   assert(references(seen) > 0);
 }
 
+/** Takes a reference to a task that may be freed, or be another by now. False if nobody has one. */
+export function tryRetain(task: usize): bool {
+  const address = task + TASK_STATE;
+  let seen = word.load(address);
+  // Ends: another thread moved first.
+  while (references(seen) > 0) {
+    const found = word.compareExchange(address, seen, seen + ONE_REFERENCE);
+    if (found == seen) return true;
+    seen = found;
+  }
+  return false;
+}
+
 export function isRunning(task: usize): bool {
   return (word.load(task + TASK_STATE) & RUNNING) != 0;
 }

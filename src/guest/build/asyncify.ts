@@ -9,17 +9,10 @@ import { keepRecursion } from "./recursion.ts";
 
 /** The core's functions that may wait; only what may call one of them is made larger. */
 const MAY_WAIT = [
-  ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin"],
-  ...[
-    "guestAcquire",
-    "guestSend",
-    "guestReceive",
-    "guestNotified",
-    "guestArrive",
-    "guestCancelled",
-  ],
+  ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin", "guestJoinAny"],
+  ...["guestAcquire", "guestSend", "guestReceive", "guestNotified", "guestArrive"],
   ...["guestClosed", "guestFinishNotified", "guestWatchChanged", "guestBroadcastReceive"],
-  ...["guestSelect", "guestSocketReady"],
+  ...["guestSelect", "guestSocketReady", "guestCancelled"],
 ];
 
 /**

@@ -1,0 +1,192 @@
+/**
+ * What a Wasm task does with those that it has spawned, and with any that it knows by its id.
+ *
+ * A handle is a child's address, and in the bits that all addresses have free the low ones of its
+ * generation. It is good as long as the child stands in the list of the task that uses it: one that
+ * was joined or detached before is found out, unless eight tasks have had the slot since.
+ */
+import { hold, start } from "../queue/submit";
+import { TASK_SIZE, TASK_STAKES } from "../shared/layout";
+import { ENTRY_BOUND, JOIN_ELAPSED, JOIN_NO_MEMORY, JOIN_REFUSED } from "../shared/verdicts";
+import { dropAll } from "../sync/drop";
+import * as coroutine from "../task/coroutine";
+import { myTask } from "../task/coroutine";
+import { TaskHeader } from "../task/header";
+import * as siblings from "../task/siblings";
+import * as state from "../task/state";
+import * as tasks from "../task/task";
+import * as timers from "./guest-timer";
+
+/** The bits of a handle that are of the generation. */
+const GENERATION: usize = 7;
+if (TASK_SIZE & <i32>GENERATION) ERROR("a task's address has no bits free");
+
+// Handles.
+
+export function handleOf(child: usize): usize {
+  return child | (changetype<TaskHeader>(child).generation & <u32>GENERATION);
+}
+
+/** The task of a handle that is good. */
+export function taskOf(handle: usize): usize {
+  return handle & ~GENERATION;
+}
+
+/** The child of the running task that a handle is of, or 0. */
+function childOf(handle: usize): usize {
+  const task = taskOf(handle);
+  return handleOf(task) == handle && siblings.has(myTask, task) ? task : 0;
+}
+
+// Joining.
+
+/**
+ * Waits until a child has ended, or until a moment, unless that is infinite. Its OUTCOME_*, or
+ * JOIN_ELAPSED, JOIN_REFUSED or JOIN_NO_MEMORY.
+ */
+export function join(handle: usize, deadlineMs: f64): u32 {
+  const timer = coroutine.resumed() ? coroutine.peekWait() : 0;
+  const child = childOf(handle);
+  if (child == 0) return JOIN_REFUSED;
+  if (pollEnd(child)) {
+    timers.dropWait(coroutine.placeOfRunning());
+    return changetype<TaskHeader>(child).outcome;
+  }
+  return awaitUntil(deadlineMs, timer);
+}
+
+/** Suspends, unless the moment has come. */
+function awaitUntil(deadlineMs: f64, timer: usize): u32 {
+  const isTimed = deadlineMs < Infinity;
+  if (isTimed && deadlineMs <= timers.timeOf(timer)) {
+    timers.dropWait(coroutine.placeOfRunning());
+    return JOIN_ELAPSED;
+  }
+  if (timer != 0) {
+    coroutine.suspendAgain();
+    return 0;
+  }
+  const mine = isTimed ? timers.arm(deadlineMs) : 0;
+  if (isTimed && mine == 0) return JOIN_NO_MEMORY;
+  coroutine.suspend(mine);
+  return 0;
+}
+
+/** Waits until one of several children has ended; its index. More than `count` if one is none. */
+export function joinAny(handles: usize, count: u32): u32 {
+  coroutine.resumed();
+  const index = pollAny(handles, count);
+  if (index == count) coroutine.suspend(0);
+  return index;
+}
+
+/** The index of a child that has ended, or as above. If it is `count`, each will wake the task. */
+export function pollAny(handles: usize, count: u32): u32 {
+  for (let index: u32 = 0; index < count; index++) {
+    const child = childOf(load<usize>(handles + (index << 2)));
+    if (child == 0) return count + 1;
+    if (pollEnd(child)) return index;
+  }
+  return count;
+}
+
+/** Has a child ended? If not, the running task is woken as it does. */
+function pollEnd(child: usize): bool {
+  return state.isComplete(child) || !awaitEnd(child);
+}
+
+/** Asks to be woken at the child's end. False if that has come. */
+function awaitEnd(child: usize): bool {
+  if (state.hasJoinWaker(child)) return true;
+  state.retain(myTask); // For the child's wake.
+  if (state.setJoinWaker(child)) return true;
+  state.release(myTask);
+  return false;
+}
+
+/** 1 if a child has ended, in whatever way, 0 if not; or JOIN_REFUSED. */
+export function isFinished(handle: usize): u32 {
+  const child = childOf(handle);
+  return child == 0 ? JOIN_REFUSED : u32(state.isComplete(child));
+}
+
+/** Asks a child to end at its next wait. False if it is none. */
+export function abort(handle: usize): bool {
+  const child = childOf(handle);
+  if (child != 0) abortTask(child);
+  return child != 0;
+}
+
+function abortTask(task: usize): void {
+  if (state.cancel(task) != state.Cancel.Queue) return;
+  hold(task);
+  start(task);
+}
+
+// Giving up handles.
+
+/** Gives up a child's handle. Its output, if any, is dropped. False if it is none. */
+export function leave(handle: usize): bool {
+  const child = childOf(handle);
+  if (child == 0) return false;
+  siblings.remove(myTask, child);
+  leaveChild(myTask, child);
+  return true;
+}
+
+/** Leaves all children of a task that ends. Those that are bound to it end as well. */
+export function leaveAll(parent: usize): void {
+  // Ends: each round takes one off.
+  for (let child = siblings.pop(parent); child != 0; child = siblings.pop(parent)) {
+    if (changetype<TaskHeader>(child).payloadKind & ENTRY_BOUND) abortTask(child);
+    leaveChild(parent, child);
+  }
+}
+
+function leaveChild(parent: usize, child: usize): void {
+  const waited = state.hasJoinWaker(child);
+  // One that has ended has woken the parent, or is about to, and gives up the reference itself.
+  if (!state.dropJoinInterest(child)) dropAll(child + TASK_STAKES);
+  else if (waited) state.release(parent);
+  if (state.release(child)) tasks.free(child);
+}
+
+// Tasks of anybody's, by their ids: address and generation.
+
+/** What metrics and hosts call a child, or 0 if it is none. */
+export function idOf(handle: usize): f64 {
+  const child = childOf(handle);
+  return child == 0 ? 0 : changetype<TaskHeader>(child).id;
+}
+
+/** The generation of a child. */
+export function generationOf(handle: usize): u32 {
+  return changetype<TaskHeader>(taskOf(handle)).generation;
+}
+
+/** Asks a task to end at its next wait, unless it has ended, and is no more. */
+export function abortById(task: usize, generation: u32): void {
+  if (!open(task, generation)) return;
+  abortTask(task);
+  close(task);
+}
+
+/** Has it ended? */
+export function isFinishedById(task: usize, generation: u32): bool {
+  if (!open(task, generation)) return true;
+  const isOver = state.isComplete(task);
+  close(task);
+  return isOver;
+}
+
+/** Takes a reference to a task that may be no more. False if it is not, or another has its slot. */
+function open(task: usize, generation: u32): bool {
+  if (!state.tryRetain(task)) return false;
+  if (tasks.isCurrent(task, generation)) return true;
+  close(task);
+  return false;
+}
+
+function close(task: usize): void {
+  if (state.release(task)) tasks.free(task);
+}

@@ -1,0 +1,99 @@
+import type { JoinError } from "tokiwa/error";
+import { Runtime } from "tokiwa/runtime";
+import type { GuestTask } from "tokiwa/task";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BuiltGuest, built } from "../support/guests.ts";
+import { rejection, until } from "../support/waiting.ts";
+
+interface Joins {
+  readonly freeAll: GuestTask<[], string>;
+  readonly timeTexts: GuestTask<[], string>;
+  readonly joinTwice: GuestTask<[], void>;
+  readonly joinDetached: GuestTask<[], void>;
+  readonly joinAnother: GuestTask<[], void>;
+  readonly abortJoined: GuestTask<[], void>;
+  readonly selectJoined: GuestTask<[], void>;
+  readonly selectMore: GuestTask<[], string>;
+  readonly tickNever: GuestTask<[], void>;
+  readonly nestScopes: GuestTask<[], string>;
+  readonly readUnset: GuestTask<[], number>;
+  readonly joinMany: GuestTask<[count: number], number>;
+}
+
+/** How often each story is told, as workers meet in another order each time. */
+const ROUNDS = 50;
+
+let guest: BuiltGuest;
+let runtime: Runtime;
+let joins: Joins;
+
+beforeAll(async () => {
+  guest = await built("joins");
+  runtime = await Runtime.create({ workerThreads: 2 });
+  joins = await runtime.load<Joins>(guest.module);
+}, 120_000);
+
+afterAll(async () => {
+  await runtime.shutdown();
+  await guest.remove();
+});
+
+/** What a story tells, many times over: each time the same. Nothing is left then. */
+async function told<T>(story: GuestTask<[], T>): Promise<T[]> {
+  const runs = Array.from({ length: ROUNDS }, () => runtime.spawn(story));
+  const stories = [...new Set(await Promise.all(runs))];
+  await until(() => runtime.metrics.aliveTasks === 0);
+  await until(() => runtime.metrics.pendingWaits === 0);
+  return stories;
+}
+
+async function trapOf(story: GuestTask<[], unknown>): Promise<string> {
+  const error = await rejection(runtime.spawn(story));
+  return String((error as JoinError).cause);
+}
+
+describe("a guest's JoinHandle", () => {
+  test("traps if it was used up", async () => {
+    const { joinTwice, joinDetached, joinAnother, abortJoined, selectJoined } = joins;
+    for (const story of [joinTwice, joinDetached, joinAnother, abortJoined]) {
+      expect(await trapOf(story)).toContain("Cannot use join handle: the task was joined or");
+    }
+    expect(await trapOf(selectJoined)).toContain("Cannot use handle: it was dropped");
+  });
+
+  test("is good beside many others", async () => {
+    expect(await runtime.spawn(joins.joinMany, 2000)).toBe(1_999_000);
+  });
+});
+
+describe("a guest's timeout", () => {
+  test("gives back all that was held, also when the task around it is aborted", async () => {
+    expect(await told(joins.freeAll)).toEqual(["true 2"]);
+  });
+
+  test("brings values of any kind", async () => {
+    expect(await told(joins.timeTexts)).toEqual(["text 7"]);
+  });
+});
+
+describe("a guest's Select", () => {
+  test("waits for tasks of a set, and for ticks", async () => {
+    expect(await told(joins.selectMore)).toEqual(["55 true"]);
+  });
+});
+
+describe("a guest's Interval", () => {
+  test("refuses a period of nothing", async () => {
+    expect(await trapOf(joins.tickNever)).toContain("the period must be over 0 ms");
+  });
+});
+
+describe("a guest's TaskLocal", () => {
+  test("is what the innermost scope has set", async () => {
+    expect(await told(joins.nestScopes)).toEqual(["464 inner false false"]);
+  });
+
+  test("traps outside of every scope", async () => {
+    expect(await trapOf(joins.readUnset)).toContain('Cannot read task-local "depth": no scope');
+  });
+});
