@@ -35,6 +35,7 @@ export const workloads = [
   "guest/timers",
   "guest/wake",
   "guest/compute",
+  "guest/echo",
   "runtime/wake",
   "runtime/idle-cpu",
 ];

@@ -9,6 +9,7 @@ import { WORKER_OWNED, WORKER_POLL_COUNT } from "../../assembly/shared/layout.ts
 import { THREAD_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { setContextStore, setFallbackContext } from "../core/context.ts";
 import { JoinError } from "../error/join-error.ts";
+import { guestReactorOf } from "../net/guest-sockets.ts";
 // Portable tasks of our own: they must be known here before anybody sends one.
 import "../net/serve.ts";
 import { isCancellation } from "../task/cancellation.ts";
@@ -101,5 +102,8 @@ function end(): void {
   home.exit();
 }
 
+// The FFI library ends the process if a thread is terminated while it loads: so that comes before
+// anybody counts on this one.
+guestReactorOf(thread);
 post({ type: "ready" });
 driver.kick();

@@ -1,0 +1,140 @@
+/** Sockets of guests on four workers that are killed one after the other. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Worker } from "node:worker_threads";
+import { type GuestTask, Runtime } from "tokiwa";
+import { buildGuest } from "tokiwa/build";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Client } from "../support/client.ts";
+import { freePort, untilServed } from "../support/port.ts";
+import { seeded } from "../support/random.ts";
+import { until } from "../support/waiting.ts";
+
+const WORKERS = 4;
+const CLIENTS = 40;
+const KILLS = 40;
+const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
+
+let folder: string;
+let module: URL;
+/** Threads that runtimes of this process have started and that have not ended. */
+const threads = new Set<Worker>();
+
+function onThread(message: unknown): void {
+  const { worker } = message as { worker: Worker };
+  threads.add(worker);
+  worker.on("exit", () => threads.delete(worker));
+}
+
+beforeAll(async () => {
+  subscribe("worker_threads", onThread);
+  folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-net-"));
+  const entry = fileURLToPath(new URL("../guest/fixtures/sockets.ts", import.meta.url));
+  const outFile = join(folder, "sockets.wasm");
+  await buildGuest({ entry, outFile });
+  module = pathToFileURL(outFile);
+}, 120_000);
+
+afterAll(async () => {
+  unsubscribe("worker_threads", onThread);
+  await rm(folder, { recursive: true, force: true });
+});
+
+function descriptors(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
+test(`connections live on when workers die, and none is left open, seed ${SEED}`, async () => {
+  const random = seeded(SEED);
+  const before = descriptors();
+  let [started, lost] = [0, 0];
+  const runtime = await Runtime.create({
+    workerThreads: WORKERS,
+    hooks: {
+      onThreadStart: () => {
+        started += 1;
+      },
+    },
+    onWorkerLost: () => {
+      lost += 1;
+    },
+  });
+  const { serve } = await runtime.load<{ serve: GuestTask<[address: string], void> }>(module);
+  const port = await freePort();
+  let isOver = false;
+  /** The task that accepts may be the one that dies with its worker. */
+  async function serveOn(): Promise<void> {
+    while (!isOver) await runtime.spawn(serve, `127.0.0.1:${port}`).then(undefined, () => {});
+  }
+  /** Goes on with one connection for as long as that lives. */
+  async function visit(): Promise<number> {
+    await untilServed(port);
+    const client = await Client.connect(port);
+    let trips = 0;
+    while (!isOver && !client.hasEnded) {
+      const text = `${random()}`;
+      const answer = await client.roundTrip(text);
+      if (client.hasEnded) break; // With the worker that ran its task at the moment.
+      expect(answer).toBe(text);
+      trips += 1;
+      if (random() < 0.01) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    client.drop();
+    return trips;
+  }
+  async function visitOn(): Promise<number> {
+    let trips = 0;
+    while (!isOver) trips += await visit();
+    return trips;
+  }
+  const serving = serveOn();
+  const visits = Array.from({ length: CLIENTS }, visitOn);
+  for (let kills = 0; kills < KILLS; kills++) {
+    await new Promise((resolve) => setTimeout(resolve, random() * 20));
+    const victims = [...threads];
+    await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+    // Threads that die before they take a task would be given up.
+    await until(() => lost === kills + 1 && started === WORKERS + lost);
+  }
+  // All is well again: everybody is answered.
+  await untilServed(port);
+  isOver = true;
+  const trips = await Promise.all(visits);
+  expect(Math.min(...trips)).toBeGreaterThan(0);
+  await runtime.shutdown();
+  await serving;
+  await until(() => descriptors() <= before);
+});
+
+test("connections that sleep are served on when every worker has died", async () => {
+  let started = 0;
+  const runtime = await Runtime.create({
+    workerThreads: 2,
+    hooks: {
+      onThreadStart: () => {
+        started += 1;
+      },
+    },
+    onWorkerLost: () => {},
+  });
+  const { serve } = await runtime.load<{ serve: GuestTask<[address: string], void> }>(module);
+  const port = await freePort();
+  const serving = runtime.spawn(serve, `127.0.0.1:${port}`).then(undefined, () => {});
+  await untilServed(port);
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => Client.connect(port)));
+  for (let round = 0; round < 10; round++) {
+    const text = `round ${round}`;
+    const answers = await Promise.all(clients.map((client) => client.roundTrip(text)));
+    expect(new Set(answers)).toEqual(new Set([text]));
+    // Who has answered has only to wait again: soon nobody runs.
+    await until(() => [0, 1].every((at) => runtime.metrics.worker(at).running === undefined));
+    await until(() => started === 2 * (round + 1));
+    await Promise.all([...threads].map((thread) => thread.terminate()));
+  }
+  await runtime.shutdown();
+  await serving;
+});
