@@ -55,6 +55,9 @@ export const COLLECT_ABOVE = 1 << 18;
 /** Polls of Wasm tasks between two looks at the clock, the sockets and the pinned list. */
 export const RUNS_PER_TURN = 61;
 
+/** Pages of 64 KiB that the core's memory, and what guests import as theirs, may have: 1 GiB. */
+export const MEMORY_PAGES_MAX = 16384;
+
 /** Where the statics of guests stand, in bytes: one or more slots for each guest. */
 export const STATICS_FIRST = 1 << 16;
 export const STATICS_SLOT = 1 << 16;

@@ -5,12 +5,11 @@
  */
 
 import { instantiateSync } from "@assemblyscript/loader";
+import { MEMORY_PAGES_MAX } from "../../assembly/shared/limits.ts";
 import { CoreFault } from "../error/core-fault.ts";
 import type { CoreExports } from "./exports.ts";
 
 const PAGE_BYTES = 65536;
-/** What the core's import of its memory allows at most: 1 GiB. */
-const MAX_PAGES = 16384;
 /** A memory below this has no room for its workers. */
 const MIN_PAGES = 64;
 
@@ -60,7 +59,7 @@ export interface CoreImports extends SocketImports {
  * @throws {RangeError} If the engine has no room even for a small one.
  */
 export function reserveMemory(shared: boolean, bytes: number): CoreMemory {
-  let pages = Math.min(MAX_PAGES, Math.max(MIN_PAGES, Math.ceil(bytes / PAGE_BYTES)));
+  let pages = Math.min(MEMORY_PAGES_MAX, Math.max(MIN_PAGES, Math.ceil(bytes / PAGE_BYTES)));
   for (;;) {
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });

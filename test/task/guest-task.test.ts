@@ -7,6 +7,7 @@ import { type GuestTask, type JoinError, Runtime } from "tokiwa";
 import { buildGuest } from "tokiwa/build";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GUEST_ABI } from "../../src/core/manifest.ts";
+import { guestModule } from "../support/guest-module.ts";
 import { rejection, until } from "../support/waiting.ts";
 
 const WAITS = `
@@ -56,20 +57,7 @@ import { yieldNow } from "tokiwa/assembly";
 export function name(): string { yieldNow(); return "other"; }
 `;
 
-/** A module that no build makes: it has a manifest, and imports what is not there. */
-function unbound(): Buffer {
-  const names = Buffer.from("\x06nobody\x07missing\0\0");
-  const manifest = { abi: GUEST_ABI, statics: [0, 0], tasks: [], functions: [] };
-  const section = Buffer.from(`\x06tokiwa${JSON.stringify(manifest)}`);
-  return Buffer.concat([
-    Buffer.from("\0asm\x01\0\0\0"),
-    Buffer.from([1, 4, 1, 0x60, 0, 0]), // One type of function.
-    Buffer.from([2, names.length + 1, 1]), // One import.
-    names,
-    Buffer.from([0, section.length]),
-    section,
-  ]);
-}
+const UNBOUND = guestModule({ abi: GUEST_ABI, statics: [0, 0], tasks: [], functions: [] });
 
 interface Waits {
   readonly nap: GuestTask<[durationMs: number], void>;
@@ -217,7 +205,7 @@ describe("guests", () => {
       lost += 1;
     };
     await using runtime = await Runtime.create({ workerThreads: 2, onWorkerLost });
-    const error = (await rejection(runtime.load(unbound()))) as Error;
+    const error = (await rejection(runtime.load(UNBOUND))) as Error;
     expect(error.message).toBe("Cannot load guest: it cannot be instantiated");
     expect(String(error.cause)).toContain("nobody");
     const guest = await load<Waits>(runtime, "waits");

@@ -120,6 +120,10 @@ export interface File extends Element {
 
 export interface Program {
   readonly options: {
+    readonly exportTable: boolean;
+    readonly importMemory: boolean;
+    readonly sharedMemory: boolean;
+    readonly maximumMemory: number;
     readonly memoryBase: number;
     readonly optimizeLevelHint: number;
     readonly shrinkLevelHint: number;

@@ -5,10 +5,30 @@
  * @module
  */
 
-import { STATICS_FIRST, STATICS_SLOT, STATICS_SLOTS } from "../../../assembly/shared/limits.ts";
+import {
+  MEMORY_PAGES_MAX,
+  STATICS_FIRST,
+  STATICS_SLOT,
+  STATICS_SLOTS,
+} from "../../../assembly/shared/limits.ts";
 import { GUEST_LIBRARY } from "../../core/manifest.ts";
 import type { Binaryen, BinaryenModule, Compiler, Element, Program, Type } from "./compiler.ts";
 import type { Refuse } from "./tasks.ts";
+
+/** Refuses flags with which the module would not fit into a runtime. */
+export function refuseOptions({ options }: Program, refuse: Refuse): void {
+  const wanted = {
+    importMemory: true,
+    sharedMemory: true,
+    maximumMemory: MEMORY_PAGES_MAX,
+    exportTable: true,
+  };
+  for (const [name, value] of Object.entries(wanted)) {
+    const found = options[name as keyof typeof wanted];
+    if (found === value) continue;
+    refuse(null, `Option ${name} must be ${value}, as in "tokiwa/asconfig.json", got ${found}`);
+  }
+}
 
 /** Refuses variables that all tasks would seem to share. */
 export function refuseGlobals(program: Program, compiler: Compiler, refuse: Refuse): void {

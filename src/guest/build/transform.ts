@@ -19,7 +19,13 @@ import {
 } from "./compiler.ts";
 import { type CalledFunction, type Declared, defineDeclared, functionsIn } from "./functions.ts";
 import { replaceSources, replaceStaticBuffer } from "./library.ts";
-import { refuseGlobals, refuseImports, refuseReferences, staticsOf } from "./refusals.ts";
+import {
+  refuseGlobals,
+  refuseImports,
+  refuseOptions,
+  refuseReferences,
+  staticsOf,
+} from "./refusals.ts";
 import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
 import { splitTemplates } from "./templates.ts";
 
@@ -45,6 +51,7 @@ export class GuestTransform {
   }
 
   afterInitialize(program: Program): void {
+    refuseOptions(program, this.#refuse);
     this.#tasks = tasksIn(program, this.#candidates, this.#refuse);
     this.#functions = functionsIn(program, this.#declared, this.#refuse);
   }

@@ -57,18 +57,34 @@ describe("tokiwa build", { timeout: 60_000 }, () => {
   });
 });
 
-test("asc with the preset makes a guest, too", async () => {
-  const folder = await Folder.create();
+/** Runs asc on a guest with these options, where tokiwa is installed as it is published. */
+async function runAsc(folder: Folder, config: object) {
   await folder.write("guest.ts", SOURCE);
-  await folder.write("asconfig.json", '{ "extends": "tokiwa/asconfig.json" }');
+  await folder.write("asconfig.json", JSON.stringify(config));
   const modules = folder.at("node_modules");
   await mkdir(modules);
   await symlink(join(root, "node_modules/assemblyscript"), join(modules, "assemblyscript"));
-  // As it is published: only dist/, and the description.
+  // Only dist/, and the description.
   await cp(join(root, "dist"), join(modules, "tokiwa/dist"), { recursive: true });
   await cp(join(root, "package.json"), join(modules, "tokiwa/package.json"));
   const asc = join(modules, "assemblyscript/bin/asc.js");
-  const { stderr } = await run(folder.path, asc, "guest.ts", "--outFile", "guest.wasm");
+  return run(folder.path, asc, "guest.ts", "--outFile", "guest.wasm");
+}
+
+test("asc with the preset makes a guest, too", async () => {
+  const folder = await Folder.create();
+  const { stderr } = await runAsc(folder, { extends: "tokiwa/asconfig.json" });
   expect(stderr).toBe("");
   expect(await tasksOf(folder.at("guest.wasm"))).toEqual(["run"]);
-}, 60_000);
+}, 120_000);
+
+test("asc with options that no runtime can do with makes none", async () => {
+  const folder = await Folder.create();
+  const options = { maximumMemory: 1000, exportTable: false };
+  const { stderr, code } = await runAsc(folder, { extends: "tokiwa/asconfig.json", options });
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'Option maximumMemory must be 16384, as in "tokiwa/asconfig.json", got 1000',
+  );
+  expect(stderr).toContain("Option exportTable must be true");
+}, 120_000);
