@@ -25,12 +25,17 @@ export function owns(handle: usize): bool {
   return handle != 0 && changetype<Stake>(handle).owner == ownList();
 }
 
+/** May it go to another task? One that stands in line stays: it is to wake the one that it has. */
+function isMovable(handle: usize): bool {
+  return owns(handle) && !stakes.isWaiting(handle);
+}
+
 /**
  * Puts a handle before others, or before 0, that are to go with the next task. Returns the first of
  * them all, or 0 if the handle is not the running task's, or waits: that stays where its task is.
  */
 export function tie(handle: usize, others: usize): usize {
-  if (!owns(handle) || stakes.isWaiting(handle)) return 0;
+  if (!isMovable(handle)) return 0;
   changetype<Stake>(handle).next = others; // It waits for nothing, so it is in no line.
   return handle;
 }
@@ -56,11 +61,11 @@ export function forget(handle: usize): bool {
   return isOwn;
 }
 
-/** Makes a handle the running task's value. False if it is not the running task's. */
+/** Makes a handle the running task's value. False if it is not the running task's, or waits. */
 export function give(handle: usize): bool {
-  const isOwn = owns(handle);
-  if (isOwn) completeWith(handle);
-  return isOwn;
+  const mayGo = isMovable(handle);
+  if (mayGo) completeWith(handle);
+  return mayGo;
 }
 
 /** Takes the handle that a child has returned: from here on it is the running task's. */

@@ -40,6 +40,7 @@ interface Signals {
   readonly abortAlone: GuestTask<[], boolean>;
   readonly meetAll: GuestTask<[], number>;
   readonly giveAwayPlace: GuestTask<[], void>;
+  readonly returnPlace: GuestTask<[], void>;
 }
 
 /** How often each story is told, as workers meet in another order each time. */
@@ -212,5 +213,12 @@ describe("a guest's handle", () => {
         expect.stringContaining("Cannot use handle: it was dropped, or has gone with"),
       );
     }
+  });
+
+  test("stays with its task as long as it stands in line", async () => {
+    await expect(runtime.spawn(signals.returnPlace)).rejects.toHaveProperty(
+      "cause.message",
+      expect.stringContaining("Cannot return place"),
+    );
   });
 });
