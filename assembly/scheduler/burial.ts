@@ -23,6 +23,7 @@ import {
   threads,
   toInjector,
   workerAt,
+  workerOf,
   workersIdle,
 } from "../queue/submit";
 import {
@@ -357,7 +358,8 @@ function takeOverFiring(worker: usize): void {
   let timer = load<usize>(worker, WORKER_FIRING_NEXT);
   store<usize>(worker, 0, WORKER_FIRING);
   store<usize>(worker, 0, WORKER_FIRING_NEXT);
-  if (current != 0) {
+  // One that its task has seen fired may be another task's by now, in another worker's wheel.
+  if (current != 0 && workerOf(changetype<Waiter>(current).home) == worker) {
     const waiter = changetype<Waiter>(current);
     if (waiter.state == WAITER_ARMED) takeOver(worker, current);
     else if (waiter.state == WAITER_FIRED) wakeTarget(waiter.target);

@@ -19,6 +19,7 @@
  *       and is freed by nobody else.
  *   W3  Only the owner's thread touches a waiter.
  *   W4  One that is to wake a Wasm task owns a reference to it; once FIRED, it is that task's.
+ *       Until then its home tells in whose wheel it is, or was before it fired.
  */
 
 import * as list from "../collection/list";

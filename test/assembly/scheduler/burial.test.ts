@@ -12,6 +12,7 @@ import {
   TASK_NEXT,
   TASK_OUTCOME,
   TASK_STATE,
+  WAITER_HOME,
   WAITER_NEXT,
   WAITER_STATE,
   WORKER_ENDING,
@@ -36,6 +37,7 @@ import {
   REASON_JOIN,
   REASON_ORPHAN,
   REASON_START,
+  WAITER_ARMED,
   WAITER_FIRED,
 } from "../../../assembly/shared/verdicts.ts";
 import { aliveTasks, makeWorld, type Rooms, turn, type World } from "../support/probe.ts";
@@ -383,7 +385,7 @@ describe("bury, of a worker on which Wasm tasks slept,", () => {
     one.state.suspend(task);
     one.wheel.remove(world.worker(0) + WORKER_WHEEL, timer);
     world.write(world.worker(0) + WORKER_HAND, 0);
-    return { world, one, home, timer };
+    return { world, one, home, task, timer };
   }
   const queued = (world: World) => world.read(world.runtime + RUNTIME_INJECTOR + INJECTOR_LENGTH);
 
@@ -416,5 +418,20 @@ describe("bury, of a worker on which Wasm tasks slept,", () => {
     world.write(timer + WAITER_STATE, WAITER_FIRED);
     bury(home, 0);
     expect(queued(world)).toBe(1);
+  });
+
+  test("leaves a timer alone that has fired, was given up and is another's by now", () => {
+    for (const state of [WAITER_ARMED, WAITER_FIRED]) {
+      const { world, home, task, timer } = makeSleeper();
+      world.write(world.worker(0) + WORKER_FIRING, timer);
+      world.write(timer + WAITER_STATE, state);
+      // It is, or was, in the wheel of a worker that lives.
+      world.write(timer + WAITER_HOME, world.worker(1) + WORKER_WHEEL);
+      const before = world.read(task + TASK_STATE);
+      bury(home, 0);
+      expect([queued(world), world.read(timer + WAITER_STATE)]).toEqual([0, state]);
+      expect(home.driver.nextDeadline()).toBe(Infinity);
+      expect(world.read(task + TASK_STATE)).toBe(before);
+    }
   });
 });
