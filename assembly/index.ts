@@ -40,6 +40,10 @@ export function enableHistograms(pollBuckets: u32, latencyBuckets: u32): bool {
   return lifecycle.enableHistograms(pollBuckets, latencyBuckets);
 }
 
+export function enableGuests(): bool {
+  return lifecycle.enableGuests();
+}
+
 export function turn(now: f64, driversPolled: bool): u32 {
   return scheduler.turn(now, driversPolled);
 }

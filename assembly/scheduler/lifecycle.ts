@@ -19,6 +19,7 @@ import {
   workersIdle,
 } from "../queue/submit";
 import {
+  FRAMES_END,
   RUNTIME_BLOCKING_IDLE,
   RUNTIME_FIRST_WORKER,
   RUNTIME_FIXED_INTERVAL,
@@ -32,6 +33,7 @@ import {
   WORKER_BUDGET,
   WORKER_BUSY_MS,
   WORKER_EVENT_FD,
+  WORKER_FRAMES,
   WORKER_INDEX,
   WORKER_INTERVAL,
   WORKER_KIND,
@@ -58,6 +60,7 @@ import {
 } from "../shared/layout";
 import {
   BUDGET_PER_POLL,
+  FRAMES_ROOM,
   GLOBAL_INTERVAL_START,
   STATICS_FIRST,
   STATICS_SLOT,
@@ -139,6 +142,23 @@ export function enableHistograms(pollBuckets: u32, latencyBuckets: u32): bool {
       if (block == 0) return false;
       store<usize>(workerAt(index), block, WORKER_LATENCY_HISTOGRAM);
     }
+  }
+  return true;
+}
+
+/**
+ * Gives every worker the room that its guests unwind into, those too that have not started yet.
+ * False if memory is full: then none has got one. Runs on home, before it makes a guest known.
+ */
+export function enableGuests(): bool {
+  if (load<usize>(workerAt(0), WORKER_FRAMES) != 0) return true;
+  const workers = max(<usize>load<u32>(region.runtimeAddress(), RUNTIME_WORKERS), 1);
+  const rooms = region.carve(workers * FRAMES_ROOM);
+  if (rooms == 0) return false;
+  for (let index: usize = 0; index < workers; index++) {
+    const room = rooms + index * FRAMES_ROOM;
+    store<usize>(room, room + FRAMES_ROOM, FRAMES_END);
+    store<usize>(workerAt(<u32>index), room, WORKER_FRAMES);
   }
   return true;
 }

@@ -15,10 +15,11 @@
  *      +--------------------------------------------------------------+
  *
  * Frames are unwound into a room of the worker's, which is large, and copied from there into a
- * block of their size: a task that waits is as small as what it has to remember.
+ * block of their size: a task that waits is as small as what it has to remember. The rooms are
+ * there before the first guest is, and a successor inherits one: no task fails for want of it.
  */
 import * as heap from "../memory/heap";
-import { carve, runtimeAddress } from "../memory/region";
+import { runtimeAddress } from "../memory/region";
 import {
   FRAMES_CURRENT,
   FRAMES_END,
@@ -28,7 +29,7 @@ import {
   TASK_FRAMES,
   WORKER_FRAMES,
 } from "../shared/layout";
-import { FRAMES_KEPT, FRAMES_ROOM } from "../shared/limits";
+import { FRAMES_KEPT } from "../shared/limits";
 import { myWorker } from "../sys/self";
 import { become, becomeWith, NORMAL, REWINDING, UNWINDING } from "./asyncify";
 import { collect } from "./collector";
@@ -63,11 +64,10 @@ export function prepare(header: TaskHeader): void {
   setFrames(header, 0);
 }
 
-/** Runs a task from its beginning, or from where it waits. */
+/** Runs a task from its beginning, or from where it waits, on a worker that has a room. */
 export function run(task: usize): Ending {
-  assert(myPhase == Phase.Outside);
+  assert(myPhase == Phase.Outside && load<usize>(myWorker, WORKER_FRAMES) != 0);
   const header = changetype<TaskHeader>(task);
-  if (!hasRoom()) return Ending.NoMemory;
   myTask = task;
   if (framesOf(header) == 0) myPhase = Phase.Forward;
   else {
@@ -210,16 +210,6 @@ function suits(frames: usize, bytes: u32): bool {
   if (frames == 0) return false;
   const capacity = heap.capacity(frames);
   return capacity >= bytes && (capacity <= <u32>FRAMES_KEPT || capacity < 8 * bytes);
-}
-
-/** The worker's room for unwinding, made when it first runs a guest. A successor inherits it. */
-function hasRoom(): bool {
-  if (load<usize>(myWorker, WORKER_FRAMES) != 0) return true;
-  const room = carve(FRAMES_ROOM);
-  if (room == 0) return false;
-  store<usize>(room, room + FRAMES_ROOM, FRAMES_END);
-  store<usize>(myWorker, room, WORKER_FRAMES);
-  return true;
 }
 
 function framesOf(header: TaskHeader): usize {

@@ -20,6 +20,8 @@ export interface CoreExports {
   detach(): void;
   /** Gives every worker a histogram of `buckets` counters each. False if memory is full. */
   enableHistograms(pollBuckets: number, latencyBuckets: number): boolean;
+  /** Gives every worker what it runs guests with. False if memory is full. Only on home. */
+  enableGuests(): boolean;
 
   /** One turn at `now` ms. Fills the ready buffer; returns TURN_*. */
   turn(now: number, driversPolled: boolean): number;

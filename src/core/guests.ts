@@ -81,15 +81,16 @@ export function hasNews(thread: Thread): boolean {
 }
 
 /**
- * Makes a guest known to all threads, whatever thread calls, and makes this thread's instance.
+ * Makes a guest known to all threads, and makes this thread's instance. Called on home.
  * Returns its record: the others know it once {@linkcode isKnownToAll} says so.
  *
  * @param check Called once this thread has an instance of every guest there is. May throw.
- * @throws {OutOfMemoryError} If the memory has no room for its code.
+ * @throws {OutOfMemoryError} If the memory has no room for its code, or for every worker's frames.
  * @throws {TypeError} If it cannot be instantiated. Nobody else has heard of it then.
  */
 export function publish(thread: Thread, code: Uint8Array, check: () => void): number {
   const { u32, core } = thread;
+  if (!core.enableGuests()) throw new OutOfMemoryError("load guest");
   const record = core.allocate(GUEST_MODULE + code.byteLength);
   if (record === 0) throw new OutOfMemoryError("load guest");
   thread.bytes.set(code, record + GUEST_MODULE);

@@ -127,6 +127,8 @@ export class Runtime implements AsyncDisposable {
    * @throws {TypeError} If it is no guest, or one of another version; the error says what to do.
    * @throws {TypeError} If `functions` has not exactly those that the guest calls.
    * @throws {RangeError} If another guest has its statics in the same place.
+   * @throws {OutOfMemoryError} If `maxMemory` has no room for it: each worker takes 4 MiB with the
+   *   first guest.
    */
   load<T extends object = GuestTasks, F extends object = GuestFunctions>(
     source: URL | Uint8Array,

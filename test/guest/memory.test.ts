@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildGuest } from "tokiwa/build";
-import type { JoinError } from "tokiwa/error";
+import { type JoinError, OutOfMemoryError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask, JoinHandle } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { until } from "../support/waiting.ts";
+import { rejection, until } from "../support/waiting.ts";
 
 interface Memory {
   readonly rounds: GuestTask<[count: number], number>;
@@ -16,9 +16,11 @@ interface Memory {
   readonly dive: GuestTask<[depth: number, durationMs: number], number>;
   readonly resetTwice: GuestTask<[], void>;
   readonly giveMark: GuestTask<[], boolean>;
+  readonly fill: GuestTask<[], void>;
 }
 
 let folder: string;
+let module: URL;
 let runtime: Runtime;
 let memory: Memory;
 
@@ -27,8 +29,9 @@ beforeAll(async () => {
   const entry = fileURLToPath(new URL("./fixtures/memory.ts", import.meta.url));
   const outFile = join(folder, "memory.wasm");
   await buildGuest({ entry, outFile });
+  module = pathToFileURL(outFile);
   runtime = await Runtime.create({ workerThreads: 2 });
-  memory = await runtime.load<Memory>(pathToFileURL(outFile));
+  memory = await runtime.load<Memory>(module);
 }, 120_000);
 
 afterAll(async () => {
@@ -76,4 +79,31 @@ test("a task that was deep down once keeps no large block of frames", async () =
   expect(runtime.metrics.memoryBytes).toBeLessThan(before + 2000 * 2048);
   for (const task of tasks) task.abort();
   await Promise.allSettled(tasks);
+});
+
+describe("the room that workers have for frames", () => {
+  test("is asked for as a guest is loaded, which fails if there is none", async () => {
+    await using small = await Runtime.create({ workerThreads: 4, maxMemory: 16 * 2 ** 20 });
+    const before = small.metrics.memoryBytes;
+    for (let time = 0; time < 2; time++) {
+      const error = await rejection(small.load(module));
+      expect(error).toBeInstanceOf(OutOfMemoryError);
+      expect(String(error)).toContain("Cannot load guest: the runtime's memory is full");
+    }
+    expect(small.metrics.memoryBytes).toBe(before);
+    expect(await small.spawn(() => Promise.resolve("goes on"))).toBe("goes on");
+  });
+
+  test("is there on a worker that runs its first guest while memory is full", async () => {
+    await using small = await Runtime.create({ workerThreads: 2, maxMemory: 32 * 2 ** 20 });
+    const guest = await small.load<Memory>(module);
+    const hasRun = (worker: number) => small.metrics.worker(worker).pollCount > 0;
+    const error = (await rejection(small.spawn(guest.fill))) as JoinError;
+    expect(String(error.cause)).toContain("Cannot allocate: the memory has no block");
+    expect(hasRun(0) && hasRun(1)).toBe(false);
+    while (!hasRun(0) || !hasRun(1)) {
+      const dives = Array.from({ length: 20 }, () => small.spawn(guest.dive, 10, 0));
+      expect(await Promise.all(dives)).toEqual(dives.map(() => 55));
+    }
+  });
 });
