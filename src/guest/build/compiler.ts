@@ -20,6 +20,10 @@ export interface Node {
   readonly range: Range;
 }
 
+export function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "kind" in value && "range" in value;
+}
+
 export interface TemplateLiteral extends Node {
   readonly literalKind: number;
   readonly tag: Node | null;
@@ -29,7 +33,7 @@ export interface TemplateLiteral extends Node {
   readonly expressions: readonly Node[];
 }
 
-export interface Source {
+export interface Source extends Node {
   /** Its path without the extension, and with it. */
   readonly internalPath: string;
   readonly normalizedPath: string;
@@ -164,12 +168,27 @@ export interface Binaryen {
 /** The compiler's enumerations. */
 export interface Compiler {
   readonly NodeKind: {
-    readonly FunctionDeclaration: number;
+    readonly Binary: number;
+    readonly Call: number;
+    readonly ElementAccess: number;
     readonly Export: number;
+    readonly FunctionDeclaration: number;
     readonly Literal: number;
+    readonly New: number;
+    readonly Parenthesized: number;
+    readonly PropertyAccess: number;
+    readonly UnaryPostfix: number;
+    readonly UnaryPrefix: number;
   };
   readonly LiteralKind: { readonly Template: number };
-  readonly Token: { readonly Plus: number };
+  /** Those of assignments that read their target stand in a row. */
+  readonly Token: {
+    readonly Caret_Equals: number;
+    readonly Minus_Minus: number;
+    readonly Plus: number;
+    readonly Plus_Equals: number;
+    readonly Plus_Plus: number;
+  };
   readonly Node: {
     createBinaryExpression(operator: number, left: Node, right: Node, range: Range): Node;
     createParenthesizedExpression(expression: Node, range: Range): Node;

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Compiler, Node, Parser, TemplateLiteral } from "./compiler.ts";
+import { type Compiler, isNode, type Node, type Parser, type TemplateLiteral } from "./compiler.ts";
 
 /** Rewrites the template literals of all sources. */
 export function splitTemplates(parser: Parser, compiler: Compiler): void {
@@ -29,10 +29,6 @@ function visitAll(nodes: unknown[], compiler: Compiler): void {
   for (const [index, node] of nodes.entries()) {
     if (isNode(node)) nodes[index] = visit(node, compiler);
   }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "kind" in value && "range" in value;
 }
 
 function isTemplate(node: object, compiler: Compiler): node is TemplateLiteral {

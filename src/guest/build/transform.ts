@@ -26,6 +26,7 @@ import {
   refuseReferences,
   staticsOf,
 } from "./refusals.ts";
+import { refuseRepeats } from "./repeats.ts";
 import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
 import { splitTemplates } from "./templates.ts";
 
@@ -42,6 +43,7 @@ export class GuestTransform {
 
   async afterParse(parser: Parser): Promise<void> {
     this.#compiler = await loadCompiler();
+    refuseRepeats(parser, this.#compiler, this.#refuse);
     await replaceSources(parser, this.#compiler);
     replaceStaticBuffer(parser, this.#compiler);
     this.#declared = await defineDeclared(parser, this.#compiler);

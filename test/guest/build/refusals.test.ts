@@ -96,6 +96,35 @@ export function run(): void { list(); }`,
     ]);
   });
 
+  test("for assignments that would call a function twice", async () => {
+    const findings = await findingsOf(
+      `import { Mutex } from "tokiwa/assembly";
+class Place { at: i32 = 0; }
+export function run(): i32 {
+  const lock = new Mutex<i32>(1);
+  const counts = [1, 2];
+  lock.lock().value += 1;
+  (lock.lock().value) += 1;
+  --lock.lock().value;
+  counts[lock.lock().value] *= 2;
+  new Place().at++;
+  lock.lock().value = 2;
+  counts[i32(1.5)] += counts.indexOf(2);
+  return counts[counts.indexOf(1)];
+}`,
+    );
+    const refusal = (place: string, call: string) =>
+      `${place}: The assignment would do "${call}" twice, to read and to write; keep its value, ` +
+      "be it a guard, in a variable first";
+    expect(findings).toEqual([
+      refusal("6:3", "lock.lock()"),
+      refusal("7:4", "lock.lock()"),
+      refusal("8:5", "lock.lock()"),
+      refusal("9:10", "lock.lock()"),
+      refusal("10:3", "new Place()"),
+    ]);
+  });
+
   test("for tasks of another file", async () => {
     const [first] = await findingsOf(
       `export { Map } from "util/uri";\nexport function run(): void {}`,
