@@ -35,6 +35,8 @@ import { bump } from "../sys/counter";
 import { now } from "../sys/host";
 import { myWorker } from "../sys/self";
 import { TaskHeader } from "../task/header";
+import * as state from "../task/state";
+import * as tasks from "../task/task";
 import * as idle from "./idle";
 import * as inbox from "./inbox";
 import * as inject from "./inject";
@@ -89,6 +91,19 @@ export function hold(task: usize): void {
   if (header.kind != KIND_WASM) return;
   header.next = 0;
   store<usize>(myWorker, task, WORKER_HAND);
+}
+
+/**
+ * Wakes a Wasm task with a reference to it, which is then gone. The worker's word at `note`, where
+ * the caller had written down that the task is to be told, is cleared as soon as it is, or in the
+ * hand: no call comes in between.
+ */
+export function wakeWith(task: usize, note: usize): void {
+  const verdict = state.notifyWith(task);
+  if (verdict == state.Wake.Queue) hold(task);
+  store<usize>(myWorker + note, 0);
+  if (verdict == state.Wake.Queue) toOwner(task);
+  else if (verdict == state.Wake.Free) tasks.free(task);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   start,
   toBlockingPool,
   toOwner,
+  wakeWith,
   workerAt,
 } from "../queue/submit";
 import {
@@ -146,7 +147,7 @@ export function concludeWasm(task: usize): void {
 export function announce(task: usize): void {
   const header = changetype<TaskHeader>(task);
   if (header.joinOwner != NOBODY) tell(task);
-  else if (state.hasJoinWaker(task)) wakeJoiner(header.joinToken);
+  else if (state.hasJoinWaker(task)) wakeWith(header.joinToken, WORKER_ENDING);
   else {
     if (!state.hasJoinInterest(task)) dropAll(task + TASK_STAKES);
     store<usize>(myWorker, 0, WORKER_ENDING);
@@ -161,15 +162,6 @@ function tell(task: usize): void {
   store<usize>(myWorker, 0, WORKER_ENDING);
   if (mustWake) unpark(joiner);
   callHome();
-}
-
-/** A Wasm task, to which the one that has ended has a reference. */
-function wakeJoiner(joiner: usize): void {
-  const mustQueue = state.notify(joiner);
-  if (mustQueue) hold(joiner);
-  store<usize>(myWorker, 0, WORKER_ENDING); // It is told, or in the hand.
-  if (mustQueue) toOwner(joiner);
-  if (state.release(joiner)) tasks.free(joiner);
 }
 
 /** Ends a local task, polled at the moment or not, and frees it. */

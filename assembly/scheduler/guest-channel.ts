@@ -5,6 +5,7 @@
 import { SYNC_DONE, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as channel from "../sync/channel";
 import * as drops from "../sync/drop";
+import * as ends from "../sync/ends";
 import { Channel } from "../sync/messages";
 import * as oneshot from "../sync/oneshot";
 import { Stake } from "../sync/stake";
@@ -20,9 +21,17 @@ import {
   takeAwaited,
 } from "./guest-sync";
 
-/** A new channel's receiver; or NO_MEMORY, or REFUSED for too large a limit. 0 is no limit. */
-export function create(capacity: u32, blocks: bool): usize {
-  return channel.create(capacity, blocks, ownList());
+/**
+ * A new channel's receiver, and its sender in the upper half; or NO_MEMORY, or REFUSED for too
+ * large a limit. 0 is no limit.
+ */
+export function create(capacity: u32, blocks: bool): u64 {
+  const receiver = channel.create(capacity, blocks, ownList());
+  if (receiver < <usize>SYNC_STAKE) return receiver;
+  const sender = ends.firstSender(receiver);
+  if (sender >= <usize>SYNC_STAKE) return receiver | ((<u64>sender) << 32);
+  drops.drop(receiver);
+  return sender;
 }
 
 /** Waits for room. DONE, CLOSED, REFUSED or NO_MEMORY. */

@@ -53,8 +53,9 @@ function requestOf(place: u32, bytes: u32): usize {
 
 /** Sends the request, and waits. The answer is gone with the receiver, whatever becomes of it. */
 function answerTo<R>(request: usize): R {
-  const receiver = made(core.guestCreateChannel(1, true));
-  core.guestCall(made(core.guestCreateSender(receiver)), request);
+  const ends = core.guestCreateChannel(1, true);
+  const receiver = made(<usize>ends);
+  core.guestCall(<usize>(ends >> 32), request);
   if (core.guestReceive(receiver) != SYNC_DONE) {
     throw new Error("Cannot call function: the runtime shuts down, or the memory is full");
   }

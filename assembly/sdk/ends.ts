@@ -20,6 +20,12 @@ export class Ends<S, R> {
   ) {}
 }
 
+/** The ends of a channel as the core returns them. Throws if it could not make them. */
+export function bothEnds<S, R>(handles: u64): Ends<S, R> {
+  const receiver = made(<usize>handles);
+  return new Ends<S, R>(changetype<S>(<usize>(handles >> 32)), changetype<R>(receiver));
+}
+
 /** What became of a message that was not to wait. Compare it: none of these is false. */
 export enum Sent {
   /** It is on its way. */

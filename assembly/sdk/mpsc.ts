@@ -1,7 +1,7 @@
 /** Channels: many senders, one receiver. */
 import { SYNC_BLOCKED, SYNC_CLOSED } from "../shared/verdicts";
 import { ChannelReceiver } from "./channel-receiver";
-import { Ends, Received, SendingEnd, Sent, settled, WeakEnd } from "./ends";
+import { bothEnds, Ends, Received, SendingEnd, Sent, settled, WeakEnd } from "./ends";
 import { Handle, made } from "./handle";
 import { MAX_PERMITS } from "./semaphore";
 import * as core from "./tokiwa";
@@ -27,12 +27,7 @@ export function unboundedChannel<T>(): Channel<T> {
 }
 
 function channelOf<T>(capacity: u32): Channel<T> {
-  const receiver = made(core.guestCreateChannel(capacity, isManaged<T>()));
-  const sender = made(core.guestCreateSender(receiver));
-  return new Ends<Sender<T>, Receiver<T>>(
-    changetype<Sender<T>>(sender),
-    changetype<Receiver<T>>(receiver),
-  );
+  return bothEnds<Sender<T>, Receiver<T>>(core.guestCreateChannel(capacity, isManaged<T>()));
 }
 
 /** The right to send. The channel ends once all senders are gone. */

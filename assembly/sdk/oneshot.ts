@@ -1,7 +1,6 @@
 /** One message, from one sender to one receiver. */
 import { ChannelReceiver } from "./channel-receiver";
-import { Ends, SendingEnd, Sent, settled } from "./ends";
-import { made } from "./handle";
+import { bothEnds, Ends, SendingEnd, Sent, settled } from "./ends";
 import * as core from "./tokiwa";
 import { messageOf } from "./values";
 
@@ -10,12 +9,7 @@ export type Channel<T> = Ends<Sender<T>, Receiver<T>>;
 
 /** A channel for one message. */
 export function channel<T>(): Channel<T> {
-  const receiver = made(core.guestCreateChannel(1, isManaged<T>()));
-  const sender = made(core.guestCreateSender(receiver));
-  return new Ends<Sender<T>, Receiver<T>>(
-    changetype<Sender<T>>(sender),
-    changetype<Receiver<T>>(receiver),
-  );
+  return bothEnds<Sender<T>, Receiver<T>>(core.guestCreateChannel(1, isManaged<T>()));
 }
 
 /** The right to send once. One that goes without having sent ends the channel. */

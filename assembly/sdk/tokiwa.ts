@@ -56,7 +56,7 @@ export declare function guestHeldPermits(permit: usize): u32;
 export declare function guestSplitPermits(permit: usize, permits: u32): usize;
 export declare function guestMergePermits(into: usize, from: usize): bool;
 export declare function guestCloseSemaphore(handle: usize): bool;
-export declare function guestCreateChannel(capacity: u32, blocks: bool): usize;
+export declare function guestCreateChannel(capacity: u32, blocks: bool): u64;
 export declare function guestSend(sender: usize, message: u64): u32;
 export declare function guestTrySend(sender: usize, message: u64): u32;
 export declare function guestSendOnce(sender: usize, message: u64): u32;

@@ -172,20 +172,18 @@ export function close(address: usize): void {
   settle(address);
 }
 
-/** Closes the channel as its receiver goes, and frees what is in it. */
-export function abandon(address: usize): void {
+/** Enters a channel whose receiver goes: closes it, and frees what is in it. */
+export function enterAbandoned(address: usize): void {
   const channel = changetype<Channel>(address);
   primitives.enter(address);
   channel.closed = ABANDONED;
-  let left = messages.count(channel);
-  settle(address);
   // Ends: nothing is put in any more.
-  for (; left > 0; left--) {
-    primitives.enter(address);
+  while (messages.count(channel) > 0) {
     const message = messages.take(channel);
-    primitives.leave(address);
+    settle(address);
     messages.freeDrained();
     messages.discard(channel, message);
+    primitives.enter(address);
   }
 }
 

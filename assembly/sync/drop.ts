@@ -28,22 +28,21 @@ import * as watch from "./watch";
 /** Gives up a stake of any role and in any state, with all that it has been granted. (K4) */
 export function drop(address: usize): void {
   const stake = changetype<Stake>(address);
-  if (stake.role == Role.Receiver) abandon(address, changetype<Primitive>(stake.primitive).kind);
+  if (isReceiverOf(stake, Kind.Broadcast)) broadcast.abandon(address);
   else if (sockets.mayHold(stake)) sockets.abandon(stake);
   if (stake.role != Role.None) undo(address);
   stakes.retire(address);
 }
 
-/** What a receiver does before it goes, in sections of its own. */
-function abandon(receiver: usize, kind: u8): void {
-  if (kind == Kind.Channel) channel.abandon(changetype<Stake>(receiver).primitive);
-  else if (kind == Kind.Broadcast) broadcast.abandon(receiver);
+function isReceiverOf(stake: Stake, kind: Kind): bool {
+  return stake.role == Role.Receiver && changetype<Primitive>(stake.primitive).kind == kind;
 }
 
 function undo(address: usize): void {
   const stake = changetype<Stake>(address);
   const primitive = stake.primitive;
   if (stake.role == Role.Notified) notify.enter(primitive);
+  else if (isReceiverOf(stake, Kind.Channel)) channel.enterAbandoned(primitive);
   else primitives.enter(primitive);
   const waits = stakes.isWaiting(address);
   const message = takeMessageLocked(stake);
@@ -63,9 +62,7 @@ function giveBackLocked(stake: Stake): usize {
     stake.permits = 0;
   } else if (role == Role.Notified) return notify.passOnLocked(stake);
   else if (role == Role.Sender || role == Role.WeakSender) ends.endSenderLocked(stake);
-  else if (role == Role.Receiver && changetype<Primitive>(stake.primitive).kind == Kind.Watch) {
-    watch.endReceiverLocked(stake);
-  }
+  else if (isReceiverOf(stake, Kind.Watch)) watch.endReceiverLocked(stake);
   return 0;
 }
 

@@ -11,6 +11,16 @@ export function sender(address: usize, owner: usize): usize {
   return addSender(address, Role.Sender, owner, false);
 }
 
+/** The first sender of a channel that only its receiver's owner knows yet; or NO_MEMORY. */
+export function firstSender(receiver: usize): usize {
+  const end = changetype<Stake>(receiver);
+  const stake = stakes.create(end.primitive, end.owner, stakes.NOBODY);
+  if (stake == 0) return SYNC_NO_MEMORY;
+  stakes.joinLocked(stake, Role.Sender); // As in `handles.first`.
+  changetype<Primitive>(end.primitive).senders = 1;
+  return stake;
+}
+
 /** One without which the channel may end, or NO_MEMORY. */
 export function weakSender(address: usize, owner: usize): usize {
   return addSender(address, Role.WeakSender, owner, false);

@@ -33,7 +33,7 @@ import * as inbox from "../queue/inbox";
 import * as node from "../queue/node";
 import { unpark } from "../queue/park";
 import * as pinned from "../queue/pinned";
-import { hold, toOwner } from "../queue/submit";
+import { wakeWith } from "../queue/submit";
 import {
   RUNTIME_STAKE_SLAB,
   STAKE_GENERATION,
@@ -186,7 +186,8 @@ export function waitLocked(line: usize, address: usize): void {
   const stake = changetype<Stake>(address);
   const target = stake.target;
   if (!(target & 1)) state.retain(target); // K2
-  word.store(address + STAKE_STATE, STAKE_WAITING);
+  // Plain: only its owner reads it without the lock, and that is the caller.
+  store<u32>(address, STAKE_WAITING, STAKE_STATE);
   list.append(line, address);
 }
 
@@ -211,12 +212,7 @@ export function grantLocked(line: usize, address: usize, outcome: u32): usize {
 /** Tells of a wait that has ended. No lock is held. */
 export function tell(owed: usize): void {
   if (!(owed & 1)) {
-    if (state.notify(owed)) {
-      hold(owed);
-      toOwner(owed);
-    }
-    store<usize>(myWorker, 0, WORKER_OWED);
-    dropTarget(<u32>owed);
+    wakeWith(owed, WORKER_OWED); // K2
     return;
   }
   const address = owed - 1;
@@ -248,7 +244,7 @@ export function deliver(address: usize): u32 {
 /** Takes a waiting stake out of its line. The lock is held; the caller then drops the target. */
 export function leaveLineLocked(line: usize, address: usize): void {
   list.remove(line, address);
-  word.store(address + STAKE_STATE, STAKE_HELD);
+  store<u32>(address, STAKE_HELD, STAKE_STATE); // Plain, as in `waitLocked`.
 }
 
 /** Gives up the reference that a stake had to the task that it was to wake. (K2) */

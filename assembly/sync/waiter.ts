@@ -27,7 +27,7 @@ import { runtimeAddress } from "../memory/region";
 import * as slab from "../memory/slab";
 import * as node from "../queue/node";
 import * as pinned from "../queue/pinned";
-import { hold, toOwner } from "../queue/submit";
+import { toOwner, wakeWith } from "../queue/submit";
 import {
   RUNTIME_WAITER_SLAB,
   WAITER_DEADLINE,
@@ -54,7 +54,6 @@ import {
 import { myWorker } from "../sys/self";
 import { TaskHeader } from "../task/header";
 import * as state from "../task/state";
-import * as tasks from "../task/task";
 
 @unmanaged
 export class Waiter {
@@ -140,13 +139,14 @@ export function fire(waiter: Waiter): void {
 /** Wakes the task that a waiter which has fired is for, if it is for one. */
 export function wakeTarget(target: usize): void {
   if (target == 0) return;
-  const isWasm = changetype<TaskHeader>(target).kind == KIND_WASM;
+  if (changetype<TaskHeader>(target).kind == KIND_WASM) {
+    // From then on the waiter is its task's, wherever that runs (W4).
+    wakeWith(target, WORKER_FIRING);
+    return;
+  }
   const mustQueue = state.notify(target);
-  if (mustQueue) hold(target);
-  // From here on the waiter is its task's, wherever that runs (W4).
   store<usize>(myWorker, 0, WORKER_FIRING);
   if (mustQueue) toOwner(target);
-  if (isWasm && state.release(target)) tasks.free(target);
 }
 
 /**

@@ -200,6 +200,38 @@ export function notify(task: usize): bool {
   }
 }
 
+/** What the caller of `notifyWith` must now do. */
+export const enum Wake {
+  /** Nothing. */
+  None,
+  /** Queue it. */
+  Queue,
+  /** Free it: the reference was the last. */
+  Free,
+}
+
+/**
+ * Wakes a task with a reference of the caller's, who has it no more: it is the new entry's, or
+ * given up.
+ *
+ * Needs: as `notify`.
+ */
+export function notifyWith(task: usize): Wake {
+  const address = task + TASK_STATE;
+  let seen = word.load(address);
+  while (true) {
+    assert(references(seen) > 0); // S7
+
+    const verdict = seen & (COMPLETE | NOTIFIED | RUNNING) ? Wake.None : Wake.Queue;
+    let next = seen & COMPLETE ? seen : seen | NOTIFIED;
+    if (verdict != Wake.Queue) next -= ONE_REFERENCE; // S3: else it is the new entry's.
+
+    const found = word.compareExchange(address, seen, next);
+    if (found == seen) return references(next) == 0 ? Wake.Free : verdict;
+    seen = found;
+  }
+}
+
 /** What the caller of `cancel` must now do. */
 export const enum Cancel {
   /** Nothing: the task has ended, or was cancelled before. */

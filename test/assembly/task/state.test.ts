@@ -16,6 +16,7 @@ const task = world.worker(0) + 704; // Any word that nobody uses.
 const CLAIM = { Poll: 0, Cancel: 1, Skip: 2, Free: 3 };
 const SUSPEND = { Idle: 0, Requeue: 1, Cancel: 2, Free: 3 };
 const JOINER = { None: 0, Gone: 1, Wake: 2 };
+const WAKE = { None: 0, Queue: 1, Free: 2 };
 const CANCEL = { TooLate: 0, Marked: 1, Queue: 2 };
 
 /** One row a reachable combination: the word before, the answer, the word after. */
@@ -108,6 +109,18 @@ describe("notify", () => {
     [RUNNING | NOTIFIED | REF, 0, RUNNING | NOTIFIED | REF],
   ]);
   traps("notify", [0, RUNNING]);
+});
+
+describe("notifyWith", () => {
+  rows("notifyWith", [
+    [2 * REF, WAKE.Queue, NOTIFIED | (2 * REF)],
+    [REF, WAKE.Queue, NOTIFIED | REF],
+    [RUNNING | (2 * REF), WAKE.None, RUNNING | NOTIFIED | REF],
+    [NOTIFIED | (2 * REF), WAKE.None, NOTIFIED | REF],
+    [COMPLETE | (2 * REF), WAKE.None, COMPLETE | REF],
+    [COMPLETE | REF, WAKE.Free, COMPLETE],
+  ]);
+  traps("notifyWith", [0, RUNNING]);
 });
 
 describe("cancel", () => {
