@@ -15,7 +15,10 @@ import { myIndex } from "./self";
 /** Needs: acquire on success, to see what the last holder wrote. */
 export function lock(address: usize): void {
   // Ends when the holder leaves its section; L1 keeps that short, `breakFor` covers its death.
-  while (word.compareExchange(address, 0, myIndex + 1) != 0) {}
+  while (word.compareExchange(address, 0, myIndex + 1) != 0) {
+    // Only looked at: what the holder has to write stands beside it, and is its own so long.
+    while (word.load(address) != 0) {}
+  }
 }
 
 /** Needs: release, paired with the next holder's `lock`. */
