@@ -16,12 +16,17 @@ interface Part extends Node {
   readonly left: Part;
   readonly operand: Part;
   readonly expression: Part;
+  /** Of a property access. */
+  readonly property?: Part;
   /** Of an identifier. */
   readonly text: string;
 }
 
 /** Built in: what they are called for is the same the second time. */
 const CONVERSIONS = /^(changetype|unchecked|bool|[iu](8|16|32|64|size)|f32|f64)$/;
+
+/** Methods of the library's strings, by which much is counted: `counts[text.charCodeAt(at)]++`. */
+const LOOKS = /^(charAt|charCodeAt|codePointAt|indexOf)$/;
 
 /** Refuses assignments to a property or an element whose place is found by a call. */
 export function refuseRepeats(parser: Parser, compiler: Compiler, refuse: Refuse): void {
@@ -72,5 +77,6 @@ function targetOf(node: Part, { NodeKind, Token }: Compiler): Part | undefined {
 
 function isCall({ kind, expression }: Part, { NodeKind }: Compiler): boolean {
   if (kind === NodeKind.New) return true;
-  return kind === NodeKind.Call && !CONVERSIONS.test(expression.text ?? "");
+  if (kind !== NodeKind.Call || LOOKS.test(expression.property?.text ?? "")) return false;
+  return !CONVERSIONS.test(expression.text ?? "");
 }

@@ -110,6 +110,7 @@ export function run(): i32 {
   new Place().at++;
   lock.lock().value = 2;
   counts[i32(1.5)] += counts.indexOf(2);
+  counts["b".charCodeAt(0) - "a".charCodeAt(0)]++;
   return counts[counts.indexOf(1)];
 }`,
     );
