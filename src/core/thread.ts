@@ -101,7 +101,7 @@ export interface RuntimeIdentity {
 
 /** Functions that guests import. */
 export interface GuestImports {
-  readonly env: Readonly<Record<string, unknown>>;
+  readonly [module: string]: Readonly<Record<string, unknown>>;
 }
 
 /** Who is told of the tasks of this thread, if anybody. */
@@ -146,7 +146,7 @@ export class Thread {
   /** Told of a block of shared memory that this thread keeps for good: its burial releases it. */
   keepBlock: (block: number) => void = () => {};
   /** What guests import besides the core's functions, by module. Set with the driver. */
-  guestImports: GuestImports = { env: {} };
+  guestImports: GuestImports = {};
   /** Where a failure goes that nobody joins. Set by the runtime. */
   report: (error: JoinError) => void = (error) => console.error(error);
   readonly continuations = new Continuations();

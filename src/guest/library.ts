@@ -1,10 +1,7 @@
 /**
  * What a guest's standard library asks of the host: the console, clocks, randomness, the process.
  *
- * *Why not WASI*: `node:wasi` wants to start a module itself, once, with a memory of its own. And
- * asc's shim for it, which would be the other half, aborts by writing to address 0, which is the
- * core's here, keeps what it works on in static data that all workers share, and makes global
- * objects. What asc does without it needs no more than these functions.
+ * Guests that would rather have WASI find it in `wasi.ts`.
  *
  * @module
  */
@@ -34,19 +31,32 @@ export function libraryOf(thread: Thread): GuestLibrary {
     // The same on all workers, unlike their own.
     "performance.now": () => thread.now(),
     seed: () => Math.random() * Number.MAX_SAFE_INTEGER,
-    randomize: (address: number, bytes: number) => {
-      // Shared memory is refused.
-      thread.bytes.set(crypto.getRandomValues(new Uint8Array(bytes)), address);
-    },
+    randomize: (address: number, bytes: number) => randomize(thread, address, bytes),
     argument: (index: number) => blockOf(thread, thread.identity.argv[index]),
     variable: (index: number) => blockOf(thread, variables()[index]),
-    exit: (code: number) => {
-      throw Object.assign(new Error(`The guest called process.exit(${code})`), { code });
-    },
+    exit,
   };
 }
 
-function variables(): string[] {
+/** The most that can be asked for at once. */
+const RANDOM_BYTES_MAX = 65536;
+
+/** Fills a part of the memory with randomness that nobody can foresee. */
+export function randomize({ bytes }: Thread, address: number, size: number): void {
+  for (let from = 0; from < size; from += RANDOM_BYTES_MAX) {
+    // What fills an array refuses shared memory.
+    const random = new Uint8Array(Math.min(size - from, RANDOM_BYTES_MAX));
+    bytes.set(crypto.getRandomValues(random), address + from);
+  }
+}
+
+/** Ends the running task. */
+export function exit(code: number): never {
+  throw Object.assign(new Error(`The guest called process.exit(${code})`), { code });
+}
+
+/** The variables of the environment, as `NAME=value`. */
+export function variables(): string[] {
   return Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
 }
 

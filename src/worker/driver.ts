@@ -28,12 +28,14 @@ import {
   TURN_READY,
 } from "../../assembly/shared/verdicts.ts";
 import { hasNews, installGuests } from "../core/guests.ts";
+import { WASI } from "../core/manifest.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
 import { rethrow, takeCall } from "../guest/calls.ts";
 import { libraryOf } from "../guest/library.ts";
 import { endTrapped } from "../guest/trap.ts";
+import { wasiOf } from "../guest/wasi.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
 import { GeneratorTask } from "../task/generator-task.ts";
 import { Runner } from "../task/runner.ts";
@@ -120,6 +122,7 @@ export class ThreadDriver implements Driver {
     thread.driver = this;
     thread.guestImports = {
       env: { ...libraryOf(thread), rethrow: (answer: number) => rethrow(thread, answer) },
+      [WASI]: wasiOf(thread),
     };
   }
 

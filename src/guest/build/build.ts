@@ -21,6 +21,11 @@ export interface BuildOptions {
    * one each; by default, the file's name decides.
    */
   readonly slot?: number | undefined;
+  /**
+   * Has the guest's `console`, `Date`, `crypto`, `performance`, `process` and `Math.random` go by
+   * way of WASI. Needs the package `@assemblyscript/wasi-shim`.
+   */
+  readonly wasi?: boolean | undefined;
 }
 
 /** What came of a build. */
@@ -48,14 +53,17 @@ export function buildGuest(options: BuildOptions): Promise<BuiltGuest> {
 
 /** The same; `inputs` receives the files that were read, also if it fails. */
 export async function buildNoting(
-  { entry, outFile, debug, slot }: BuildOptions,
+  { entry, outFile, debug, slot, wasi }: BuildOptions,
   inputs: Set<string>,
 ): Promise<BuiltGuest> {
   const name = basename(outFile);
   if (!name.endsWith(".wasm")) {
     throw new TypeError(`Cannot build guest: outFile must end in .wasm, got ${outFile}`);
   }
-  const { wasm, map, declarations, tasks } = await compile({ entry, name, debug, slot }, inputs);
+  const { wasm, map, declarations, tasks } = await compile(
+    { entry, name, debug, slot, wasi },
+    inputs,
+  );
   await mkdir(dirname(resolve(outFile)), { recursive: true });
   await replace(`${outFile}.map`, map);
   await replace(`${outFile}.d.ts`, declarations);

@@ -17,6 +17,7 @@ Compiles AssemblyScript into a module of Wasm tasks for runtime.load.
   -o, --out FILE   the module; FILE.map and FILE.d.ts stand beside it
       --debug      optimise less, for traces that stay close to the source
       --slot N     where the static data goes, 0 to 15: one for each guest of a runtime
+      --wasi       console, Date, process and so on by way of @assemblyscript/wasi-shim
       --watch      build again whenever a source changes
 `;
 
@@ -34,12 +35,13 @@ async function run(args: string[]): Promise<void> {
       out: { type: "string", short: "o" },
       debug: { type: "boolean", default: false },
       slot: { type: "string" },
+      wasi: { type: "boolean", default: false },
       watch: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   const [command, entry, ...rest] = positionals;
-  const { out: outFile, debug, watch } = values;
+  const { out: outFile, debug, wasi, watch } = values;
   if (values.help) {
     process.stdout.write(USAGE);
     return;
@@ -50,7 +52,7 @@ async function run(args: string[]): Promise<void> {
     return;
   }
   const slot = values.slot === undefined ? undefined : Number(values.slot);
-  const options: BuildOptions = { entry, outFile, debug, slot };
+  const options: BuildOptions = { entry, outFile, debug, slot, wasi };
   if (!watch) {
     report(outFile, await buildGuest(options));
     return;

@@ -15,6 +15,7 @@ import { declarationsOf } from "./declarations.ts";
 import type { CalledFunction } from "./functions.ts";
 import { withLines } from "./line-table.ts";
 import type { Task } from "./tasks.ts";
+import { shimArguments } from "./wasi-shim.ts";
 
 /** asc's category of diagnostics that end a build. */
 const ERROR = 3;
@@ -29,6 +30,8 @@ export interface CompileOptions {
   readonly debug?: boolean | undefined;
   /** Where the static data goes, from 0 to 15. Guests of one runtime need one each. */
   readonly slot?: number | undefined;
+  /** Uses asc's shim for WASI. */
+  readonly wasi?: boolean | undefined;
 }
 
 /** A guest as its files will be. */
@@ -46,7 +49,7 @@ export interface CompiledGuest {
  * @throws {Error} If the package `assemblyscript` is not installed.
  */
 export async function compile(
-  { entry, name, debug = false, slot = slotOf(name) }: CompileOptions,
+  { entry, name, debug = false, slot = slotOf(name), wasi = false }: CompileOptions,
   inputs: Set<string>,
 ): Promise<CompiledGuest> {
   checkSlot(slot);
@@ -60,6 +63,7 @@ export async function compile(
     ...["--config", fileURLToPath(new URL("./asconfig.json", import.meta.url))],
     ...["--target", debug ? "debug" : "release"],
     ...["--memoryBase", String(STATICS_FIRST + slot * STATICS_SLOT)],
+    ...(wasi ? await shimArguments() : []),
   ];
   inputs.add(resolve(entry));
   const { error } = await asc.main(args, {

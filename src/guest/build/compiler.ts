@@ -61,6 +61,16 @@ export interface FunctionDeclaration extends Statement {
   body: { readonly statements: Statement[] };
 }
 
+/** `const a = 1, b = 2`. */
+export interface VariableStatement extends Statement {
+  readonly declarations: readonly { readonly name: { readonly text: string } }[];
+}
+
+/** A class or a namespace. */
+export interface Container extends Statement {
+  readonly members: Statement[];
+}
+
 export interface ParameterNode {
   readonly name: { readonly text: string; readonly range: Range };
   readonly type: Node;
@@ -132,6 +142,9 @@ export interface Program {
     readonly optimizeLevelHint: number;
     readonly shrinkLevelHint: number;
     readonly debugInfo: boolean;
+    readonly exportStart: string | null;
+    /** What `--use` has named: by the name that a program uses, the name that is meant. */
+    readonly globalAliases: Map<string, string> | null;
   };
   /** By their path without the extension. */
   readonly filesByName: Map<string, File>;
@@ -170,15 +183,20 @@ export interface Compiler {
   readonly NodeKind: {
     readonly Binary: number;
     readonly Call: number;
+    readonly ClassDeclaration: number;
     readonly ElementAccess: number;
     readonly Export: number;
     readonly FunctionDeclaration: number;
+    readonly Import: number;
     readonly Literal: number;
+    readonly MethodDeclaration: number;
+    readonly NamespaceDeclaration: number;
     readonly New: number;
     readonly Parenthesized: number;
     readonly PropertyAccess: number;
     readonly UnaryPostfix: number;
     readonly UnaryPrefix: number;
+    readonly Variable: number;
   };
   readonly LiteralKind: { readonly Template: number };
   /** Those of assignments that read their target stand in a row. */

@@ -14,6 +14,8 @@ export interface GuestPluginOptions {
   readonly debug?: boolean;
   /** Where a guest's static data goes, by the name of its file; see `BuildOptions.slot`. */
   readonly slots?: Readonly<Record<string, number>>;
+  /** Gives all of them WASI; see `BuildOptions.wasi`. */
+  readonly wasi?: boolean;
 }
 
 /** What the plugin uses of esbuild's own `PluginBuild`. */
@@ -71,14 +73,15 @@ export function guests(options: GuestPluginOptions = {}): GuestPlugin {
 /** Compiles a guest, and makes the module that stands for it in the bundle. */
 async function load(
   path: string,
-  { debug, slots = {} }: GuestPluginOptions,
+  { debug, slots = {}, wasi }: GuestPluginOptions,
   modules: Map<string, Uint8Array>,
 ): Promise<unknown> {
   const inputs = new Set<string>();
   const wasmPath = path.replace(SOURCE, ".wasm");
   const slot = slots[basename(path)];
   try {
-    const guest = await compile({ entry: path, name: basename(wasmPath), debug, slot }, inputs);
+    const name = basename(wasmPath);
+    const guest = await compile({ entry: path, name, debug, slot, wasi }, inputs);
     modules.set(wasmPath, guest.wasm);
   } catch (error) {
     if (!(error instanceof GuestBuildError)) throw error;

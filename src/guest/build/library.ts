@@ -29,26 +29,39 @@ export async function addGlobals(
   { SourceKind }: Compiler,
   file: string,
 ): Promise<void> {
+  (await parseOwn(parser, file)).sourceKind = SourceKind.LibraryEntry;
+}
+
+/** Parses a file of the SDK. */
+export async function parseOwn(parser: Parser, file: string): Promise<Source> {
   const path = new URL(`./sdk/tokiwa/assembly/${file}.ts`, import.meta.url);
   const internalPath = `~lib/tokiwa/assembly/${file}`;
   parser.parseFile(await readFile(path, "utf8"), `${internalPath}.ts`, false);
-  sourceAt(parser, internalPath).sourceKind = SourceKind.LibraryEntry;
+  return sourceAt(parser, internalPath);
+}
+
+/** `dtoa` makes the text of a float in static data. */
+export function replaceStaticBuffer(parser: Parser, compiler: Compiler): void {
+  const { statements } = sourceAt(parser, "~lib/util/number");
+  nameScratch(parser, "dtoa_buf", [functionIn(statements, "dtoa_impl", compiler)]);
 }
 
 /**
- * `dtoa` makes the text of a float in static data. Two workers would write over each other's, so
- * its buffer becomes a local name for memory of the worker's own.
+ * Makes the name of a static buffer, in the functions that use it, a local one for memory of the
+ * worker's own: two workers would write over each other's.
  */
-export function replaceStaticBuffer(parser: Parser, compiler: Compiler): void {
-  const path = "~lib/tokiwa/assembly/dtoa-buffer";
-  parser.parseFile("function dtoa(): void { const dtoa_buf = __scratch(); }", `${path}.ts`, false);
-  const { statements } = sourceAt(parser, "~lib/util/number");
-  const user = functionIn(statements, "dtoa_impl", compiler);
-  const buffer = functionIn(sourceAt(parser, path).statements, "dtoa", compiler);
-  user.body.statements.unshift(...buffer.body.statements);
+export function nameScratch(
+  parser: Parser,
+  buffer: string,
+  users: readonly FunctionDeclaration[],
+): void {
+  const path = `~lib/tokiwa/assembly/${buffer}`;
+  parser.parseFile(`function use(): void { const ${buffer} = __scratch(); }`, `${path}.ts`, false);
+  const [use] = sourceAt(parser, path).statements as [FunctionDeclaration];
+  for (const user of users) user.body.statements.unshift(...use.body.statements);
 }
 
-function sourceAt(parser: Parser, internalPath: string): Source {
+export function sourceAt(parser: Parser, internalPath: string): Source {
   const found = parser.sources.find((source) => source.internalPath === internalPath);
   if (found === undefined) throw unknownVersion(internalPath);
   return found;

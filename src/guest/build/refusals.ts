@@ -11,7 +11,7 @@ import {
   STATICS_SLOT,
   STATICS_SLOTS,
 } from "../../../assembly/shared/limits.ts";
-import { GUEST_LIBRARY } from "../../core/manifest.ts";
+import { GUEST_LIBRARY, WASI, WASI_FUNCTIONS } from "../../core/manifest.ts";
 import type { Binaryen, BinaryenModule, Compiler, Element, Program, Type } from "./compiler.ts";
 import type { Refuse } from "./tasks.ts";
 
@@ -22,6 +22,7 @@ export function refuseOptions({ options }: Program, refuse: Refuse): void {
     sharedMemory: true,
     maximumMemory: MEMORY_PAGES_MAX,
     exportTable: true,
+    exportStart: null, // Nobody would call it.
   };
   for (const [name, value] of Object.entries(wanted)) {
     const found = options[name as keyof typeof wanted];
@@ -141,12 +142,17 @@ function isArrayOfNumbers(type: Type): boolean {
 /** What every guest may import from the host, whatever it uses of the library. */
 const ALWAYS_THERE = ["abort", "rethrow"];
 
+/** What there is of the host for guests, by module. */
+const PROVIDED: Readonly<Record<string, readonly string[]>> = {
+  env: [...GUEST_LIBRARY, ...ALWAYS_THERE],
+  [WASI]: WASI_FUNCTIONS,
+};
+
 /** Refuses functions of the host that are not there. */
 export function refuseImports(binaryen: Binaryen, module: BinaryenModule, refuse: Refuse): void {
-  const known: readonly string[] = [...GUEST_LIBRARY, ...ALWAYS_THERE];
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const { module: from, base } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
-    if (!from || !base || from === "tokiwa" || (from === "env" && known.includes(base))) continue;
+    if (!from || !base || from === "tokiwa" || PROVIDED[from]?.includes(base)) continue;
     refuse(
       null,
       `Function "${base}" of "${from}" is not there for guests; ${adviceOn(from, base)}`,
@@ -157,7 +163,7 @@ export function refuseImports(binaryen: Binaryen, module: BinaryenModule, refuse
 function adviceOn(from: string, base: string): string {
   if (base.startsWith("console.time")) return "take the difference of two times of `now()`";
   if (from.startsWith("wasi_")) {
-    return "console, process, performance, crypto and Date work as they are, without a shim";
+    return `there is ${WASI}, of which this is no part`;
   }
   return `declare it without @external, and load the guest with { functions: { ${base} } }`;
 }

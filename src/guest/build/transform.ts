@@ -29,6 +29,7 @@ import {
 import { refuseRepeats } from "./repeats.ts";
 import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
 import { splitTemplates } from "./templates.ts";
+import { mendShim } from "./wasi-shim.ts";
 
 /** One build's transform. asc makes it, and gives it the program and Binaryen. */
 export class GuestTransform {
@@ -46,6 +47,7 @@ export class GuestTransform {
     refuseRepeats(parser, this.#compiler, this.#refuse);
     await replaceSources(parser, this.#compiler);
     replaceStaticBuffer(parser, this.#compiler);
+    await mendShim(parser, this.program, this.#compiler);
     this.#declared = await defineDeclared(parser, this.#compiler);
     this.#candidates = candidatesIn(parser, this.#compiler, this.#refuse);
     addWrappers(parser, this.#candidates);
