@@ -29,7 +29,7 @@ export type Settled<T> =
  * @example The fastest mirror
  * ```ts
  * await using mirrors = new JoinSet();
- * for (const delay of [30, 10, 20]) {
+ * for (const delay of [300, 10, 200]) {
  *   mirrors.spawn(async () => {
  *     await sleep(delay);
  *     return delay;

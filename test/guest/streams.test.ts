@@ -33,7 +33,8 @@ test("a guest that is aborted at a wait, of whatever kind, leaves nothing of it"
       }
     }
     await until(() => runtime.metrics.aliveTasks === 0);
-    expect(runtime.metrics.pendingWaits).toBe(0);
+    // A wait is given back by the worker whose timer it is.
+    await until(() => runtime.metrics.pendingWaits === 0);
   };
   await abortAll(50);
   const before = runtime.metrics.memoryBytes;

@@ -63,7 +63,8 @@ test(`guests' channels lose nothing and tell nothing twice, seed ${SEED}`, async
     expect(new Set(await Promise.all(told))).toEqual(new Set([""]));
   }
   await until(() => runtime.metrics.aliveTasks === 0);
-  expect(runtime.metrics.pendingWaits).toBe(0);
+  // A wait is given back by the worker whose timer it is.
+  await until(() => runtime.metrics.pendingWaits === 0);
 });
 
 test(`guests' channels go on when workers are killed, seed ${SEED}`, async () => {
@@ -98,7 +99,7 @@ test(`guests' channels go on when workers are killed, seed ${SEED}`, async () =>
     await until(() => runtime.metrics.aliveTasks === 0);
     if (round === KILLS / 2) warm = runtime.metrics.memoryBytes;
   }
-  expect(runtime.metrics.pendingWaits).toBe(0);
+  await until(() => runtime.metrics.pendingWaits === 0);
   console.log(`killed ${KILLS}: ${JSON.stringify(outcomes)}`);
   // How much is in use at once differs from round to round.
   expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + 1024 * 1024);
