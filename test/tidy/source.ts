@@ -19,13 +19,16 @@ export interface Source {
 /** A rule's finding is one line that says where, what, and what to do. */
 export type Rule = (sources: readonly Source[]) => string[];
 
+/** What a build leaves beside a guest is nobody's text. */
+const NOT_OURS = /node_modules|\bpeers\/|\.wasm\.d\.ts$/;
+
 /** The files below the given folders whose names end in `.ts`, `.js` or `.mjs`. */
 export function sourcesIn(...folders: string[]): Source[] {
   return folders.flatMap((folder) => {
     if (!existsSync(join(root, folder))) return [];
     return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .map((name) => posix.join(folder, name.replaceAll("\\", "/")))
-      .filter((path) => /\.(ts|mjs|js)$/.test(path) && !/node_modules|\bpeers\//.test(path))
+      .filter((path) => /\.(ts|mjs|js)$/.test(path) && !NOT_OURS.test(path))
       .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
   });
 }
