@@ -9,7 +9,7 @@ import {
   PRIMITIVE_WEAK_SENDERS,
   WORKER_MESSAGE,
 } from "../../assembly/shared/layout.ts";
-import { SYNC_CLOSED, SYNC_DONE } from "../../assembly/shared/verdicts.ts";
+import { SYNC_CLOSED, SYNC_DONE, SYNC_NO_MEMORY } from "../../assembly/shared/verdicts.ts";
 import { isWaiting, outcomeOf, stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { SendError } from "../error/send.ts";
@@ -165,6 +165,15 @@ export class Sending<T> extends Wait<void> {
     if (message === undefined || this.thread.isClosed) return;
     this.#end.codec.discard(this.thread, message);
   }
+}
+
+/** A new channel's sender. If there is no memory for it, the receiver is given up as well. */
+export function firstSender(receiver: End<unknown>): Origin {
+  const { thread } = receiver;
+  const address = receiver.primitive("make channel");
+  const stake = thread.core.senderCreate(address, stakesOf(thread));
+  if (stake === SYNC_NO_MEMORY) receiver[Symbol.dispose]();
+  return made(thread, stake, "channel");
 }
 
 /** Gives the next message, or `none` if no more will come. */

@@ -22,7 +22,7 @@ import { SendError } from "../error/send.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
-import { arrivalOf, End, Receiving, Sending, SendingEnd } from "./channel.ts";
+import { arrivalOf, End, firstSender, Receiving, Sending, SendingEnd } from "./channel.ts";
 import { codecNamed } from "./codec.ts";
 import { Handle, made, Origin } from "./handle.ts";
 import { LocalValues } from "./local-values.ts";
@@ -81,14 +81,6 @@ function open<T>(capacity: number, codec: Codec<T> = new LocalValues<T>()): Rece
   const { thread } = context();
   const stake = thread.core.channelCreate(capacity, codec.blocks, stakesOf(thread));
   return new Receiver(made(thread, stake, "channel"), codec);
-}
-
-function firstSender(receiver: Receiver<unknown>): Origin {
-  const { thread } = receiver;
-  const address = receiver.primitive("make channel");
-  const stake = thread.core.senderCreate(address, stakesOf(thread));
-  if (stake === SYNC_NO_MEMORY) receiver[Symbol.dispose]();
-  return made(thread, stake, "channel");
 }
 
 /**

@@ -4,12 +4,7 @@
  * @module
  */
 
-import {
-  SYNC_BLOCKED,
-  SYNC_CLOSED,
-  SYNC_DONE,
-  SYNC_NO_MEMORY,
-} from "../../assembly/shared/verdicts.ts";
+import { SYNC_BLOCKED, SYNC_CLOSED, SYNC_DONE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { stakesOf } from "../core/stakes.ts";
@@ -17,7 +12,7 @@ import { ClosedError } from "../error/closed.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
-import { arrivalOf, End, Receiving, SendingEnd } from "./channel.ts";
+import { arrivalOf, End, firstSender, Receiving, SendingEnd } from "./channel.ts";
 import { codecNamed } from "./codec.ts";
 import { made } from "./handle.ts";
 import { LocalValues } from "./local-values.ts";
@@ -42,12 +37,9 @@ export interface Channel<T> {
  */
 export function channel<T>(codec: Codec<T> = new LocalValues<T>()): Channel<T> {
   const { thread } = context();
-  const { core } = thread;
-  const stake = core.oneshotCreate(codec.blocks, stakesOf(thread));
+  const stake = thread.core.oneshotCreate(codec.blocks, stakesOf(thread));
   const receiver = new Receiver(made(thread, stake, "channel"), codec);
-  const other = core.senderCreate(receiver.primitive("make channel"), stakesOf(thread));
-  if (other === SYNC_NO_MEMORY) receiver[Symbol.dispose]();
-  return { sender: new Sender(made(thread, other, "channel"), codec), receiver };
+  return { sender: new Sender(firstSender(receiver), codec), receiver };
 }
 
 /**
