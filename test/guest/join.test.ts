@@ -2,8 +2,8 @@ import type { JoinError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BuiltGuest, built } from "../support/guests.ts";
-import { rejection, until } from "../support/waiting.ts";
+import { type BuiltGuest, built, told } from "../support/guests.ts";
+import { rejection } from "../support/waiting.ts";
 
 interface Joins {
   readonly freeAll: GuestTask<[], string>;
@@ -20,9 +20,6 @@ interface Joins {
   readonly joinMany: GuestTask<[count: number], number>;
 }
 
-/** How often each story is told, as workers meet in another order each time. */
-const ROUNDS = 50;
-
 let guest: BuiltGuest;
 let runtime: Runtime;
 let joins: Joins;
@@ -37,15 +34,6 @@ afterAll(async () => {
   await runtime.shutdown();
   await guest.remove();
 });
-
-/** What a story tells, many times over: each time the same. Nothing is left then. */
-async function told<T>(story: GuestTask<[], T>): Promise<T[]> {
-  const runs = Array.from({ length: ROUNDS }, () => runtime.spawn(story));
-  const stories = [...new Set(await Promise.all(runs))];
-  await until(() => runtime.metrics.aliveTasks === 0);
-  await until(() => runtime.metrics.pendingWaits === 0);
-  return stories;
-}
 
 async function trapOf(story: GuestTask<[], unknown>): Promise<string> {
   const error = await rejection(runtime.spawn(story));
@@ -68,17 +56,17 @@ describe("a guest's JoinHandle", () => {
 
 describe("a guest's timeout", () => {
   test("gives back all that was held, also when the task around it is aborted", async () => {
-    expect(await told(joins.freeAll)).toEqual(["true 2"]);
+    expect(await told(runtime, joins.freeAll)).toEqual(["true 2"]);
   });
 
   test("brings values of any kind", async () => {
-    expect(await told(joins.timeTexts)).toEqual(["text 7"]);
+    expect(await told(runtime, joins.timeTexts)).toEqual(["text 7"]);
   });
 });
 
 describe("a guest's Select", () => {
   test("waits for tasks of a set, and for ticks", async () => {
-    expect(await told(joins.selectMore)).toEqual(["55 true"]);
+    expect(await told(runtime, joins.selectMore)).toEqual(["55 true"]);
   });
 });
 
@@ -90,7 +78,7 @@ describe("a guest's Interval", () => {
 
 describe("a guest's TaskLocal", () => {
   test("is what the innermost scope has set", async () => {
-    expect(await told(joins.nestScopes)).toEqual(["464 inner false false"]);
+    expect(await told(runtime, joins.nestScopes)).toEqual(["464 inner false false"]);
   });
 
   test("traps outside of every scope", async () => {

@@ -2,8 +2,8 @@ import type { JoinError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BuiltGuest, built } from "../support/guests.ts";
-import { rejection, until } from "../support/waiting.ts";
+import { type BuiltGuest, built, told } from "../support/guests.ts";
+import { rejection } from "../support/waiting.ts";
 
 interface Selects {
   readonly waitForOne: GuestTask<[], string>;
@@ -21,9 +21,6 @@ interface Selects {
   readonly takeNothing: GuestTask<[], void>;
 }
 
-/** How often each story is told, as workers meet in another order each time. */
-const ROUNDS = 50;
-
 let guest: BuiltGuest;
 let runtime: Runtime;
 let selects: Selects;
@@ -39,15 +36,6 @@ afterAll(async () => {
   await guest.remove();
 });
 
-/** What a story tells, many times over: each time the same. Nothing waits for it then. */
-async function told<T>(story: GuestTask<[], T>): Promise<T[]> {
-  const runs = Array.from({ length: ROUNDS }, () => runtime.spawn(story));
-  const stories = [...new Set(await Promise.all(runs))];
-  await until(() => runtime.metrics.aliveTasks === 0);
-  await until(() => runtime.metrics.pendingWaits === 0);
-  return stories;
-}
-
 async function trapOf(story: GuestTask<[], void>): Promise<string> {
   const error = await rejection(runtime.spawn(story));
   return String((error as JoinError).cause);
@@ -55,40 +43,42 @@ async function trapOf(story: GuestTask<[], void>): Promise<string> {
 
 describe("a guest's Select", () => {
   test("waits for tasks, messages and calls", async () => {
-    expect(await told(selects.waitForOne)).toEqual(["1 5 1 sent 1 6 1 true"]);
+    expect(await told(runtime, selects.waitForOne)).toEqual(["1 5 1 sent 1 6 1 true"]);
   });
 
   test("waits for broadcasts, new values, room, and the end", async () => {
-    expect(await told(selects.waitForMore)).toEqual(["1 false true 1 0 1 1 new 1 1 1 1 7 1 0"]);
+    expect(await told(runtime, selects.waitForMore)).toEqual([
+      "1 false true 1 0 1 1 new 1 1 1 1 7 1 0",
+    ]);
   });
 
   test("takes guards and permits", async () => {
-    expect(await told(selects.takeGuards)).toEqual(["2 true 1.5 true true 1 3"]);
+    expect(await told(runtime, selects.takeGuards)).toEqual(["2 true 1.5 true true 1 3"]);
   });
 
   test("waits until the earliest moment", async () => {
-    expect(await told(selects.waitForTime)).toEqual(["2 true 1"]);
+    expect(await told(runtime, selects.waitForTime)).toEqual(["2 true 1"]);
   });
 
   test("ends a branch that has nothing to wait for, and skips one that is off", async () => {
-    expect(await told(selects.endBranches)).toEqual(["1 false 0 false 1 true -1 -1"]);
+    expect(await told(runtime, selects.endBranches)).toEqual(["1 false 0 false 1 true -1 -1"]);
   });
 
   test("takes any number of branches", async () => {
-    expect(await told(selects.waitForMany)).toEqual([190]);
+    expect(await told(runtime, selects.waitForMany)).toEqual([190]);
   });
 
   test("does a random one of several, or the first", async () => {
-    expect(await told(selects.chooseFairly)).toEqual(["true 0"]);
+    expect(await told(runtime, selects.chooseFairly)).toEqual(["true 0"]);
   });
 
   test("takes nothing for branches that lose", async () => {
-    expect(await told(selects.loseNothing)).toEqual(["0 true 1 0"]);
-    expect(await told(selects.leaveLine)).toEqual(["1 0 2"]);
+    expect(await told(runtime, selects.loseNothing)).toEqual(["0 true 1 0"]);
+    expect(await told(runtime, selects.leaveLine)).toEqual(["1 0 2"]);
   });
 
   test("gives everything up when its task is aborted", async () => {
-    expect(await told(selects.abortSelecting)).toEqual(["true true true"]);
+    expect(await told(runtime, selects.abortSelecting)).toEqual(["true true true"]);
   });
 
   test("lets others run although it never has to wait", async () => {

@@ -1,15 +1,14 @@
 /** The collector of Wasm tasks' garbage, on four workers: for long, at random, and killed. */
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Worker } from "node:worker_threads";
 import { type GuestTask, JoinError, Runtime } from "tokiwa";
 import { buildGuest } from "tokiwa/build";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seeded } from "../support/random.ts";
 import { until } from "../support/waiting.ts";
+import { Victims } from "./support/victims.ts";
 
 const WORKERS = 4;
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
@@ -28,24 +27,13 @@ interface Mutating {
 let folder: string;
 let garbage: URL;
 let mutating: URL;
-/** Threads that runtimes of this process have started and that have not ended. */
-const threads = new Set<Worker>();
-
-function onThread(message: unknown): void {
-  const { worker } = message as { worker: Worker };
-  threads.add(worker);
-  worker.on("exit", () => threads.delete(worker));
-}
-
 beforeAll(async () => {
-  subscribe("worker_threads", onThread);
   folder = await mkdtemp(join(tmpdir(), "tokiwa-collector-"));
   garbage = await build("garbage");
   mutating = await build("mutate");
 }, 120_000);
 
 afterAll(async () => {
-  unsubscribe("worker_threads", onThread);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -99,24 +87,16 @@ test(`graphs that change at random stay whole, seed ${SEED}`, async () => {
 test(`workers that are killed while they collect lose only their task, seed ${SEED}`, async () => {
   const random = seeded(SEED);
   const models = await modelled(50, random);
-  let [started, lost] = [0, 0];
+  using victims = new Victims(WORKERS);
   await using runtime = await Runtime.create({
     workerThreads: WORKERS,
     collectTaskAbove: 4096,
-    hooks: {
-      onThreadStart: () => {
-        started += 1;
-      },
-    },
-    onWorkerLost: () => {
-      lost += 1;
-    },
+    ...victims.options,
   });
   const guest = await runtime.load<Mutating>(mutating);
   let tasksLost = 0;
   let warm = 0;
   for (let kill = 1; kill <= KILLS; kill++) {
-    const before = lost;
     const runs = models.map(async ([seed, model]) => {
       try {
         expect(await runtime.spawn(guest.mutate, seed, STEPS, true)).toBe(model);
@@ -127,10 +107,9 @@ test(`workers that are killed while they collect lose only their task, seed ${SE
       }
     });
     await new Promise((resolve) => setTimeout(resolve, random() * 20));
-    const victims = [...threads];
-    await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+    await victims.killOne(random);
     await Promise.all(runs);
-    await until(() => lost > before && started === WORKERS + lost);
+    await victims.replaced();
     await until(() => runtime.metrics.aliveTasks === 0);
     if (kill === KILLS / 2) warm = runtime.metrics.memoryBytes;
   }

@@ -1,11 +1,10 @@
 /** Channels of Wasm tasks on four workers: used in every way, and with workers killed. */
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Worker } from "node:worker_threads";
 import { type GuestTask, type JoinError, Runtime } from "tokiwa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BuiltGuest, built } from "../support/guests.ts";
 import { seeded } from "../support/random.ts";
 import { until } from "../support/waiting.ts";
+import { Victims } from "./support/victims.ts";
 
 const WORKERS = 4;
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
@@ -23,21 +22,11 @@ interface Channels {
 }
 
 let streams: BuiltGuest;
-const threads = new Set<Worker>();
-
-function onThread(message: unknown): void {
-  const { worker } = message as { worker: Worker };
-  threads.add(worker);
-  worker.on("exit", () => threads.delete(worker));
-}
-
 beforeAll(async () => {
-  subscribe("worker_threads", onThread);
   streams = await built("streams");
 }, 120_000);
 
 afterAll(async () => {
-  unsubscribe("worker_threads", onThread);
   await streams.remove();
 });
 
@@ -68,34 +57,25 @@ test(`guests' channels lose nothing and tell nothing twice, seed ${SEED}`, async
 });
 
 test(`guests' channels go on when workers are killed, seed ${SEED}`, async () => {
-  let [started, lost, warm] = [0, 0, 0];
+  using victims = new Victims(WORKERS);
+  let warm = 0;
   await using runtime = await Runtime.create({
     workerThreads: WORKERS,
-    hooks: {
-      onThreadStart: () => {
-        started += 1;
-      },
-    },
-    onWorkerLost: () => {
-      lost += 1;
-    },
+    ...victims.options,
   });
   const guest = await runtime.load<Channels>(streams.module);
   const random = seeded(SEED);
   const outcomes = { whole: 0, lost: 0 };
   for (let round = 1; round <= KILLS; round++) {
-    const before = lost;
     const told = Array.from({ length: 100 }, () => stories(runtime, guest, random)).flat();
     await new Promise((resolve) => setTimeout(resolve, random() * 100));
-    const victims = [...threads];
-    await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+    await victims.killOne(random);
     for (const outcome of await Promise.allSettled(told)) {
       if (outcome.status === "fulfilled") expect(["", LOST]).toContain(outcome.value);
       else expect((outcome.reason as JoinError).isWorkerLost).toBe(true);
       outcomes[outcome.status === "fulfilled" && outcome.value === "" ? "whole" : "lost"] += 1;
     }
-    // Threads that die before they take a task would be given up.
-    await until(() => lost > before && started === WORKERS + lost);
+    await victims.replaced();
     await until(() => runtime.metrics.aliveTasks === 0);
     if (round === KILLS / 2) warm = runtime.metrics.memoryBytes;
   }

@@ -1,11 +1,7 @@
 /** Wasm tasks that go wrong beside healthy ones: each fails alone, and leaves nothing. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { type GuestTask, type JoinError, Runtime } from "tokiwa";
-import { buildGuest } from "tokiwa/build";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { buildFixture } from "../support/guests.ts";
 import { rejection, until } from "../support/waiting.ts";
 
 interface Faults {
@@ -19,18 +15,11 @@ interface Faults {
 }
 
 const TURNS = 3000;
-let folder: string;
 let module: URL;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-faults-"));
-  const entry = fileURLToPath(new URL("../guest/fixtures/faults.ts", import.meta.url));
-  const outFile = join(folder, "faults.wasm");
-  await buildGuest({ entry, outFile });
-  module = pathToFileURL(outFile);
+  module = await buildFixture("faults");
 }, 120_000);
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What a task died of. */
 const causeOf = async (task: PromiseLike<unknown>): Promise<string> =>

@@ -1,48 +1,23 @@
 /** Sockets of guests on four workers that are killed one after the other. */
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Worker } from "node:worker_threads";
 import { type GuestTask, Runtime } from "tokiwa";
-import { buildGuest } from "tokiwa/build";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { Client } from "../support/client.ts";
+import { buildFixture } from "../support/guests.ts";
 import { freePort, untilServed } from "../support/port.ts";
 import { seeded } from "../support/random.ts";
 import { until } from "../support/waiting.ts";
+import { Victims } from "./support/victims.ts";
 
 const WORKERS = 4;
 const CLIENTS = 40;
 const KILLS = 40;
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
 
-let folder: string;
 let module: URL;
-/** Threads that runtimes of this process have started and that have not ended. */
-const threads = new Set<Worker>();
-
-function onThread(message: unknown): void {
-  const { worker } = message as { worker: Worker };
-  threads.add(worker);
-  worker.on("exit", () => threads.delete(worker));
-}
-
 beforeAll(async () => {
-  subscribe("worker_threads", onThread);
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-net-"));
-  const entry = fileURLToPath(new URL("../guest/fixtures/sockets.ts", import.meta.url));
-  const outFile = join(folder, "sockets.wasm");
-  await buildGuest({ entry, outFile });
-  module = pathToFileURL(outFile);
+  module = await buildFixture("sockets");
 }, 120_000);
-
-afterAll(async () => {
-  unsubscribe("worker_threads", onThread);
-  await rm(folder, { recursive: true, force: true });
-});
 
 function descriptors(): number {
   return readdirSync("/proc/self/fd").length;
@@ -51,17 +26,10 @@ function descriptors(): number {
 test(`connections live on when workers die, and none is left open, seed ${SEED}`, async () => {
   const random = seeded(SEED);
   const before = descriptors();
-  let [started, lost] = [0, 0];
+  using victims = new Victims(WORKERS);
   const runtime = await Runtime.create({
     workerThreads: WORKERS,
-    hooks: {
-      onThreadStart: () => {
-        started += 1;
-      },
-    },
-    onWorkerLost: () => {
-      lost += 1;
-    },
+    ...victims.options,
   });
   const { serve } = await runtime.load<{ serve: GuestTask<[address: string], void> }>(module);
   const port = await freePort();
@@ -95,10 +63,8 @@ test(`connections live on when workers die, and none is left open, seed ${SEED}`
   const visits = Array.from({ length: CLIENTS }, visitOn);
   for (let kills = 0; kills < KILLS; kills++) {
     await new Promise((resolve) => setTimeout(resolve, random() * 20));
-    const victims = [...threads];
-    await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
-    // Threads that die before they take a task would be given up.
-    await until(() => lost === kills + 1 && started === WORKERS + lost);
+    await victims.killOne(random);
+    await victims.replaced();
   }
   // All is well again: everybody is answered.
   await untilServed(port);
@@ -111,15 +77,10 @@ test(`connections live on when workers die, and none is left open, seed ${SEED}`
 });
 
 test("connections that sleep are served on when every worker has died", async () => {
-  let started = 0;
+  using victims = new Victims(2);
   const runtime = await Runtime.create({
     workerThreads: 2,
-    hooks: {
-      onThreadStart: () => {
-        started += 1;
-      },
-    },
-    onWorkerLost: () => {},
+    ...victims.options,
   });
   const { serve } = await runtime.load<{ serve: GuestTask<[address: string], void> }>(module);
   const port = await freePort();
@@ -132,8 +93,8 @@ test("connections that sleep are served on when every worker has died", async ()
     expect(new Set(answers)).toEqual(new Set([text]));
     // Who has answered has only to wait again: soon nobody runs.
     await until(() => [0, 1].every((at) => runtime.metrics.worker(at).running === undefined));
-    await until(() => started === 2 * (round + 1));
-    await Promise.all([...threads].map((thread) => thread.terminate()));
+    await victims.replaced();
+    await victims.killAll();
   }
   await runtime.shutdown();
   await serving;

@@ -1,15 +1,10 @@
 /** Wasm tasks on four workers: moved about, aborted, and with their workers killed under them. */
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Worker } from "node:worker_threads";
 import { type GuestTask, JoinError, Runtime } from "tokiwa";
-import { buildGuest } from "tokiwa/build";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { buildFixture } from "../support/guests.ts";
 import { seeded } from "../support/random.ts";
 import { until } from "../support/waiting.ts";
+import { Victims } from "./support/victims.ts";
 
 const WORKERS = 4;
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
@@ -29,30 +24,10 @@ interface Guest {
   readonly small: GuestTask<[value: number], number>;
 }
 
-let folder: string;
 let module: URL;
-/** Threads that runtimes of this process have started and that have not ended. */
-const threads = new Set<Worker>();
-
-function onThread(message: unknown): void {
-  const { worker } = message as { worker: Worker };
-  threads.add(worker);
-  worker.on("exit", () => threads.delete(worker));
-}
-
 beforeAll(async () => {
-  subscribe("worker_threads", onThread);
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-"));
-  const entry = fileURLToPath(new URL("../guest/fixtures/wander.ts", import.meta.url));
-  const outFile = join(folder, "guest.wasm");
-  await buildGuest({ entry, outFile });
-  module = pathToFileURL(outFile);
+  module = await buildFixture("wander");
 }, 120_000);
-
-afterAll(async () => {
-  unsubscribe("worker_threads", onThread);
-  await rm(folder, { recursive: true, force: true });
-});
 
 /** What became of a task: its value, or how it failed. */
 const outcomeOf = (task: PromiseLike<unknown>): PromiseLike<unknown> =>
@@ -116,17 +91,10 @@ test("a million tasks give back their arenas and frames", async () => {
 
 describe("a worker that is killed amid Wasm tasks", () => {
   test(`takes only those with it that ran there, seed ${SEED}`, async () => {
-    let [started, lost] = [0, 0];
+    using victims = new Victims(WORKERS);
     await using runtime = await Runtime.create({
       workerThreads: WORKERS,
-      hooks: {
-        onThreadStart: () => {
-          started += 1;
-        },
-      },
-      onWorkerLost: () => {
-        lost += 1;
-      },
+      ...victims.options,
     });
     const guest = await runtime.load<Guest>(module);
     const random = seeded(SEED);
@@ -137,7 +105,6 @@ describe("a worker that is killed amid Wasm tasks", () => {
     const tally = { value: 0, lost: 0, joined: 0 };
     let warm = 0;
     for (let round = 1; round <= KILLS; round++) {
-      const before = lost;
       const wanderers = Array.from({ length: 200 }, (_, at) => {
         const seed = 1 + (at % straight.size);
         const task = runtime.spawn(guest.wander, seed, STEPS, true, SAFE_WAYS);
@@ -155,11 +122,9 @@ describe("a worker that is killed amid Wasm tasks", () => {
         ...Array.from({ length: 40 }, () => runtime.spawn(guest.sleepFor, random() * 8)),
       ].map(outcomeOf);
       await new Promise((resolve) => setTimeout(resolve, random() * 25));
-      const victims = [...threads];
-      await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+      await victims.killOne(random);
       await Promise.all([...wanderers, ...others]);
-      // Threads that die before they take a task would be given up.
-      await until(() => lost > before && started === WORKERS + lost);
+      await victims.replaced();
       await until(() => runtime.metrics.aliveTasks === 0);
       expect(await runtime.spawn(guest.small, round)).toBe(round * 3);
       if (round === KILLS / 2) warm = runtime.metrics.memoryBytes;

@@ -1,6 +1,4 @@
 /** Handles between TypeScript and guests, with the workers killed on which the tasks are. */
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Worker } from "node:worker_threads";
 import {
   type CancellationToken,
   codec,
@@ -10,10 +8,10 @@ import {
   Semaphore,
   spawn,
 } from "tokiwa";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { buildFixture } from "../support/guests.ts";
 import { seeded } from "../support/random.ts";
-import { until } from "../support/waiting.ts";
+import { Victims } from "./support/victims.ts";
 
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
 const WORKERS = 4;
@@ -27,20 +25,9 @@ interface Guest {
 }
 
 let module: URL;
-const threads = new Set<Worker>();
-
-function onThread(message: unknown): void {
-  const { worker } = message as { worker: Worker };
-  threads.add(worker);
-  worker.on("exit", () => threads.delete(worker));
-}
-
 beforeAll(async () => {
-  subscribe("worker_threads", onThread);
   module = await buildFixture("crossing");
 }, 120_000);
-
-afterAll(() => unsubscribe("worker_threads", onThread));
 
 /** Feeds a task that may die, and hears the end of it whatever happens. */
 async function pass(start: (ends: [mpsc.Receiver<bigint>, mpsc.Sender<bigint>]) => unknown) {
@@ -65,17 +52,10 @@ async function pass(start: (ends: [mpsc.Receiver<bigint>, mpsc.Sender<bigint>]) 
 }
 
 test(`no end stays open, and no permit out, as workers die, seed ${SEED}`, async () => {
-  let [started, lost] = [0, 0];
+  using victims = new Victims(WORKERS);
   await using runtime = await Runtime.create({
     workerThreads: WORKERS,
-    hooks: {
-      onThreadStart: () => {
-        started += 1;
-      },
-    },
-    onWorkerLost: () => {
-      lost += 1;
-    },
+    ...victims.options,
   });
   const guest = await runtime.load<Guest>(module);
   const random = seeded(SEED);
@@ -84,7 +64,6 @@ test(`no end stays open, and no permit out, as workers die, seed ${SEED}`, async
   await runtime.run(async () => {
     const limit = new Semaphore(3);
     for (let round = 0; round < ROUNDS; round++) {
-      const before = lost;
       const passes = Array.from({ length: 12 }, () =>
         pass((ends) => quietly(spawn(guest.double, ...ends))),
       );
@@ -97,12 +76,10 @@ test(`no end stays open, and no permit out, as workers die, seed ${SEED}`, async
       );
       const cancelling = spawn(guest.cancelledSoon).then((token) => token[Symbol.dispose]());
       await new Promise((resolve) => setTimeout(resolve, random() * 20));
-      const victims = [...threads];
-      await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+      await victims.killOne(random);
       for (const count of await Promise.all(passes)) whole += count === 200n ? 1 : 0;
       await Promise.all([...entering, ...making, cancelling].map(quietly));
-      // Threads that die before they take a task would be given up.
-      await until(() => lost > before && started === WORKERS + lost);
+      await victims.replaced();
       using _all = await limit.acquire(3);
       if (round === ROUNDS / 2) warm = runtime.metrics.memoryBytes;
     }

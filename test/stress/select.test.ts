@@ -1,11 +1,10 @@
 /** Wasm tasks that select, on four workers: raced, aborted, and with workers killed under them. */
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Worker } from "node:worker_threads";
 import { type GuestTask, JoinError, Runtime } from "tokiwa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BuiltGuest, built } from "../support/guests.ts";
 import { seeded } from "../support/random.ts";
 import { until } from "../support/waiting.ts";
+import { Victims } from "./support/victims.ts";
 
 const WORKERS = 4;
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
@@ -19,22 +18,11 @@ interface Guest {
 }
 
 let guestFile: BuiltGuest;
-/** Threads that runtimes of this process have started and that have not ended. */
-const threads = new Set<Worker>();
-
-function onThread(message: unknown): void {
-  const { worker } = message as { worker: Worker };
-  threads.add(worker);
-  worker.on("exit", () => threads.delete(worker));
-}
-
 beforeAll(async () => {
-  subscribe("worker_threads", onThread);
   guestFile = await built("races");
 }, 120_000);
 
 afterAll(async () => {
-  unsubscribe("worker_threads", onThread);
   await guestFile.remove();
 });
 
@@ -71,23 +59,15 @@ test(`tasks that are aborted as they select leave nothing, seed ${SEED}`, async 
 });
 
 test(`a worker that is killed amid selects takes only what ran there, seed ${SEED}`, async () => {
-  let [started, lost] = [0, 0];
+  using victims = new Victims(WORKERS);
   await using runtime = await Runtime.create({
     workerThreads: WORKERS,
-    hooks: {
-      onThreadStart: () => {
-        started += 1;
-      },
-    },
-    onWorkerLost: () => {
-      lost += 1;
-    },
+    ...victims.options,
   });
   const guest = await runtime.load<Guest>(guestFile.module);
   const random = seeded(SEED);
   const tally = { whole: 0, lost: 0, other: 0 };
   for (let round = 0; round < KILLS; round++) {
-    const before = lost;
     const races = Array.from({ length: 40 }, () =>
       runtime.spawn(guest.race, Math.floor(random() * 2 ** 31)).then(
         (text) => {
@@ -101,10 +81,9 @@ test(`a worker that is killed amid selects takes only what ran there, seed ${SEE
       ),
     );
     await new Promise((resolve) => setTimeout(resolve, random() * 20));
-    const victims = [...threads];
-    await (victims[Math.floor(random() * victims.length)] as Worker).terminate();
+    await victims.killOne(random);
     await Promise.all(races);
-    await until(() => lost > before && started === WORKERS + lost);
+    await victims.replaced();
     await until(() => runtime.metrics.aliveTasks === 0);
   }
   console.log(`killed ${KILLS}: ${JSON.stringify(tally)}`);

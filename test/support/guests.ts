@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildGuest } from "tokiwa/build";
+import type { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll } from "vitest";
+import { until } from "./waiting.ts";
 
 /** A guest that was built, until its folder is removed. */
 export interface BuiltGuest {
@@ -36,13 +38,14 @@ afterAll(async () => {
   for (const guest of kept) await guest.remove();
 });
 
-/** What spawns a guest's task: a runtime. */
-interface Spawner {
-  spawn<T>(story: GuestTask<[], T>): PromiseLike<T>;
-}
-
-/** What a story tells, `times` over, as workers meet in another order each time: all the same. */
-export async function told<T>(on: Spawner, story: GuestTask<[], T>, times = 50): Promise<T[]> {
+/**
+ * What a story tells, `times` over, as workers meet in another order each time: all the same.
+ * Nothing of it runs or waits then.
+ */
+export async function told<T>(on: Runtime, story: GuestTask<[], T>, times = 50): Promise<T[]> {
   const runs = Array.from({ length: times }, () => on.spawn(story));
-  return [...new Set(await Promise.all(runs))];
+  const stories = [...new Set(await Promise.all(runs))];
+  await until(() => on.metrics.aliveTasks === 0);
+  await until(() => on.metrics.pendingWaits === 0);
+  return stories;
 }
