@@ -57,6 +57,7 @@ import {
   WORKER_SPINNING,
   WORKER_STAKES,
   WORKER_STATE,
+  WORKER_TICKS_LEFT,
 } from "../shared/layout";
 import {
   BUDGET_PER_POLL,
@@ -104,7 +105,9 @@ export function attach(index: u32, kind: u32, randomSeed: u32): usize {
   store<u32>(worker, randomSeed | 1, WORKER_RANDOM);
   store<i32>(worker, -1, WORKER_POLL_FD);
   const fixed = load<u32>(region.runtimeAddress(), RUNTIME_FIXED_INTERVAL);
-  store<u32>(worker, fixed == 0 ? GLOBAL_INTERVAL_START : fixed, WORKER_INTERVAL);
+  const interval: u32 = fixed == 0 ? GLOBAL_INTERVAL_START : fixed;
+  store<u32>(worker, interval, WORKER_INTERVAL);
+  store<u32>(worker, interval, WORKER_TICKS_LEFT);
   store<f64>(worker, Infinity, WORKER_NEXT_DEADLINE);
   store<f64>(worker, -1, WORKER_NODE_NOW);
   store<i32>(worker, BUDGET_PER_POLL, WORKER_BUDGET);
