@@ -131,6 +131,10 @@ export function restartPortable(task: usize): bool {
   return finish.restart(task);
 }
 
+export function refusePortable(task: usize): void {
+  finish.refuse(task);
+}
+
 export function finishPortable(
   task: usize,
   outcome: u32,

@@ -23,7 +23,14 @@ import {
   WORKER_LIFE,
   WORKER_RUNS,
 } from "../shared/layout";
-import { BEGUN, KIND_BLOCKING, KIND_LOCAL, KIND_PINNED, KIND_WASM } from "../shared/verdicts";
+import {
+  BEGUN,
+  KIND_BLOCKING,
+  KIND_LOCAL,
+  KIND_PINNED,
+  KIND_WASM,
+  OUTCOME_CANCELLED,
+} from "../shared/verdicts";
 import { dropAll } from "../sync/drop";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
@@ -86,6 +93,14 @@ export function endUnbegun(task: usize, outcome: u32): void {
   store<usize>(myWorker, task, WORKER_ENDING);
   store<usize>(myWorker, 0, WORKER_HAND);
   conclude(task);
+}
+
+/** Ends a portable task of this worker that has not begun, as cancelled. */
+export function refuse(task: usize): void {
+  if (!state.isRunning(task)) state.seize(task);
+  owned.remove(myWorker, task);
+  store<usize>(myWorker, task, WORKER_ENDING); // As in `finish`.
+  endUnbegun(task, OUTCOME_CANCELLED);
 }
 
 /**

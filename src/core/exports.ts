@@ -72,6 +72,8 @@ export interface CoreExports {
    * meanwhile: its continuation is told.
    */
   restartPortable(task: number): boolean;
+  /** Ends a started portable task that has not begun, as cancelled: arguments go to its joiner. */
+  refusePortable(task: number): void;
   /** Ends a started portable task. Takes over the payload. */
   finishPortable(
     task: number,

@@ -41,7 +41,7 @@ export class Runner {
   start(address: number): void {
     const thread = this.#thread;
     if (thread.isShutDown) {
-      endUnbegun(thread, address, OUTCOME_CANCELLED, NOTHING);
+      refuse(thread, address);
       return;
     }
     const id = thread.u32[(address + TASK_FUNCTION) >> 2] as number;
@@ -86,11 +86,12 @@ export class Runner {
   }
 }
 
-/** Ends a task of this worker whose body was not called. */
-function endUnbegun(thread: Thread, address: number, outcome: number, output: Encoded): void {
-  discardPayload(thread, address);
-  const { kind, block, size, number } = output;
-  thread.core.finishPortable(address, outcome, kind, block, size, number);
+/**
+ * Ends a task of this worker whose body was not called, as cancelled. What is in its arguments goes
+ * back to its joiner, who knows how to give it up: the one that sent it.
+ */
+function refuse(thread: Thread, address: number): void {
+  thread.core.refusePortable(address);
   thread.driver.kick();
 }
 
@@ -118,26 +119,32 @@ class HeldTask implements Continuation {
   }
 
   cancel(): void {
-    this.#end(OUTCOME_CANCELLED, NOTHING);
+    const address = this.#leave();
+    if (address !== 0) refuse(this.#thread, address);
   }
 
+  /** Its error takes the place of its arguments: what this worker knows of is given up here. */
   fail(reason: unknown): void {
-    this.#end(OUTCOME_PANIC, encodePanic(reason, this.#thread));
+    const address = this.#leave();
+    if (address === 0) return;
+    const thread = this.#thread;
+    const { kind, block, size, number } = encodePanic(reason, thread);
+    discardPayload(thread, address);
+    thread.core.finishPortable(address, OUTCOME_PANIC, kind, block, size, number);
   }
 
   /** Queues it again: whoever has the function may begin it. */
   restart(): void {
     if (this.#address === 0 || !this.#thread.core.restartPortable(this.#address)) return;
-    this.#address = 0;
-    this.#thread.continuations.remove(this.#token);
+    this.#leave();
   }
 
-  #end(outcome: number, output: Encoded): void {
-    if (this.#address === 0) return;
+  /** Returns the task; 0 if it has ended. */
+  #leave(): number {
     const address = this.#address;
     this.#address = 0;
-    this.#thread.continuations.remove(this.#token);
-    endUnbegun(this.#thread, address, outcome, output);
+    if (address !== 0) this.#thread.continuations.remove(this.#token);
+    return address;
   }
 }
 

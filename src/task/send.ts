@@ -110,7 +110,10 @@ export interface SendableKind<T extends object, P> {
   restore(value: T, plain: P): void;
   /** Makes the object again where it arrived. */
   adopt(plain: P, thread: Thread): T;
-  /** Gives up what was detached and never arrived: its task was dropped before it began. */
+  /**
+   * Gives up what was detached and never arrived, as its task ended before it began, or after
+   * whoever waited for it. It may be called on any thread that has registered the kind.
+   */
   discard(plain: P, thread: Thread): void;
 }
 

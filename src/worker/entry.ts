@@ -10,8 +10,14 @@ import { THREAD_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { setContextStore, setFallbackContext } from "../core/context.ts";
 import { JoinError } from "../error/join-error.ts";
 import { guestReactorOf } from "../net/guest-sockets.ts";
-// Portable tasks of our own: they must be known here before anybody sends one.
+// Portable tasks of our own, and handles that move: they must be known here before anybody sends
+// one, as it may have to be given up before the module is imported that it is for.
 import "../net/serve.ts";
+import "../sync/cancellation-token.ts";
+import "../sync/mpsc.ts";
+import "../sync/notify.ts";
+import "../sync/oneshot.ts";
+import "../sync/semaphore.ts";
 import { isCancellation } from "../task/cancellation.ts";
 import { encodePanic } from "../task/codec.ts";
 import { attachThread } from "./attach.ts";

@@ -1,11 +1,34 @@
 /** Portable tasks that a worker has taken and whose function it does not have yet. */
-import { type BuilderOptions, JoinError, type LostWorker } from "tokiwa";
+import {
+  type BuilderOptions,
+  codec,
+  JoinError,
+  type LostWorker,
+  mpsc,
+  type Runtime,
+  registerSendable,
+} from "tokiwa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runtimesOf } from "../conformance/flavors.ts";
 import { Gate } from "../support/gate.ts";
 import { rejection, until } from "../support/waiting.ts";
 import * as faults from "./fixtures/faults.mjs";
 import * as slow from "./fixtures/slow-module.mjs";
+
+/** What no worker knows of: its kind is registered here alone. */
+class Keepsake {
+  readonly name = "keepsake";
+}
+let discarded = 0;
+registerSendable<Keepsake, null>("keepsake", {
+  is: (value): value is Keepsake => value instanceof Keepsake,
+  detach: () => null,
+  restore() {},
+  adopt: () => new Keepsake(),
+  discard: () => {
+    discarded++;
+  },
+});
 
 const makeRuntime = runtimesOf({ workerThreads: 1 });
 
@@ -76,4 +99,41 @@ describe("a portable task whose module is being imported", () => {
     gate.open();
     expect(await runtime.spawn(slow.echo, 2)).toBe(2);
   });
+
+  test("gives up what it was given when it is aborted", async () => {
+    discarded = 0;
+    const runtime = await make();
+    const receiver = await whatIsLeftOf(runtime, (end) => {
+      const handle = runtime.spawn(slow.echo, [end, new Keepsake()]);
+      void until(() => gate.hasMark("importing")).then(() => handle.abort());
+      return handle;
+    });
+    expect(receiver).toBeUndefined();
+    expect(discarded).toBe(1);
+  });
+
+  test("gives up what it was given if the import fails", async () => {
+    const runtime = await make("throw");
+    expect(await whatIsLeftOf(runtime, (end) => runtime.spawn(slow.echo, end))).toBeUndefined();
+  });
 });
+
+describe("an ended task whose joiner is dead", () => {
+  test("gives up what it has returned", async () => {
+    const runtime = await make();
+    const left = await whatIsLeftOf(runtime, (end) =>
+      runtime.spawn(faults.dieBefore, end, gate.mark("waits"), gate.path),
+    );
+    expect(left).toBeUndefined();
+  });
+});
+
+/** What the receiver gets whose sender a task was given that fails. */
+function whatIsLeftOf(runtime: Runtime, spawn: (end: mpsc.Sender<number>) => PromiseLike<unknown>) {
+  return runtime.run(async () => {
+    const { sender, receiver } = mpsc.channel(1, codec.u32);
+    await rejection(spawn(sender));
+    gate.open();
+    return receiver.recv();
+  });
+}

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { TASK_GENERATION, TASK_OUTCOME, WORKER_SPAWNED } from "../../../assembly/shared/layout.ts";
 import {
+  TASK_BEGUN,
+  TASK_GENERATION,
+  TASK_OUTCOME,
+  TASK_PAYLOAD,
+  WORKER_SPAWNED,
+} from "../../../assembly/shared/layout.ts";
+import {
+  BEGUN,
   KIND_PINNED,
+  OUTCOME_CANCELLED,
   OUTCOME_VALUE,
   REASON_CANCEL,
   REASON_JOIN,
@@ -62,6 +70,24 @@ describe("finish", () => {
     expect(turn(world, one, 0)).toEqual([]);
     for (const task of tasks) home.index.consumeJoin(task);
     expect(tasks.map((task) => world.read(task + TASK_GENERATION))).toEqual([1, 1]);
+  });
+});
+
+describe("refuse", () => {
+  test("leaves the arguments to the joiner", () => {
+    const world = makeWorld({ workers: HOME });
+    const one = world.thread(0);
+    const home = world.thread(HOME);
+    const block = home.index.allocate(64) as number;
+    const task = home.index.spawnPortable(KIND_PINNED, 0, 0, 0, block, 64, 0, 1) as number;
+    turn(world, one, 0);
+    one.index.refusePortable(task);
+    expect(turn(world, home, HOME)).toEqual([[task, REASON_JOIN]]);
+    expect(world.readByte(task + TASK_OUTCOME)).toBe(OUTCOME_CANCELLED);
+    expect(world.readByte(task + TASK_BEGUN)).not.toBe(BEGUN);
+    expect(world.read(task + TASK_PAYLOAD)).toBe(block);
+    home.index.consumeJoin(task);
+    expect(world.read(task + TASK_GENERATION)).toBe(1);
   });
 });
 
