@@ -165,6 +165,9 @@ function dataOf<T>(object: T): usize {
 
 function copyOf<T>(data: usize, size: u32): T {
   if (isArrayLike<T>() && !isString<T>()) {
+    if (size % sizeof<valueof<T>>() != 0) {
+      throw new RangeError("Cannot read value: its bytes are no whole number of elements");
+    }
     const array = instantiate<T>(<i32>(size / sizeof<valueof<T>>()));
     memory.copy(dataOf<T>(array), data, size);
     return array;

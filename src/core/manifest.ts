@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { GuestArrayType } from "./arrays.ts";
+
 /** The way guests and the core speak to each other. Changes with every incompatible change. */
 export const GUEST_ABI = 2;
 /** The custom section's name. */
@@ -48,7 +50,7 @@ export type GuestHandleType =
   | "CancellationToken"
   | `${"mpsc.Sender" | "mpsc.Receiver" | "oneshot.Sender"}<${string}>`;
 
-/** What is copied. */
+/** What is copied. A `buffer` is bytes. */
 export type GuestValueType =
   | "void"
   | "bool"
@@ -58,7 +60,8 @@ export type GuestValueType =
   | "u64"
   | "f64"
   | "string"
-  | "buffer";
+  | "buffer"
+  | GuestArrayType;
 
 /** A function that can be spawned. */
 export interface GuestTaskEntry {

@@ -9,6 +9,7 @@
  */
 
 import { TASK_NUMBER, TASK_PAYLOAD, TASK_PAYLOAD_SIZE } from "../../assembly/shared/layout.ts";
+import { ARRAYS, type GuestArrayType, isArrayType } from "../core/arrays.ts";
 import type { GuestType, GuestValueType } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { wrongType } from "../error/check.ts";
@@ -106,13 +107,14 @@ export function readArguments(
 function bytesAt(thread: Thread, from: number, size: number, type: GuestType): unknown {
   const bytes = new Uint8Array(size);
   bytes.set(thread.bytes.subarray(from, from + size));
-  return type === "string" ? decoder.decode(bytes) : bytes.buffer;
+  if (type === "string") return decoder.decode(bytes);
+  return isArrayType(type) ? new ARRAYS[type](bytes.buffer) : bytes.buffer;
 }
 
-type NumberType = Exclude<GuestValueType, "string" | "buffer">;
+type NumberType = Exclude<GuestValueType, "string" | "buffer" | GuestArrayType>;
 
 function isNumber(type: GuestType): type is NumberType {
-  return type !== "string" && type !== "buffer" && !isHandleType(type);
+  return type !== "string" && type !== "buffer" && !isArrayType(type) && !isHandleType(type);
 }
 
 /** @throws {TypeError} If `value`, which `action` calls `name`, is not of the type. */
@@ -122,10 +124,11 @@ export function checkValue(
   type: GuestValueType,
   value: unknown,
 ): void {
-  if (!isOf(type, value)) throw wrongType(action, name, WANTED[type], value);
+  if (isOf(type, value)) return;
+  throw wrongType(action, name, isArrayType(type) ? `a ${type}` : WANTED[type], value);
 }
 
-const WANTED: Record<GuestValueType, string> = {
+const WANTED: Record<Exclude<GuestValueType, GuestArrayType>, string> = {
   void: "nothing",
   bool: "a boolean",
   i32: "a whole number of 32 bits",
@@ -155,8 +158,10 @@ function isOf(type: GuestValueType, value: unknown): boolean {
       return typeof value === "string";
     case "buffer":
       return value instanceof ArrayBuffer || value instanceof Uint8Array;
-    default:
+    case "void":
       return value === undefined;
+    default:
+      return value instanceof ARRAYS[type];
   }
 }
 
@@ -205,7 +210,8 @@ function writeStake(thread: Thread, at: number, stake: number): number {
 }
 
 function bytesOf(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array(value as ArrayBuffer);
+  if (!ArrayBuffer.isView(value)) return new Uint8Array(value as ArrayBuffer);
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
 function numberAt(thread: Thread, address: number, type: GuestType): unknown {

@@ -20,7 +20,7 @@ interface Tasks {
 interface Functions {
   priceOf(symbol: string, call: GuestCall): number | PromiseLike<number>;
   nothing(call: GuestCall): void | PromiseLike<void>;
-  mixed(flag: boolean, small: number, large: bigint, bytes: ArrayBuffer): string;
+  mixed(flag: boolean, small: number, large: bigint, bytes: Uint8Array): string;
   bytesOf(count: number): Uint8Array;
   half(value: bigint): bigint;
 }
@@ -28,7 +28,7 @@ interface Functions {
 const FUNCTIONS: Functions = {
   priceOf: (symbol) => symbol.length,
   nothing() {},
-  mixed: (flag, small, large, bytes) => [flag, small, large, new Uint8Array(bytes)].join(),
+  mixed: (flag, small, large, bytes) => [flag, small, large, bytes].join(),
   bytesOf: (count) => new Uint8Array(count).fill(9),
   half: (value) => value / 2n,
 };

@@ -16,7 +16,7 @@ interface Tour {
   readonly isEven: GuestTask<[value: bigint], boolean>;
   readonly greet: GuestTask<[name: string], string>;
   readonly describe: GuestTask<[value: number, label: string, times: number], string>;
-  readonly reversed: GuestTask<[bytes: ArrayBuffer | Uint8Array], ArrayBuffer>;
+  readonly reversed: GuestTask<[bytes: Uint8Array], ArrayBuffer>;
   readonly primes: GuestTask<[limit: number], number>;
   readonly slept: GuestTask<[durationMs: number], number>;
   readonly countWords: GuestTask<[text: string], string>;

@@ -4,11 +4,13 @@
  * @module
  */
 
+import type { GuestArrayType } from "../../core/arrays.ts";
 import type { GuestType, GuestValueType } from "../../core/manifest.ts";
 import type { CalledFunction } from "./functions.ts";
 import type { Task } from "./tasks.ts";
 
-const VALUES: Record<GuestValueType, string> = {
+/** Typed arrays are called the same. */
+const VALUES: Record<Exclude<GuestValueType, GuestArrayType>, string> = {
   void: "void",
   bool: "boolean",
   i32: "number",
@@ -65,7 +67,7 @@ function functionLines(name: string, functions: readonly CalledFunction[]): stri
     `/** What ${name} calls, as in \`runtime.load<Tasks, Functions>(url, { functions })\`. */`,
     "export interface Functions {",
     ...functions.map(({ name: own, parameters, parameterNames, result }) => {
-      const list = parameters.map((type, index) => `${parameterNames[index]}: ${VALUES[type]}`);
+      const list = parameters.map((type, index) => `${parameterNames[index]}: ${given(type)}`);
       const value = taken(result);
       const values = `${value} | PromiseLike<${value}>`;
       return `  ${own}(${[...list, "call: GuestCall"].join(", ")}): ${values};`;
@@ -91,13 +93,13 @@ function taken(type: GuestType): string {
 /** What TypeScript gets. */
 function given(type: GuestType): string {
   const { handle, of } = partsOf(type);
-  return of === "" ? (VALUES[type as GuestValueType] ?? type) : `${handle}<${message(of)}>`;
+  return of === "" ? (VALUES[type as keyof typeof VALUES] ?? type) : `${handle}<${message(of)}>`;
 }
 
 /** The type of messages, by what they are called. */
 function message(name: string): string {
   const fields = /^\{ (?<list>.+) \}$/.exec(name)?.groups?.list;
-  if (fields === undefined) return VALUES[name as GuestValueType] ?? SMALL[name];
+  if (fields === undefined) return VALUES[name as keyof typeof VALUES] ?? SMALL[name];
   const list = fields.split(", ").map((field) => {
     const [key = "", type = ""] = field.split(": ");
     return `${key}: ${message(type)}`;

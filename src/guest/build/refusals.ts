@@ -13,7 +13,7 @@ import {
 } from "../../../assembly/shared/limits.ts";
 import { GUEST_LIBRARY, WASI, WASI_FUNCTIONS } from "../../core/manifest.ts";
 import type { Binaryen, BinaryenModule, Compiler, Element, Program, Type } from "./compiler.ts";
-import type { Refuse } from "./tasks.ts";
+import { type Refuse, shortName } from "./tasks.ts";
 
 /** Refuses flags with which the module would not fit into a runtime. */
 export function refuseOptions({ options }: Program, refuse: Refuse): void {
@@ -118,8 +118,7 @@ function refuseReference(type: Type, refuse: Refuse): void {
   // What the SDK has of its own is told by its fields, as the guest's own classes are.
   const isLibrary = /^~lib\/(?!tokiwa\/)/.test(name);
   if (type.isNullableReference || isLibrary) {
-    const short = name.replace(/~?[\w/]*\//g, "");
-    refuse(null, `A value of type ${short} cannot cross to another task; ${ADVICE}`);
+    refuse(null, `A value of type ${shortName(name)} cannot cross to another task; ${ADVICE}`);
     return;
   }
   for (const member of classReference.members?.values() ?? []) {

@@ -182,15 +182,25 @@ export function crossing(
   refuse: Refuse,
 ): GuestValueType {
   const name = type.toString();
-  if (name.startsWith("~lib/typedarray/") && !name.endsWith("null")) return "buffer";
-  const known = TYPES[name];
+  const known = TYPES[name] ?? arrayOf(name);
   if (known !== undefined) return known;
   refuse(
     range,
-    `${what} is of type ${name.replace(/^.*\//, "")}, which cannot cross between TypeScript ` +
+    `${what} is of type ${shortName(name)}, which cannot cross between TypeScript ` +
       "and a guest; use bool, i32, u32, i64, u64, f64, string, ArrayBuffer or a typed array",
   );
   return "void";
+}
+
+/** What TypeScript calls a typed array; undefined if it is none. */
+function arrayOf(name: string): GuestValueType | undefined {
+  const own = /^~lib\/typedarray\/(?<own>\w+)$/.exec(name)?.groups?.own;
+  return own?.replace(/^(Int|Uint)64/, "Big$&") as GuestValueType | undefined;
+}
+
+/** The name of a type without the files that it, and those in it, are from. */
+export function shortName(name: string): string {
+  return name.replace(/~?[\w/.-]*\//g, "");
 }
 
 const ENTRIES: Partial<Record<GuestType, number>> = {

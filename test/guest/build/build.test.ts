@@ -31,7 +31,12 @@ describe("buildGuest", { timeout: 60_000 }, () => {
     expect(built.tasks).toEqual(["direct", "wrapped", "renamed"]);
     expect(manifest.tasks).toMatchObject([
       { name: "direct", export: "direct", shape: 9, parameters: ["i32"], result: "i64" },
-      { name: "wrapped", export: "wrapped$task", parameters: ["string", "buffer"], result: "f64" },
+      {
+        name: "wrapped",
+        export: "wrapped$task",
+        parameters: ["string", "Uint8Array"],
+        result: "f64",
+      },
       { name: "renamed", export: "renamed", shape: 0, parameters: [], result: "void" },
     ]);
     const [from, to] = manifest.statics;
@@ -50,7 +55,7 @@ describe("buildGuest", { timeout: 60_000 }, () => {
 /** The tasks of guest.wasm, as in \`runtime.load<Tasks>(url)\`. */
 export interface Tasks {
   readonly direct: GuestTask<[n: number], bigint>;
-  readonly wrapped: GuestTask<[text: string, bytes: ArrayBuffer | Uint8Array], number>;
+  readonly wrapped: GuestTask<[text: string, bytes: Uint8Array], number>;
   readonly renamed: GuestTask<[], void>;
 }
 `,

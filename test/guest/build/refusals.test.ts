@@ -70,7 +70,8 @@ export function run(): i32 { cache.set(text, list[0]); return table[0]; }`,
 export function small(a: u8): void {}
 export function object(job: Job): f32 { return 1; }
 export function maybe(text: string | null): void {}
-export function many(a: i32, b: i32, c: i32, d: i32, e: i32): void {}`,
+export function many(a: i32, b: i32, c: i32, d: i32, e: i32): void {}
+export function list(texts: string[]): void {}`,
     );
     const AND = "cannot cross between TypeScript and a guest; use bool, i32";
     expect(findings).toEqual([
@@ -79,6 +80,9 @@ export function many(a: i32, b: i32, c: i32, d: i32, e: i32): void {}`,
       expect.stringMatching(`^3:17: The value of task "object" is of type f32, which ${AND}`),
       expect.stringContaining('4:23: Parameter "text" of task "maybe" is of type String | null'),
       expect.stringMatching(/^5:17: Task "many" has 5 parameters, and 4 are the most; pass/),
+      expect.stringContaining(
+        '6:22: Parameter "texts" of task "list" is of type Array<String>, wh',
+      ),
     ]);
   });
 
