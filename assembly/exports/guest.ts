@@ -119,6 +119,7 @@ export {
   join as guestJoin,
   joinAny as guestJoinAny,
   leave as guestLeave,
+  throwFailureOf as guestThrowFailure,
 } from "../scheduler/guest-join";
 export {
   locals as guestLocals,

@@ -30,8 +30,10 @@ import {
   KIND_PINNED,
   KIND_WASM,
   OUTCOME_CANCELLED,
+  OUTCOME_VALUE,
 } from "../shared/verdicts";
 import { dropAll } from "../sync/drop";
+import { reportFailure } from "../sys/host";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
 import * as owned from "../task/owned";
@@ -164,10 +166,23 @@ export function announce(task: usize): void {
   if (header.joinOwner != NOBODY) tell(task);
   else if (state.hasJoinWaker(task)) wakeWith(header.joinToken, WORKER_ENDING);
   else {
-    if (!state.hasJoinInterest(task)) dropAll(task + TASK_STAKES);
+    if (!state.hasJoinInterest(task)) dropOutput(task);
     store<usize>(myWorker, 0, WORKER_ENDING);
   }
   if (state.releaseTwice(task)) tasks.free(task);
+}
+
+/**
+ * Gives up what came of a Wasm task that nobody joins. The host reports a failure of which its
+ * parent has not heard: once at the most, even if the thread dies meanwhile.
+ */
+export function dropOutput(task: usize): void {
+  dropAll(task + TASK_STAKES);
+  const header = changetype<TaskHeader>(task);
+  const outcome = header.outcome;
+  if (outcome == OUTCOME_VALUE || outcome == OUTCOME_CANCELLED || header.begun == BEGUN) return;
+  header.begun = <u8>BEGUN;
+  reportFailure(task);
 }
 
 /** By a node that has the joiner's reference with it: so the task cannot be freed before. */

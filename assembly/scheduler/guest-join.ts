@@ -6,15 +6,16 @@
  * was joined or detached before is found out, unless eight tasks have had the slot since.
  */
 import { hold, start } from "../queue/submit";
-import { TASK_SIZE, TASK_STAKES } from "../shared/layout";
-import { ENTRY_BOUND, JOIN_ELAPSED, JOIN_NO_MEMORY, JOIN_REFUSED } from "../shared/verdicts";
-import { dropAll } from "../sync/drop";
+import { TASK_SIZE } from "../shared/layout";
+import { BEGUN, ENTRY_BOUND, JOIN_ELAPSED, JOIN_NO_MEMORY, JOIN_REFUSED } from "../shared/verdicts";
+import { throwFailure } from "../sys/host";
 import * as coroutine from "../task/coroutine";
 import { myTask } from "../task/coroutine";
 import { TaskHeader } from "../task/header";
 import * as siblings from "../task/siblings";
 import * as state from "../task/state";
 import * as tasks from "../task/task";
+import { dropOutput } from "./finish";
 import * as timers from "./guest-timer";
 
 /** The bits of a handle that are of the generation. */
@@ -50,9 +51,16 @@ export function join(handle: usize, deadlineMs: f64): u32 {
   if (child == 0) return JOIN_REFUSED;
   if (pollEnd(child)) {
     timers.dropWait(coroutine.placeOfRunning());
+    changetype<TaskHeader>(child).begun = <u8>BEGUN; // Its failure, if any, has been heard of.
     return changetype<TaskHeader>(child).outcome;
   }
   return awaitUntil(deadlineMs, timer);
+}
+
+/** Throws what a child has failed of. Returns only if it is none, or has not ended. */
+export function throwFailureOf(handle: usize): void {
+  const child = childOf(handle);
+  if (child != 0 && state.isComplete(child)) throwFailure(child);
 }
 
 /** Suspends, unless the moment has come. */
@@ -146,7 +154,7 @@ export function leaveAll(parent: usize): void {
 function leaveChild(parent: usize, child: usize): void {
   const waited = state.hasJoinWaker(child);
   // One that has ended has woken the parent, or is about to, and gives up the reference itself.
-  if (!state.dropJoinInterest(child)) dropAll(child + TASK_STAKES);
+  if (!state.dropJoinInterest(child)) dropOutput(child);
   else if (waited) state.release(parent);
   if (state.release(child)) tasks.free(child);
 }

@@ -10,7 +10,6 @@ import {
   JOIN_NO_MEMORY,
   JOIN_REFUSED,
   OUTCOME_CANCELLED,
-  OUTCOME_PANIC,
   OUTCOME_VALUE,
 } from "../shared/verdicts";
 import { __table_base } from "./env";
@@ -106,14 +105,10 @@ function started<R>(task: usize, block: usize): JoinHandle<R> {
  */
 @unmanaged
 export class JoinHandle<R> {
-  /** Waits until the task has ended. Traps if it did not return: see {@link wait}. */
+  /** Waits until the task has ended. If it did not return, traps of what it did: {@link wait}. */
   join(): R {
     const task = changetype<usize>(this);
-    const outcome = outcomeOf(task, Infinity);
-    if (outcome != OUTCOME_VALUE) {
-      if (outcome == OUTCOME_PANIC) throw new Error("Cannot join: the task has trapped");
-      throw new Error("Cannot join: the task was aborted, or outgrew its limits");
-    }
+    if (outcomeOf(task, Infinity) != OUTCOME_VALUE) core.guestThrowFailure(task);
     if (isVoid<R>()) {
       core.guestLeave(task);
       return;
@@ -164,7 +159,10 @@ export class JoinHandle<R> {
     return verdict != 0;
   }
 
-  /** Gives up the handle: the task runs on, and nobody gets its value. */
+  /**
+   * Gives up the handle: the task runs on, and nobody gets its value. Should it fail, the runtime
+   * reports that, as it does for a task that nobody waits for: see its option `onUnhandledPanic`.
+   */
   detach(): void {
     if (!core.guestLeave(changetype<usize>(this))) refuseJoin();
   }

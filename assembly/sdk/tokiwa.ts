@@ -20,6 +20,7 @@ export declare function guestSpawn(
 ): usize;
 export declare function guestJoin(child: usize, deadlineMs: f64): u32;
 export declare function guestJoinAny(children: usize, count: u32): u32;
+export declare function guestThrowFailure(child: usize): void;
 export declare function guestOutput(child: usize): u64;
 export declare function guestOutputBlock(child: usize): usize;
 export declare function guestOutputSize(child: usize): u32;

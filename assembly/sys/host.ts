@@ -9,6 +9,12 @@ export declare function now(): f64;
 /** Throws: the arena of the running task, whose guest has called, would pass its limit in bytes. */
 export declare function outgrow(limit: u32): void;
 
+/** Reports a failed task of a guest that nobody joins. */
+export declare function reportFailure(task: usize): void;
+
+/** Throws the failure of a task into the guest's task that joins it. */
+export declare function throwFailure(task: usize): void;
+
 // Sockets of guests. Results below 0 are the system's error numbers, negative, or one of ERROR_*.
 
 /** A socket for an address, which is text of so many UTF-16 units. */

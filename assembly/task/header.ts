@@ -39,7 +39,10 @@ export class TaskHeader {
   /** OUTCOME_*. Written before COMPLETE is set, read after. */
   outcome: u8;
   payloadKind: u8;
-  /** BEGUN, or how many workers died with it before its begin. Owned by its owner. */
+  /**
+   * BEGUN, or how many workers died with it before its begin. Owned by its owner. Of a Wasm task:
+   * BEGUN once its parent, or the host for want of one, has heard what came of it. Owned by those.
+   */
   begun: u8;
   /** The host's continuation on the owner. Set by the owner. */
   token: u32;

@@ -48,6 +48,10 @@ export interface CoreImports extends SocketImports {
   wakeReactor(eventFd: number): void;
   /** Milliseconds on the clock that all threads share. */
   now(): number;
+  /** Reports a failed task of a guest that nobody joins. */
+  reportFailure(task: number): void;
+  /** Throws the failure of a task into the guest's task that joins it. */
+  throwFailure(task: number): void;
 }
 
 /**

@@ -76,6 +76,17 @@ export function startGuestTask(
   return handle;
 }
 
+/** What a task of a guest has failed of; undefined if it was cancelled, or lost with its worker. */
+export function causeOf(thread: Thread, address: number, outcome: number, name: string): unknown {
+  if (outcome === OUTCOME_PANIC) return readPayload(thread, address);
+  if (outcome === OUTCOME_NO_MEMORY) return new OutOfMemoryError(`suspend task "${name}"`);
+  if (outcome !== OUTCOME_TOO_DEEP) return undefined;
+  const limit = thread.u32[(thread.runtime + RUNTIME_FRAMES_MAX) >> 2];
+  return new RangeError(
+    `Cannot suspend task "${name}": its frames need more than ${limit} bytes; raise maxTaskFrames`,
+  );
+}
+
 class RemoteGuestTask extends RemoteTask {
   readonly #result: GuestType;
 
@@ -87,14 +98,9 @@ class RemoteGuestTask extends RemoteTask {
   protected override read(outcome: number): unknown {
     const { thread, address, name } = this;
     if (outcome === OUTCOME_VALUE) return readResult(thread, address, this.#result);
-    if (outcome === OUTCOME_PANIC) return readPayload(thread, address);
-    if (outcome === OUTCOME_NO_MEMORY) throw new OutOfMemoryError(`suspend task "${name}"`);
-    if (outcome !== OUTCOME_TOO_DEEP) return undefined;
-    const limit = thread.u32[(thread.runtime + RUNTIME_FRAMES_MAX) >> 2];
-    throw new RangeError(
-      `Cannot suspend task "${name}": its frames need more than ${limit} bytes; ` +
-        "raise maxTaskFrames",
-    );
+    const cause = causeOf(thread, address, outcome, name as string);
+    if (outcome === OUTCOME_NO_MEMORY || outcome === OUTCOME_TOO_DEEP) throw cause;
+    return cause;
   }
 
   /** Its arguments are bytes, and go with the runtime's memory. */

@@ -6,6 +6,7 @@
 
 import { type CoreMemory, type CoreModule, instantiateCore } from "../core/load.ts";
 import { type RuntimeIdentity, Thread } from "../core/thread.ts";
+import { reportFailure, throwFailure } from "../guest/failure.ts";
 import { guestSocketImports } from "../net/guest-sockets.ts";
 import { wakeReactor } from "../net/reactor.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -34,12 +35,16 @@ export function attachThread(
 ): Thread {
   const now = () => platform.now() - parts.origin;
   const sockets = guestSocketImports();
-  const imports = { wakeReactor, now, ...sockets.imports };
+  const imports = {
+    ...{ wakeReactor, now, ...sockets.imports },
+    reportFailure: (task: number) => reportFailure(thread, task),
+    throwFailure: (task: number) => throwFailure(thread, task),
+  };
   const core = instantiateCore(parts.module, parts.memory, imports);
   boot?.(core);
   const worker = core.attach(parts.index, parts.kind, parts.seed + parts.index * 0x9e3779b1);
   const { memory, index, identity, origin } = parts;
-  const thread = new Thread({ core, memory, worker, index, identity, now, origin });
+  const thread: Thread = new Thread({ core, memory, worker, index, identity, now, origin });
   sockets.attach(thread);
   return thread;
 }
