@@ -4,10 +4,11 @@
  * @module
  */
 
+import { STATICS_FIRST, STATICS_SLOT } from "../../assembly/shared/limits.ts";
 import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
-import { checkOptions, wrongType } from "../error/check.ts";
+import { checkOptions, unexpected, wrongType } from "../error/check.ts";
 import "../sync/cancellation-token.ts"; // So that guests' handles can become ours.
 import "../sync/mpsc.ts";
 import "../sync/notify.ts";
@@ -35,6 +36,9 @@ export async function loadGuest(
   source: URL | Uint8Array,
   options: LoadOptions<object> | undefined,
 ): Promise<GuestTasks> {
+  if (!(source instanceof URL || source instanceof Uint8Array)) {
+    throw unexpected("load guest", "a URL or the module's bytes", source);
+  }
   const name = source instanceof URL ? fileName(source) : "guest.wasm";
   const { functions } = checkOptions(`load guest ${name}`, options, ["functions"]);
   const code = source instanceof URL ? await read(source) : source;
@@ -110,9 +114,10 @@ function checkStatics(thread: Thread, { statics }: GuestManifest, name: string):
   for (const { manifest } of guestsOf(thread)) {
     const [otherFrom, otherTo] = manifest.statics;
     if (from >= otherTo || otherFrom >= to) continue;
+    const slot = Math.floor((otherFrom - STATICS_FIRST) / STATICS_SLOT);
     throw new RangeError(
-      `Cannot load guest ${name}: another guest has its statics at ${from}; ` +
-        "build one of them with another --slot",
+      `Cannot load guest ${name}: another guest, or this one loaded before, has its statics in ` +
+        `slot ${slot}; build one of them with another --slot`,
     );
   }
 }

@@ -8,7 +8,14 @@ import { platform } from "#platform";
 import { runInside, tryContext } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
-import { checkBody, checkBoolean, checkNumber, checkOptions, optionNames } from "../error/check.ts";
+import {
+  checkBody,
+  checkBoolean,
+  checkMade,
+  checkNumber,
+  checkOptions,
+  optionNames,
+} from "../error/check.ts";
 import { fromGenerator } from "../future/from-generator.ts";
 import type { GuestFunctions } from "../guest/calls.ts";
 import { type GuestTasks, type LoadOptions, loadGuest } from "../guest/load.ts";
@@ -65,7 +72,7 @@ export class Runtime implements AsyncDisposable {
   readonly handle: Handle;
 
   private constructor(home: Home) {
-    this.#home = home;
+    this.#home = checkMade("Runtime", home, "Runtime.create");
     this.handle = new Handle(home);
   }
 
@@ -130,11 +137,13 @@ export class Runtime implements AsyncDisposable {
    * @throws {OutOfMemoryError} If `maxMemory` has no room for it: each worker takes 4 MiB with the
    *   first guest.
    */
+  load<T extends object = GuestTasks>(source: URL | Uint8Array, options?: LoadOptions): Promise<T>;
   load<T extends object = GuestTasks, F extends object = GuestFunctions>(
     source: URL | Uint8Array,
-    options?: LoadOptions<F>,
-  ): Promise<T> {
-    return loadGuest(this.#home.thread, source, options) as Promise<T>;
+    options: LoadOptions<F> & { readonly functions: F },
+  ): Promise<T>;
+  load(source: URL | Uint8Array, options?: LoadOptions<object>): Promise<object> {
+    return loadGuest(this.#home.thread, source, options);
   }
 
   /** Runs a blocking job on this runtime's pool; see `spawnBlocking`. */

@@ -12,6 +12,7 @@ import {
   OUTCOME_TOO_DEEP,
   OUTCOME_VALUE,
 } from "../../assembly/shared/verdicts.ts";
+import { shownBy } from "../core/inspect.ts";
 import type { GuestType } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
@@ -25,6 +26,10 @@ declare const signature: unique symbol;
 
 /** A function of a guest that can be spawned: `A` are its arguments, `T` is its value. */
 export class GuestTask<A extends unknown[] = never, T = unknown> {
+  static {
+    shownBy(GuestTask, ({ name, entry: { parameters, result } }) => ({ name, parameters, result }));
+  }
+
   declare readonly [signature]: (...args: A) => T;
   readonly name: string;
   /** @internal */

@@ -162,6 +162,7 @@ describe("misuse of tasks", () => {
         () => new AbortHandle(wrong(undefined)),
         "TypeError: Cannot make AbortHandle: use JoinHandle.abortHandle",
       ],
+      [() => Reflect.construct(Runtime, []), "TypeError: Cannot make Runtime: use Runtime.create"],
       [() => new Handle(wrong(undefined)), "TypeError: Cannot make Handle: use Handle.current"],
       [
         () => new TcpListener(wrong(undefined)),

@@ -179,7 +179,8 @@ describe("load", () => {
     const loaded = (functions?: object) => rejection(runtime.load(code, wrong({ functions })));
     const { half: _, ...fewer } = FUNCTIONS;
     const said = [
-      await rejection(runtime.load(code)),
+      // @ts-expect-error: with its types given, it wants its functions, too.
+      await rejection(runtime.load<Tasks, Functions>(code)),
       await loaded(fewer),
       await loaded({ ...FUNCTIONS, half: 5 }),
       await loaded({ ...FUNCTIONS, pricesOf: () => 1 }),

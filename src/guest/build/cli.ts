@@ -21,6 +21,9 @@ Compiles AssemblyScript into a module of Wasm tasks for runtime.load.
       --watch      build again whenever a source changes
 `;
 
+/** A command that cannot be made out. */
+class Misuse extends Error {}
+
 try {
   await run(process.argv.slice(2));
 } catch (error) {
@@ -28,29 +31,14 @@ try {
 }
 
 async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      out: { type: "string", short: "o" },
-      debug: { type: "boolean", default: false },
-      slot: { type: "string" },
-      wasi: { type: "boolean", default: false },
-      watch: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  const [command, entry, ...rest] = positionals;
+  const { values, positionals } = parsed(args);
   const { out: outFile, debug, wasi, watch } = values;
   if (values.help) {
     process.stdout.write(USAGE);
     return;
   }
-  if (command !== "build" || entry === undefined || outFile === undefined || rest.length > 0) {
-    process.stderr.write(USAGE);
-    process.exitCode = 2;
-    return;
-  }
+  const entry = entryIn(positionals);
+  if (outFile === undefined) throw new Misuse("-o FILE is missing");
   const slot = values.slot === undefined ? undefined : Number(values.slot);
   const options: BuildOptions = { entry, outFile, debug, slot, wasi };
   if (!watch) {
@@ -63,6 +51,35 @@ async function run(args: string[]): Promise<void> {
   });
 }
 
+function parsed(args: string[]) {
+  const options = {
+    args,
+    allowPositionals: true,
+    options: {
+      out: { type: "string", short: "o" },
+      debug: { type: "boolean", default: false },
+      slot: { type: "string" },
+      wasi: { type: "boolean", default: false },
+      watch: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  } as const;
+  try {
+    return parseArgs(options);
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+/** The guest's file, of a command that is complete. */
+function entryIn([command, entry, ...rest]: string[]): string {
+  if (command === undefined) throw new Misuse("a command is missing");
+  if (command !== "build") throw new Misuse(`there is no command "${command}"`);
+  if (entry === undefined) throw new Misuse("the guest's file is missing");
+  if (rest.length > 0) throw new Misuse(`one guest at a time, got ${rest.join(", ")} as well`);
+  return entry;
+}
+
 function report(outFile: string, { tasks, bytes }: BuiltGuest): void {
   const size = (bytes / 1024).toFixed(1);
   process.stdout.write(`${outFile}: ${size} KiB, tasks: ${tasks.join(", ") || "none"}\n`);
@@ -70,6 +87,11 @@ function report(outFile: string, { tasks, bytes }: BuiltGuest): void {
 
 /** People get the message; what is no fault of theirs comes with its stack. */
 function fail(error: Error): void {
+  if (error instanceof Misuse) {
+    process.stderr.write(`tokiwa: ${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
   const isTheirs = error instanceof GuestBuildError || error.message.startsWith("Cannot build");
   process.stderr.write(`${isTheirs ? error.message : (error.stack ?? error.message)}\n`);
   process.exitCode = 1;

@@ -19,6 +19,8 @@ import { shimArguments } from "./wasi-shim.ts";
 
 /** asc's category of diagnostics that end a build. */
 const ERROR = 3;
+/** Where asc has files that are not the user's: its own library, and the SDK. */
+const LIBRARY = "~lib/";
 
 /** What to compile, and how. */
 export interface CompileOptions {
@@ -125,15 +127,24 @@ async function findingOf(
   { message, range }: Diagnostic,
   folder: string,
 ): Promise<GuestBuildFinding> {
-  const text = message.replace(/^User-defined: "?|"$/g, "");
+  const said = message.replace(/^User-defined: "?|"$/g, "");
   const path = range?.source?.normalizedPath;
   if (path === undefined) {
-    return { file: undefined, line: 1, column: 1, lineText: "", message: text };
+    return { file: undefined, line: 1, column: 1, lineText: "", message: said };
   }
-  const file = path.startsWith("~lib/") ? path : resolve(folder, path);
-  const source = await readFile(file, "utf8").catch(() => "");
-  const before = source.slice(0, range?.start).split("\n");
+  const isLibrary = path.startsWith(LIBRARY);
+  const file = isLibrary ? path : resolve(folder, path);
+  const sdk = new URL(`./sdk/${path.slice(LIBRARY.length)}`, import.meta.url);
+  const text = await readFile(isLibrary ? sdk : file, "utf8").catch(() => "");
+  const before = text.slice(0, range?.start).split("\n");
   const line = before.length;
   const column = (before.at(-1) as string).length + 1;
-  return { file, line, column, lineText: source.split("\n")[line - 1] as string, message: text };
+  const lineText = text.split("\n")[line - 1] as string;
+  return { file, line, column, lineText, message: said + adviceOn(lineText) };
+}
+
+/** What asc does not say of a line that it cannot parse. */
+function adviceOn(lineText: string): string {
+  const isAsync = /\basync\s+function\b|\bawait\s/.test(lineText);
+  return isAsync ? " Guests wait with plain calls: leave out async and await." : "";
 }

@@ -186,6 +186,7 @@ export interface Compiler {
     readonly ClassDeclaration: number;
     readonly ElementAccess: number;
     readonly Export: number;
+    readonly ExportDefault: number;
     readonly FunctionDeclaration: number;
     readonly Import: number;
     readonly Literal: number;

@@ -66,6 +66,10 @@ function exportedFunctions(
   const direct = functions
     .filter((declaration) => declaration.is(CommonFlags.Export))
     .map((declaration) => ({ name: declaration.name.text, declaration, source }));
+  for (const { kind, range } of source.statements) {
+    if (kind !== NodeKind.ExportDefault) continue;
+    refuse(range, "Tasks are spawned by their names; export the function without default");
+  }
   const lists = source.statements.filter(
     (statement) => statement.kind === NodeKind.Export,
   ) as ExportStatement[];

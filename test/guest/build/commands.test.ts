@@ -51,9 +51,22 @@ describe("tokiwa build", { timeout: 60_000 }, () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain(`${folder.at("guest.ts")}:1:5: Global variable "a"`);
     expect(failed.stderr).not.toContain("    at ");
-    const misused = await run(folder.path, program, "build", "guest.ts");
-    expect(misused.code).toBe(2);
-    expect(misused.stderr).toContain("Usage: tokiwa build <guest.ts> -o <guest.wasm>");
+    const misuses: [args: string[], said: string][] = [
+      [[], "a command is missing"],
+      [["run"], 'there is no command "run"'],
+      [["build"], "the guest's file is missing"],
+      [["build", "guest.ts"], "-o FILE is missing"],
+      [["build", "a.ts", "b.ts", "-o", "a.wasm"], "one guest at a time, got b.ts as well"],
+      [["build", "guest.ts", "--fast"], "Unknown option '--fast'"],
+    ];
+    for (const [args, said] of misuses) {
+      const misused = await run(folder.path, program, ...args);
+      expect(misused.code).toBe(2);
+      expect(misused.stderr).toMatch(
+        /^tokiwa: .*\n\nUsage: tokiwa build <guest.ts> -o <guest.wasm>/,
+      );
+      expect(misused.stderr).toContain(said);
+    }
   });
 });
 

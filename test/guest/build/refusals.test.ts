@@ -86,6 +86,27 @@ export function list(texts: string[]): void {}`,
     ]);
   });
 
+  test("for what would be a task in TypeScript", async () => {
+    expect(await findingsOf("export default function run(): void {}")).toEqual([
+      "1:1: Tasks are spawned by their names; export the function without default",
+    ]);
+    expect(await findingsOf("export async function run(): Promise<void> {}")).toContainEqual(
+      expect.stringMatching(/ Guests wait with plain calls: leave out async and await\.$/),
+    );
+  });
+
+  test("for what the library itself finds out, with the library's place", async () => {
+    const findings = await findingsOf(
+      `import { Mutex } from "tokiwa/assembly";
+export function run(): void { new Mutex<string>("a"); }`,
+    );
+    expect(findings).toEqual([
+      expect.stringMatching(
+        /^~lib\/tokiwa\/assembly\/values.ts\d\d+:5: a lock guards a number, or an object whose/,
+      ),
+    ]);
+  });
+
   test("for calls of functions whose types TypeScript cannot take or give", async () => {
     const findings = await findingsOf(
       `declare function small(a: u8): void;
