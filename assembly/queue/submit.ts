@@ -95,13 +95,13 @@ export function hold(task: usize): void {
 
 /**
  * Wakes a Wasm task with a reference to it, which is then gone. The worker's word at `note`, where
- * the caller had written down that the task is to be told, is cleared as soon as it is, or in the
- * hand: no call comes in between.
+ * the caller had written down that the task is to be told, becomes `told` as soon as it is, or in
+ * the hand: no call comes in between.
  */
-export function wakeWith(task: usize, note: usize): void {
+export function wakeWith(task: usize, note: usize, told: usize = 0): void {
   const verdict = state.notifyWith(task);
   if (verdict == state.Wake.Queue) hold(task);
-  store<usize>(myWorker + note, 0);
+  store<usize>(myWorker + note, told);
   if (verdict == state.Wake.Queue) toOwner(task);
   else if (verdict == state.Wake.Free) tasks.free(task);
 }

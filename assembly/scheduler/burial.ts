@@ -3,6 +3,11 @@
  *
  * Runs on another thread, once the platform has said that the thread is gone. Nothing of the dead
  * worker moves any more, so its private lists may be read; its shared words are read as thieves do.
+ *
+ * A thread is killed where a function or a round of a loop begins. Whatever somebody else waits for
+ * is in a list by then, or written down in the worker: so it comes about, or is given up. What goes
+ * with the thread is at most what it had in hand between a list of free slots and their user, one
+ * of a kind; `test/assembly/scheduler/kill.test.ts` tries every such place.
  */
 
 import * as io from "../io/readiness";
@@ -73,6 +78,7 @@ import {
 import { HEAP_CLASSES, UNBEGUN_DEATHS_MAX, WHEEL_LEVELS, WHEEL_SLOTS } from "../shared/limits";
 import {
   BEGUN,
+  ENDING_TOLD,
   KIND_BLOCKING,
   KIND_LOCAL,
   KIND_PINNED,
@@ -100,11 +106,13 @@ import {
   concludeLocal,
   dropPayload,
   endUnbegun,
+  part,
   setPayload,
   UNBOUND,
 } from "./finish";
 import * as guest from "./guest";
 import * as calls from "./guest-call";
+import { finishLeaving } from "./guest-join";
 import { takeDrop } from "./guest-timer";
 import { endSpin } from "./lifecycle";
 
@@ -126,6 +134,7 @@ export function bury(
   endSpin(worker);
   calls.giveUp(worker);
   buryStakes(worker, index); // Before the nodes: those that were granted are freed there.
+  finishLeaving(worker);
   rescueLoot(worker);
   rescueHand(worker);
   rescueStealable(worker);
@@ -166,6 +175,7 @@ export function mend(): void {
   calls.giveUp(myWorker);
   rescueHand(myWorker);
   mendSection(myWorker, myIndex);
+  finishLeaving(myWorker);
   wakeAll();
 }
 
@@ -235,12 +245,14 @@ function loseClaimed(worker: usize, task: usize): void {
   else owned.push(worker, task);
 }
 
-/** The task that was ending as the thread died. Its joiner has not been told. */
+/** The task that was ending as the thread died. */
 function settleEnding(worker: usize): void {
-  const task = load<usize>(worker, WORKER_ENDING);
+  const note = load<usize>(worker, WORKER_ENDING);
+  const task = note & ~(<usize>ENDING_TOLD);
   store<usize>(worker, 0, WORKER_ENDING);
   if (task == 0) return;
-  if (state.isComplete(task)) announce(task);
+  if (note != task) part(task);
+  else if (state.isComplete(task)) announce(task);
   else owned.push(worker, task); // It ends as lost.
 }
 

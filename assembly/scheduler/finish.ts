@@ -25,6 +25,7 @@ import {
 } from "../shared/layout";
 import {
   BEGUN,
+  ENDING_TOLD,
   KIND_BLOCKING,
   KIND_LOCAL,
   KIND_PINNED,
@@ -163,13 +164,21 @@ export function concludeWasm(task: usize): void {
 /** Tells the joiner of a task that is complete, if there is one. */
 export function announce(task: usize): void {
   const header = changetype<TaskHeader>(task);
+  const told = task | ENDING_TOLD;
   if (header.joinOwner != NOBODY) tell(task);
-  else if (state.hasJoinWaker(task)) wakeWith(header.joinToken, WORKER_ENDING);
+  else if (state.hasJoinWaker(task)) wakeWith(header.joinToken, WORKER_ENDING, told);
   else {
     if (!state.hasJoinInterest(task)) dropOutput(task);
-    store<usize>(myWorker, 0, WORKER_ENDING);
+    store<usize>(myWorker, told, WORKER_ENDING);
   }
-  if (state.releaseTwice(task)) tasks.free(task);
+  part(task);
+}
+
+/** The last of all: a burial may go on here with a task whose joiner was told. */
+export function part(task: usize): void {
+  const wasLast = state.releaseTwice(task);
+  store<usize>(myWorker, 0, WORKER_ENDING);
+  if (wasLast) tasks.free(task);
 }
 
 /**
@@ -189,7 +198,7 @@ export function dropOutput(task: usize): void {
 function tell(task: usize): void {
   const joiner = workerAt(changetype<TaskHeader>(task).joinOwner);
   const mustWake = inbox.push(joiner, node.joinOf(task));
-  store<usize>(myWorker, 0, WORKER_ENDING);
+  store<usize>(myWorker, task | ENDING_TOLD, WORKER_ENDING);
   if (mustWake) unpark(joiner);
   callHome();
 }

@@ -6,9 +6,19 @@
  * was joined or detached before is found out, unless eight tasks have had the slot since.
  */
 import { hold, start } from "../queue/submit";
-import { TASK_SIZE } from "../shared/layout";
-import { BEGUN, ENTRY_BOUND, JOIN_ELAPSED, JOIN_NO_MEMORY, JOIN_REFUSED } from "../shared/verdicts";
+import { TASK_SIZE, WORKER_LEAVING } from "../shared/layout";
+import {
+  BEGUN,
+  ENTRY_BOUND,
+  JOIN_ELAPSED,
+  JOIN_NO_MEMORY,
+  JOIN_REFUSED,
+  LEAVING_ALONE,
+  LEAVING_OUTPUT,
+  LEAVING_WAITED,
+} from "../shared/verdicts";
 import { throwFailure } from "../sys/host";
+import { myWorker } from "../sys/self";
 import * as coroutine from "../task/coroutine";
 import { myTask } from "../task/coroutine";
 import { TaskHeader } from "../task/header";
@@ -136,27 +146,45 @@ function abortTask(task: usize): void {
 /** Gives up a child's handle. Its output, if any, is dropped. False if it is none. */
 export function leave(handle: usize): bool {
   const child = childOf(handle);
-  if (child == 0) return false;
-  siblings.remove(myTask, child);
-  leaveChild(myTask, child);
-  return true;
+  if (child != 0) leaveChild(child);
+  return child != 0;
 }
 
 /** Leaves all children of a task that ends. Those that are bound to it end as well. */
 export function leaveAll(parent: usize): void {
   // Ends: each round takes one off.
-  for (let child = siblings.pop(parent); child != 0; child = siblings.pop(parent)) {
+  for (let child = siblings.first(parent); child != 0; child = siblings.first(parent)) {
     if (changetype<TaskHeader>(child).payloadKind & ENTRY_BOUND) abortTask(child);
-    leaveChild(parent, child);
+    leaveChild(child);
   }
 }
 
-function leaveChild(parent: usize, child: usize): void {
+/** Until WORKER_LEAVING says how far it is given up, a child is one in the list like the others. */
+function leaveChild(child: usize): void {
   const waited = state.hasJoinWaker(child);
+  const isLeft = state.dropJoinInterest(child);
   // One that has ended has woken the parent, or is about to, and gives up the reference itself.
-  if (!state.dropJoinInterest(child)) dropOutput(child);
-  else if (waited) state.release(parent);
-  if (state.release(child)) tasks.free(child);
+  const owes = !isLeft ? LEAVING_OUTPUT : waited ? LEAVING_WAITED : LEAVING_ALONE;
+  store<usize>(myWorker, child | owes, WORKER_LEAVING);
+  finishLeaving(myWorker);
+}
+
+/** Goes on with the child that a worker, this one or a dead one, has begun to give up. */
+export function finishLeaving(worker: usize): void {
+  const note = load<usize>(worker, WORKER_LEAVING);
+  if (note == 0) return;
+  const child = taskOf(note);
+  const parent: usize = changetype<TaskHeader>(child).joinToken;
+  if (siblings.has(parent, child)) siblings.remove(parent, child);
+  const owes = note - child;
+  if (owes == LEAVING_OUTPUT) dropOutput(child);
+  else if (owes == LEAVING_WAITED) {
+    state.release(parent);
+    store<usize>(worker, child | LEAVING_ALONE, WORKER_LEAVING);
+  }
+  const wasLast = state.release(child);
+  store<usize>(worker, 0, WORKER_LEAVING);
+  if (wasLast) tasks.free(child);
 }
 
 // Tasks of anybody's, by their ids: address and generation.

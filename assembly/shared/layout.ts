@@ -102,9 +102,9 @@ export const WORKER_FREE_BLOCKS = 392; // OWN_LIST_SIZE for each of HEAP_CLASSES
 export const WORKER_ID = 656; // f64: the last id given to a task
 export const WORKER_IDS_LEFT = 664; // u32: of this worker's block
 export const WORKER_HAND = 668; // first of a list of tasks that have left one queue for another
-export const WORKER_ENDING = 672; // the task whose joiner is about to be told
+export const WORKER_ENDING = 672; // the task whose joiner is about to be told; + ENDING_TOLD after
 export const WORKER_STAKES = 676; // first of the stakes that this worker's JavaScript has
-export const WORKER_SECTION = 680; // the primitive whose lock it has, or is about to have
+export const WORKER_SECTION = 680; // the primitive whose lock it has, or is to free + SECTION_LAST
 export const WORKER_OWED = 684; // whose wait it has ended and not told yet
 export const WORKER_MESSAGE = 688; // u64: what the last operation that brought a message brought
 export const WORKER_FREE_STAKES = 696; // OWN_LIST_SIZE
@@ -151,6 +151,7 @@ export const WORKER_COLLECTIONS = 3984; // f64
 export const WORKER_COLLECTING_MS = 3992; // f64
 export const WORKER_CLOSING = 4000; // u32: a descriptor that it is about to close + 1, or 0
 export const WORKER_EVENTS = 4004; // where it takes news of guests' sockets, or 0
+export const WORKER_LEAVING = 4008; // the child that a Wasm task here gives up + LEAVING_*, or 0
 export const WORKER_SIZE = 4032;
 
 // The wheel: its time, then each level's occupied bits and slots.

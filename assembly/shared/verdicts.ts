@@ -120,6 +120,20 @@ export const JOIN_ELAPSED = 16;
 export const JOIN_REFUSED = 17;
 export const JOIN_NO_MEMORY = 18;
 
+/** Added to WORKER_ENDING once the joiner has been told: what is left are two references. */
+export const ENDING_TOLD = 1;
+
+/** Added to WORKER_LEAVING: what a parent that has given up its right to a child still owes. */
+/** Its reference to the child. */
+export const LEAVING_ALONE = 1;
+/** Before that, the one of the child's wake, which will not come. */
+export const LEAVING_WAITED = 2;
+/** Before that, the handle that the child has returned. */
+export const LEAVING_OUTPUT = 3;
+
+/** Added to WORKER_SECTION by whoever has taken the last reference to the primitive away. */
+export const SECTION_LAST = 1;
+
 /** The state word of a stake. */
 export const STAKE_FREE = 0;
 /** Stands in a line of its primitive. */

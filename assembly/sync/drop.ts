@@ -11,6 +11,7 @@ import {
   WORKER_SECTION,
   WORKER_STAKES,
 } from "../shared/layout";
+import { SECTION_LAST } from "../shared/verdicts";
 import { breakFor } from "../sys/lock";
 import * as broadcast from "./broadcast";
 import * as channel from "./channel";
@@ -122,17 +123,29 @@ export function bury(worker: usize, index: u32): void {
  * end it had brought about, and tells the one that it had not told.
  */
 export function mend(worker: usize, index: u32): void {
-  const primitive = load<usize>(worker, WORKER_SECTION);
+  const note = load<usize>(worker, WORKER_SECTION);
+  const primitive = note & ~(<usize>SECTION_LAST);
   const owed = load<usize>(worker, WORKER_OWED);
   store<usize>(worker, 0, WORKER_SECTION);
   store<usize>(worker, 0, WORKER_OWED);
   if (primitive != 0) {
     breakFor(primitive + PRIMITIVE_LOCK, index);
-    primitives.enter(primitive);
-    // An old id may have led it to a free slot, whose words are not a primitive's.
-    if (changetype<Primitive>(primitive).references > 0) settle(primitive);
-    else primitives.leave(primitive);
+    if (note != primitive) primitives.free(primitive);
+    else goOn(primitive);
   }
   if (owed != 0) stakes.tell(owed);
   sockets.finishClosing(worker);
+}
+
+/** Settles a primitive in which this thread has no stake, nor the dead one for certain. */
+function goOn(primitive: usize): void {
+  primitives.enter(primitive);
+  // An old id may have led it to a free slot, whose words are not a primitive's.
+  if (changetype<Primitive>(primitive).references == 0) {
+    primitives.leave(primitive);
+    return;
+  }
+  changetype<Primitive>(primitive).references += 1; // Q2: whoever is told may give up the last.
+  settle(primitive);
+  if (primitives.letGo(primitive)) primitives.free(primitive);
 }

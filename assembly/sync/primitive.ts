@@ -10,9 +10,11 @@
  *   Q2  Each stake owns a reference, so a primitive in which somebody has a stake is there.
  *   Q3  A section says first what has changed, as numbers. Whose wait that ends is found from the
  *       numbers, one wait a section. So `settle` goes on with whatever the holder's death cuts off.
+ *   Q4  Who takes the last reference away writes the primitive down as its to free, until there is
+ *       nothing left to do but to give the slot back.
  *
  * A thread that is killed stops where a function or a round of a loop begins: the burial breaks the
- * lock of the primitive that the worker had written down as its section, and settles it.
+ * lock of the primitive that the worker had written down as its section, and settles or frees it.
  */
 
 import * as heap from "../memory/heap";
@@ -39,6 +41,7 @@ import {
   WORKER_PRIMITIVES_LIVE,
   WORKER_SECTION,
 } from "../shared/layout";
+import { SECTION_LAST } from "../shared/verdicts";
 import { lock, unlock } from "../sys/lock";
 import { myWorker } from "../sys/self";
 
@@ -100,6 +103,13 @@ export function create(kind: Kind): usize {
   return address;
 }
 
+/** Leaves a primitive in which nobody has a stake any more, and frees it. */
+export function leaveLast(address: usize): void {
+  store<usize>(myWorker, address + SECTION_LAST, WORKER_SECTION); // Q4
+  unlock(address + PRIMITIVE_LOCK);
+  free(address);
+}
+
 /** Frees a primitive in which nobody has a stake any more. */
 export function free(address: usize): void {
   // Ends: each round goes up a tree of tokens.
@@ -112,8 +122,12 @@ function freeOne(address: usize): usize {
   assert(primitive.references == 0); // Q2
   const block = primitive.block;
   const isToken = primitive.kind == Kind.Token;
-  if (block != 0 && !isToken) heap.release(block);
+  if (block != 0 && !isToken) {
+    primitive.block = 0; // First: a thread that dies in between loses it, and frees none twice.
+    heap.release(block);
+  }
   count(-1);
+  store<usize>(myWorker, 0, WORKER_SECTION); // Q4
   const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
   slab.free(myWorker + WORKER_FREE_PRIMITIVES, shared, address, PRIMITIVE_GENERATION);
   return block != 0 && isToken && letGo(block) ? block : 0;
@@ -127,7 +141,7 @@ export function retain(address: usize): void {
 }
 
 /** Gives up such a reference. True if it was the last. */
-function letGo(address: usize): bool {
+export function letGo(address: usize): bool {
   enter(address);
   const primitive = changetype<Primitive>(address);
   primitive.references -= 1;

@@ -37,9 +37,9 @@ export function settle(address: usize, leaving: usize = 0, owed: usize = 0): voi
     if (next == 0 && hasLines(primitive)) next = grantNextLocked(primitive);
     const isOver = next == 0 || !hasLines(primitive);
     const wasLast = isOver && leaving != 0 && stakes.partLocked(leaving);
-    if (isOver) primitives.leave(address);
+    if (wasLast) primitives.leaveLast(address);
+    else if (isOver) primitives.leave(address);
     else primitives.pause(address);
-    if (wasLast) primitives.free(address);
     if (next != 0) stakes.tell(next);
     if (isOver) return;
     next = 0;

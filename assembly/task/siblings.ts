@@ -25,9 +25,7 @@ export function has(parent: usize, task: usize): bool {
   return isOwn && header.ownedPrev != task;
 }
 
-/** The first of a parent's children, or 0; it is no child any more. */
-export function pop(parent: usize): usize {
-  const child = load<usize>(parent, TASK_CHILDREN);
-  if (child != 0) remove(parent, child);
-  return child;
+/** The first of a parent's children, or 0. */
+export function first(parent: usize): usize {
+  return load<usize>(parent, TASK_CHILDREN);
 }

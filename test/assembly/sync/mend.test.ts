@@ -3,12 +3,13 @@ import { expect, test } from "vitest";
 import {
   PERMITS_AVAILABLE,
   PRIMITIVE_LOCK,
+  PRIMITIVE_VERSION,
   PRIMITIVE_WAITERS,
   STAKE_PERMITS,
   STAKE_WANTED,
   WORKER_SECTION,
 } from "../../../assembly/shared/layout.ts";
-import { STAKE_GRANTED } from "../../../assembly/shared/verdicts.ts";
+import { PARK_REACTOR, STAKE_GRANTED } from "../../../assembly/shared/verdicts.ts";
 import { Coordination, type Party, stakeIn, token } from "../support/stakes.ts";
 
 function makeSemaphore(permits: number) {
@@ -52,4 +53,33 @@ test("permits that were given to a wait are not given again if its end was not s
   home.rooms.drop.bury(all.world.worker(0), 0);
   expect([all.stateOf(wait), all.permitsOf(wait)]).toEqual([STAKE_GRANTED, 2]);
   expect(all.world.read(semaphore + PERMITS_AVAILABLE)).toBe(1);
+});
+
+test("a primitive outlives the burial that settles it, whoever gives it up meanwhile", () => {
+  const stakes: number[] = [];
+  const generations: number[] = [];
+  // As it is told of the first wait, worker 1 gives up all that anybody has of it.
+  const wakeReactor = () => {
+    for (const stake of stakes.splice(0)) two.core.stakeDrop(stake);
+    generations.push(all.generationOf(notify));
+  };
+  const all = new Coordination(2, { wakeReactor });
+  const [one, two, home] = all.parties as [Party, Party, Party];
+  stakes.push(stakeIn(two.core.notifyCreate(0, two.owner)));
+  const notify = all.primitiveOf(stakes[0] as number);
+  const version = two.core.notifyVersion(notify);
+  for (const number of [7, 8]) {
+    stakes.push(stakeIn(two.core.notifyWait(notify, version, two.owner, token(number))));
+  }
+  generations.push(all.generationOf(notify));
+  two.turn();
+  expect(two.core.parkBegin(PARK_REACTOR, 0)).toBe(1);
+  // Worker 0 had told all, and given up its own stake; it died before it told anybody.
+  one.rooms.primitive.enter(notify);
+  all.world.write(notify + PRIMITIVE_VERSION, version + 1);
+  home.rooms.drop.bury(all.world.worker(0), 0);
+  generations.push(all.generationOf(notify));
+  expect(generations).toEqual([0, 0, 1]);
+  expect(all.world.read(notify + PRIMITIVE_LOCK)).toBe(0);
+  all.endsEmpty();
 });
