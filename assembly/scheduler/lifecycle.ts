@@ -19,7 +19,6 @@ import {
   workersIdle,
 } from "../queue/submit";
 import {
-  FRAMES_END,
   RUNTIME_BLOCKING_IDLE,
   RUNTIME_FIRST_WORKER,
   RUNTIME_FIXED_INTERVAL,
@@ -160,7 +159,6 @@ export function enableGuests(): bool {
   if (rooms == 0) return false;
   for (let index: usize = 0; index < workers; index++) {
     const room = rooms + index * FRAMES_ROOM;
-    store<usize>(room, room + FRAMES_ROOM, FRAMES_END);
     store<usize>(workerAt(<u32>index), room, WORKER_FRAMES);
   }
   return true;

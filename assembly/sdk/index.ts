@@ -8,7 +8,6 @@ import * as watch from "./watch";
 
 export { Barrier } from "./barrier";
 export { CancellationToken } from "./cancellation-token";
-export { Draft } from "./draft";
 export { Received, Sent } from "./ends";
 export { Guard } from "./guard";
 export { Handle } from "./handle";

@@ -200,11 +200,10 @@ export const GUEST_OLDER = 0; // the record of the guest that was loaded before,
 export const GUEST_BYTES = 4; // how long the module is, which follows
 export const GUEST_MODULE = 8;
 
-// Suspended frames. The first two are asyncify's: where it stands, and where its room ends.
-export const FRAMES_CURRENT = 0;
-export const FRAMES_END = 4;
-export const FRAMES_WAIT = 8; // what the frames wait for: a waiter, a stake + STAKE_TAG, or 0
-export const FRAMES_FIRST = 12;
+// Suspended frames.
+export const FRAMES_END = 0; // the address behind the last of them
+export const FRAMES_WAIT = 4; // what the frames wait for: a waiter, a stake + STAKE_TAG, or 0
+export const FRAMES_FIRST = 8;
 
 // A branch of a guest's select: what it waits for, and what has become of it.
 export const BRANCH_KIND = 0; // u32: SELECT_*

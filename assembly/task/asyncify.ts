@@ -8,14 +8,14 @@ export const UNWINDING: i32 = 1;
 export const REWINDING: i32 = 2;
 
 export let asyncifyState: i32 = NORMAL;
-/** Where frames go to, or come from: two words, then the frames. */
+/** The top of the frames: where the next one goes to, or behind the one that comes next. */
 export let asyncifyData: usize = 0;
 
 export function become(state: i32): void {
   asyncifyState = state;
 }
 
-export function becomeWith(state: i32, frames: usize): void {
+export function becomeWith(state: i32, top: usize): void {
   asyncifyState = state;
-  asyncifyData = frames;
+  asyncifyData = top;
 }

@@ -27,7 +27,7 @@
  */
 import * as heap from "../memory/heap";
 import {
-  FRAMES_CURRENT,
+  FRAMES_END,
   FRAMES_FIRST,
   TASK_FRAMES,
   WORKER_COLLECTING_MS,
@@ -81,7 +81,7 @@ function reach(block: Block | null): void {
 
 function reachFrames(header: TaskHeader): void {
   const frames = load<usize>(changetype<usize>(header), TASK_FRAMES);
-  const end = load<usize>(frames, FRAMES_CURRENT);
+  const end = load<usize>(frames, FRAMES_END);
   // Every local variable is saved at a multiple of four bytes.
   for (let at = frames + FRAMES_FIRST; at < end; at += 4) reach(census.around(load<u32>(at)));
 }

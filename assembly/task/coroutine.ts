@@ -21,7 +21,6 @@
 import * as heap from "../memory/heap";
 import { runtimeAddress } from "../memory/region";
 import {
-  FRAMES_CURRENT,
   FRAMES_END,
   FRAMES_FIRST,
   FRAMES_WAIT,
@@ -31,7 +30,7 @@ import {
 } from "../shared/layout";
 import { FRAMES_KEPT } from "../shared/limits";
 import { myWorker } from "../sys/self";
-import { become, becomeWith, NORMAL, REWINDING, UNWINDING } from "./asyncify";
+import { asyncifyData, become, becomeWith, NORMAL, REWINDING, UNWINDING } from "./asyncify";
 import { collect } from "./collector";
 import { enter } from "./entry";
 import { TaskHeader } from "./header";
@@ -72,7 +71,7 @@ export function run(task: usize): Ending {
   if (framesOf(header) == 0) myPhase = Phase.Forward;
   else {
     myPhase = Phase.Rewinding;
-    becomeWith(REWINDING, framesOf(header));
+    becomeWith(REWINDING, load<usize>(framesOf(header), FRAMES_END));
   }
   enter(header);
   const ending = myPhase == Phase.Unwinding ? save(header) : Ending.Returned;
@@ -140,8 +139,7 @@ export function suspend(waiter: usize): void {
   myPhase = Phase.Unwinding;
   const room = load<usize>(myWorker, WORKER_FRAMES);
   store<usize>(room, waiter, FRAMES_WAIT);
-  store<usize>(room, room + FRAMES_FIRST, FRAMES_CURRENT);
-  becomeWith(UNWINDING, room);
+  becomeWith(UNWINDING, room + FRAMES_FIRST);
 }
 
 /** The running task has trapped: the guest's instance is made ready for the next one. */
@@ -181,7 +179,7 @@ export function forget(header: TaskHeader): void {
 function save(header: TaskHeader): Ending {
   become(NORMAL);
   const room = load<usize>(myWorker, WORKER_FRAMES);
-  const bytes = load<usize>(room, FRAMES_CURRENT) - room;
+  const bytes = asyncifyData - room;
   if (bytes - FRAMES_FIRST > load<u32>(runtimeAddress(), RUNTIME_FRAMES_MAX)) return Ending.TooDeep;
   let frames = framesOf(header);
   if (!suits(frames, <u32>bytes)) {
@@ -192,12 +190,12 @@ function save(header: TaskHeader): Ending {
     store<usize>(frames, 0, FRAMES_WAIT);
     setFrames(header, frames);
   }
-  // *Why not `memory.copy`*: as in `memory/slab`. Frames are multiples of four bytes.
+  // *Why not `memory.copy`*: as in `memory/slab`. *Why not by eight bytes*: they were stored by
+  // four a moment ago, and a larger load would wait until those stores are done.
   for (let at: usize = FRAMES_FIRST; at < bytes; at += 4) {
     store<u32>(frames + at, load<u32>(room + at));
   }
   store<usize>(frames, take(room), FRAMES_WAIT);
-  store<usize>(frames, frames + bytes, FRAMES_CURRENT);
   store<usize>(frames, frames + bytes, FRAMES_END);
   return Ending.Waits;
 }

@@ -7,7 +7,7 @@
 import type { GuestArrayType } from "./arrays.ts";
 
 /** The way guests and the core speak to each other. Changes with every incompatible change. */
-export const GUEST_ABI = 2;
+export const GUEST_ABI = 3;
 /** The custom section's name. */
 export const MANIFEST_SECTION = "tokiwa";
 /** That of the table of lines. */

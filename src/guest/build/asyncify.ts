@@ -5,6 +5,7 @@
  */
 
 import type { Binaryen, BinaryenModule, Program } from "./compiler.ts";
+import { joinFrames } from "./frames.ts";
 import { keepRecursion } from "./recursion.ts";
 
 /** The core's functions that may wait; only what may call one of them is made larger. */
@@ -28,4 +29,5 @@ export function asyncify(program: Program, binaryen: Binaryen, module: BinaryenM
   // The core sets the state that this thread's instances of all guests look at.
   binaryen.setPassArgument("asyncify-import-globals", "1");
   module.runPasses(["asyncify"]);
+  joinFrames(binaryen, module);
 }

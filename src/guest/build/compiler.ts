@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { ExpressionRef, Expressions } from "./expressions.ts";
+
 /** A place in a source. */
 export interface Range {
   readonly source: Source;
@@ -169,9 +171,34 @@ export interface BinaryenModule {
   emitText(): string;
   runPasses(passes: readonly string[]): void;
   addCustomSection(name: string, contents: Uint8Array): void;
+  nop(): ExpressionRef;
+  readonly global: {
+    get(name: string, type: number): ExpressionRef;
+    set(name: string, value: ExpressionRef): ExpressionRef;
+  };
+  readonly i32: {
+    const(value: number): ExpressionRef;
+    add(left: ExpressionRef, right: ExpressionRef): ExpressionRef;
+  };
 }
 
-export interface Binaryen {
+/** Where a load or a store is changed. */
+interface Access {
+  setOffset(ref: ExpressionRef, offset: number): void;
+}
+
+export interface Binaryen extends Expressions {
+  readonly i32: number;
+  readonly SubInt32: number;
+  readonly GlobalGetId: number;
+  readonly LoadId: number;
+  readonly Function: {
+    getBody(ref: number): ExpressionRef;
+    getName(ref: number): string;
+  };
+  readonly GlobalGet: { getName(ref: ExpressionRef | undefined): string };
+  readonly Load: Access;
+  readonly Store: Access;
   setPassArgument(name: string, value: string): void;
   getExportInfo(ref: number): { readonly name: string };
   /** Module and base of one that is imported; else empty. */

@@ -19,7 +19,6 @@ import {
   PARK_NOTIFIED,
   PARK_REACTOR,
   PARK_RUNNING,
-  PARK_WAIT,
 } from "../../../assembly/shared/verdicts.ts";
 import { makeWorld, type Rooms } from "../support/probe.ts";
 
@@ -201,7 +200,7 @@ describe("the idle word", () => {
     const world = makeWorld({ workers: 3 });
     const rooms = [0, 1, 2].map((index) => world.thread(index));
     const idle = world.runtime + RUNTIME_IDLE;
-    const modes = [PARK_LOOP, PARK_WAIT, PARK_LOOP];
+    const modes = [PARK_LOOP, PARK_FUTEX, PARK_LOOP];
     for (const [index, each] of rooms.entries()) {
       each.idle.sleep(idle, world.worker(index));
       each.park.publish(world.worker(index), modes[index]);
@@ -241,7 +240,7 @@ describe("the inbox", () => {
   test("keeps the order, and wakes for the first only", () => {
     const { world, one, two, b, create } = makePair();
     const tasks = create(3);
-    two.park.publish(b, PARK_WAIT);
+    two.park.publish(b, PARK_FUTEX);
     one.inbox.send(b, tasks[0]);
     expect(world.read(b + WORKER_PARK)).toBe(PARK_NOTIFIED);
     two.park.clear(b);
@@ -258,11 +257,10 @@ describe("the inbox", () => {
 describe("the park word", () => {
   test("knows how each sleeper is reached", () => {
     const woken: number[] = [];
-    const wake = (whom: number) => woken.push(whom);
-    const world = makeWorld({ wakeReactor: wake, wakeFutex: wake });
+    const world = makeWorld({ wakeReactor: (fd) => woken.push(fd) });
     const one = world.thread(0);
     const a = world.worker(0);
-    for (const mode of [PARK_WAIT, PARK_LOOP, PARK_REACTOR, PARK_FUTEX]) {
+    for (const mode of [PARK_FUTEX, PARK_LOOP, PARK_REACTOR]) {
       expect(one.park.publish(a, mode)).toBe(1);
       one.park.unpark(a);
       one.park.unpark(a);
@@ -270,7 +268,7 @@ describe("the park word", () => {
       expect(one.park.publish(a, mode)).toBe(0);
       expect(world.read(a + WORKER_PARK)).toBe(PARK_RUNNING);
     }
-    expect(woken).toEqual([-1, a + WORKER_PARK]);
+    expect(woken).toEqual([-1]);
     expect(() => one.park.publish(a, PARK_NOTIFIED)).toThrow(/park\.ts/);
   });
 

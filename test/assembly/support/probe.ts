@@ -117,7 +117,6 @@ export interface WorldOptions {
   readonly flags?: number;
   readonly pages?: number;
   readonly wakeReactor?: (fd: number) => void;
-  readonly wakeFutex?: (address: number) => void;
   readonly now?: () => number;
 }
 

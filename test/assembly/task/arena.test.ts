@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  FRAMES_CURRENT,
+  FRAMES_END,
   FRAMES_FIRST,
   RUNTIME_ARENA_MAX,
   RUNTIME_BREAK,
@@ -66,7 +66,7 @@ class Arena {
   collect(words: readonly number[]): void {
     const { world, rooms, header } = this;
     const frames = rooms.heap.allocate(FRAMES_FIRST + 4 * words.length);
-    world.write(frames + FRAMES_CURRENT, frames + FRAMES_FIRST + 4 * words.length);
+    world.write(frames + FRAMES_END, frames + FRAMES_FIRST + 4 * words.length);
     world.u32.set(words, (frames + FRAMES_FIRST) >> 2);
     world.write(header + TASK_FRAMES, frames);
     rooms.collector.collect(header);
