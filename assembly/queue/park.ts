@@ -2,7 +2,8 @@
  * The park word: how a worker sleeps, and what wakes it.
  *
  *   RUNNING   awake, nobody has called since it last looked
- *   FUTEX     asleep in `memory.atomic.wait32` on this very word
+ *   WAIT      asleep in `memory.atomic.wait32` on this very word
+ *   FUTEX     asleep in the system's futex on this very word, which wakes in half the time
  *   REACTOR   asleep in the reactor; its event descriptor wakes it
  *   LOOP      in the event loop, with an `Atomics.waitAsync` on this very word
  *   NOTIFIED  somebody called
@@ -19,9 +20,10 @@ import {
   PARK_NOTIFIED,
   PARK_REACTOR,
   PARK_RUNNING,
+  PARK_WAIT,
 } from "../shared/verdicts";
 import * as word from "../sys/atomic";
-import { wakeReactor } from "../sys/host";
+import { wakeFutex, wakeReactor } from "../sys/host";
 import * as sleep from "../sys/park";
 
 /**
@@ -33,7 +35,8 @@ export function unpark(worker: usize): void {
   const address = worker + WORKER_PARK;
   if (word.load(address) == PARK_NOTIFIED) return;
   const found = word.exchange(address, PARK_NOTIFIED);
-  if (found == PARK_FUTEX || found == PARK_LOOP) sleep.notify(address);
+  if (found == PARK_WAIT || found == PARK_LOOP) sleep.notify(address);
+  else if (found == PARK_FUTEX) wakeFutex(address);
   else if (found == PARK_REACTOR) wakeReactor(load<i32>(worker, WORKER_EVENT_FD));
 }
 
@@ -44,7 +47,7 @@ export function isInLoop(worker: usize): bool {
 
 /** Says how this worker is going to sleep. False if somebody called meanwhile. (P1) */
 export function publish(worker: usize, mode: u32): bool {
-  assert(mode == PARK_FUTEX || mode == PARK_REACTOR || mode == PARK_LOOP);
+  assert(mode != PARK_RUNNING && mode != PARK_NOTIFIED);
   const address = worker + WORKER_PARK;
   const found = word.compareExchange(address, PARK_RUNNING, mode);
   if (found == PARK_RUNNING) return true;
@@ -57,7 +60,7 @@ export function clear(worker: usize): void {
   word.exchange(worker + WORKER_PARK, PARK_RUNNING);
 }
 
-/** Sleeps until woken, for `timeoutMs` at most. */
+/** Sleeps as PARK_WAIT until woken, for `timeoutMs` at most. */
 export function wait(worker: usize, timeoutMs: f64): void {
-  sleep.wait(worker + WORKER_PARK, PARK_FUTEX, timeoutMs);
+  sleep.wait(worker + WORKER_PARK, PARK_WAIT, timeoutMs);
 }

@@ -8,6 +8,7 @@ import * as watch from "./watch";
 
 export { Barrier } from "./barrier";
 export { CancellationToken } from "./cancellation-token";
+export { Draft } from "./draft";
 export { Received, Sent } from "./ends";
 export { Guard } from "./guard";
 export { Handle } from "./handle";

@@ -1,9 +1,11 @@
 /** Channels: many senders, one receiver. */
 import { SYNC_BLOCKED, SYNC_CLOSED } from "../shared/verdicts";
+import { acquireUntil } from "./branch";
 import { ChannelReceiver } from "./channel-receiver";
 import { bothEnds, Ends, Received, SendingEnd, Sent, settled, WeakEnd } from "./ends";
 import { Handle, made } from "./handle";
 import { MAX_PERMITS } from "./semaphore";
+import { now } from "./time";
 import * as core from "./tokiwa";
 import { messageOf } from "./values";
 
@@ -58,6 +60,20 @@ export class Sender<T> extends SendingEnd {
   trySend(value: T): Sent {
     const message = messageOf<T>(value);
     return settled<T>(core.guestTrySend(changetype<usize>(this), message), message);
+  }
+
+  /**
+   * As `send`, but gives up after so many milliseconds: `Full` if there was no room in time, and
+   * nobody has got anything. A channel without a limit always has room.
+   */
+  sendTimeout(value: T, durationMs: f64): Sent {
+    if (this.maxCapacity == 0) return this.trySend(value);
+    const verdict = acquireUntil(changetype<usize>(this), 1, now() + durationMs);
+    if (verdict == SYNC_BLOCKED) return Sent.Full;
+    const permit = permitOf<T>(verdict);
+    if (permit === null) return Sent.Closed;
+    permit.send(value);
+    return Sent.Done;
   }
 
   /** Waits for room for a message, in the order in which senders came. `null` as `reserveMany`. */

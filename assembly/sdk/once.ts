@@ -1,5 +1,6 @@
 /** Values that are set once, and then stay. */
 import { SYNC_BLOCKED, SYNC_CLOSED } from "../shared/verdicts";
+import { Draft } from "./draft";
 import { check } from "./ends";
 import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
@@ -45,6 +46,22 @@ export class OnceCell<T> extends Once<T> {
       if (permit != SYNC_CLOSED) fill<T>(made(permit), init());
     }
     return this.value;
+  }
+
+  /**
+   * As `getOrInit`, for an `init` that may fail: it writes the value to the draft, and says whether
+   * it has. False if it has not: then the next one who waits calls its own. Else `value` is there.
+   */
+  getOrTryInit(init: (draft: Draft<T>) => bool): bool {
+    if (this.isInitialized) return true;
+    const permit = core.guestAcquire(changetype<usize>(this), 1);
+    if (permit == SYNC_CLOSED) return true;
+    made(permit);
+    const draft = new Draft<T>();
+    const isMade = init(draft);
+    if (isMade) fill<T>(permit, draft.value);
+    else core.guestDrop(permit);
+    return isMade;
   }
 
   /** Sets the value. False if it is set, or a task is about to make it: `isInitialized` tells. */

@@ -26,4 +26,9 @@ export class Sender<T> extends SendingEnd {
 /** The right to receive the message. As it goes, the sender is refused. */
 @final
 @unmanaged
-export class Receiver<T> extends ChannelReceiver<T> {}
+export class Receiver<T> extends ChannelReceiver<T> {
+  /** Has all come that will? Then `recv` gives nothing: the message was received, or none came. */
+  get isTerminated(): bool {
+    return this.isEmpty && core.guestIsEnded(changetype<usize>(this));
+  }
+}

@@ -12,6 +12,9 @@ import { placed } from "./values";
  *
  * Whoever waits is served in order: behind a writer who waits, new readers wait as well. A task
  * that ends while it has a guard unlocks, and leaves the value as it is.
+ *
+ * *Why no limit of readers*: there is room for more of them than there can be tasks. To have few at
+ * work, take a permit of a {@link Semaphore} first, which says so where it matters.
  */
 @final
 @unmanaged

@@ -1,12 +1,5 @@
 /** Waiting for several things at once. */
-import {
-  BRANCH_ARGUMENT,
-  BRANCH_HANDLE,
-  BRANCH_KIND,
-  BRANCH_OUTCOME,
-  BRANCH_SIZE,
-  BRANCH_WAIT,
-} from "../shared/layout";
+import { BRANCH_SIZE } from "../shared/layout";
 import { PERMITS_MAX } from "../shared/limits";
 import {
   SELECT_ACCEPT,
@@ -27,6 +20,7 @@ import {
   SYNC_DONE,
   SYNC_STAKE,
 } from "../shared/verdicts";
+import { outcomeAt, setBranch } from "./branch";
 import { CancellationToken } from "./cancellation-token";
 import { check, End, Received, SendingEnd } from "./ends";
 import { Handle } from "./handle";
@@ -216,7 +210,7 @@ export class Select {
     if (!isAnyOn) return -1;
     const branches = changetype<usize>(this.branches);
     const done = core.guestSelect(branches, count, isBiased);
-    const outcome = load<usize>(branches + done * BRANCH_SIZE, BRANCH_OUTCOME);
+    const outcome = outcomeAt(branches + done * BRANCH_SIZE);
     check(<u32>outcome, "select");
     this.outcome = outcome;
     return <i32>done;
@@ -249,10 +243,7 @@ export class Select {
       this.branches = larger;
     }
     const branch = changetype<usize>(this.branches) + offset;
-    store<u32>(branch, this.isNextOn ? kind : SELECT_NOTHING, BRANCH_KIND);
-    store<usize>(branch, handle, BRANCH_HANDLE);
-    store<u64>(branch, argument, BRANCH_ARGUMENT);
-    store<usize>(branch, 0, BRANCH_WAIT);
+    setBranch(branch, this.isNextOn ? kind : SELECT_NOTHING, handle, argument);
     this.isAnyOn = this.isAnyOn || this.isNextOn;
     this.isNextOn = true;
     this.count += 1;

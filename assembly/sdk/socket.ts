@@ -82,6 +82,26 @@ export function readAll(socket: Socket, at: usize, bytes: u32): bool {
   return true;
 }
 
+/** The bytes that there is room for at first, where nobody knows how many will come. */
+const FIRST_ROOM: i32 = 1024;
+
+/** Reads until the stream's end. `null` if it has failed. */
+export function readToEnd(socket: Socket): Uint8Array | null {
+  let bytes = new Uint8Array(FIRST_ROOM);
+  let done = 0;
+  // Ends with the stream, or the task's memory.
+  while (true) {
+    const count = read(socket, bytes.dataStart + done, bytes.length - done, false);
+    if (count < 0) return null;
+    if (count == 0) return bytes.subarray(0, done);
+    done += count;
+    if (done < bytes.length) continue;
+    const larger = new Uint8Array(2 * done);
+    memory.copy(larger.dataStart, bytes.dataStart, done);
+    bytes = larger;
+  }
+}
+
 /** Writes up to so many bytes. How many were taken; -1 if it has failed. */
 export function write(socket: Socket, at: usize, bytes: u32): i32 {
   if (bytes == 0) return 0;

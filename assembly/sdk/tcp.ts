@@ -9,6 +9,7 @@ import {
   opened,
   read,
   readAll,
+  readToEnd,
   Socket,
   shutdown,
   sizeOf,
@@ -101,6 +102,14 @@ export class TcpStream extends Socket {
     return readAll(this, dataOf<T>(buffer) + start, sizeOf<T>(buffer, start, end));
   }
 
+  /**
+   * Reads all that comes until the end of the stream. `null` if it has failed: `lastError` tells
+   * why. Bytes that had been read by then are lost, as they are if the task is aborted.
+   */
+  readToEnd(): Uint8Array | null {
+    return readToEnd(this);
+  }
+
   /** As `read`, and what has come can be read once more. */
   peek<T>(buffer: T, start: i32 = 0, end: i32 = END): i32 {
     return read(this, dataOf<T>(buffer) + start, sizeOf<T>(buffer, start, end), true);
@@ -150,6 +159,11 @@ export class OwnedReadHalf extends Socket {
   /** As {@link TcpStream.readExact}. */
   readExact<T>(buffer: T, start: i32 = 0, end: i32 = END): bool {
     return readAll(this, dataOf<T>(buffer) + start, sizeOf<T>(buffer, start, end));
+  }
+
+  /** As {@link TcpStream.readToEnd}. */
+  readToEnd(): Uint8Array | null {
+    return readToEnd(this);
   }
 }
 

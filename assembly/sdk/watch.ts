@@ -1,5 +1,6 @@
 /** One value that is replaced, and receivers that learn of the latest. */
 import { SYNC_BLOCKED, SYNC_DONE } from "../shared/verdicts";
+import { Draft } from "./draft";
 import { check, Ends, Received, ReceivingEnd, SendingEnd, Sent, settled } from "./ends";
 import { made, refuse } from "./handle";
 import * as core from "./tokiwa";
@@ -57,6 +58,25 @@ export class Sender<T> extends SendingEnd {
       verdict = core.guestWatchReplaceIf(changetype<usize>(this), message);
       settled<T>(verdict, message);
     }
+  }
+
+  /**
+   * Has `modify` change the present value, which is the draft's, and replaces it if that says that
+   * it has, whether anybody receives it or not. Returns what it has said. It may be called again,
+   * as that of `sendModify`.
+   */
+  sendIfModified(modify: (draft: Draft<T>) => bool): bool {
+    let verdict: u32 = SYNC_BLOCKED;
+    // Ends when no other sender comes between.
+    while (verdict != SYNC_DONE) {
+      const draft = new Draft<T>();
+      draft.value = this.borrow();
+      if (!modify(draft)) return false;
+      const message = messageOf<T>(draft.value);
+      verdict = core.guestWatchReplaceIf(changetype<usize>(this), message);
+      settled<T>(verdict, message);
+    }
+    return true;
   }
 
   /** A copy of the present value. */

@@ -58,12 +58,14 @@ export const SUSPENDED_CANCELLED = 2;
 /** How a worker is parked: the value of its park word. */
 export const PARK_RUNNING = 0;
 /** In `memory.atomic.wait32`. */
-export const PARK_FUTEX = 1;
+export const PARK_WAIT = 1;
 /** In `epoll_wait`; the host's `wakeReactor` reaches it. */
 export const PARK_REACTOR = 2;
 /** In the event loop, with an `Atomics.waitAsync` on the park word. */
 export const PARK_LOOP = 3;
 export const PARK_NOTIFIED = 4;
+/** In the system's futex, on the park word; the host's `wakeFutex` reaches it. */
+export const PARK_FUTEX = 5;
 
 /** How far the end of a runtime has come. */
 /** New tasks are refused, and the others cancelled: they may wait to clean up. */

@@ -3,6 +3,9 @@
 /** Wakes a thread out of the reactor that owns `eventFd`. Callable on any thread. */
 export declare function wakeReactor(eventFd: i32): void;
 
+/** Wakes the thread that sleeps in the system's futex on the word at `address`. On any thread. */
+export declare function wakeFutex(address: usize): void;
+
 /** Milliseconds on the clock that all threads share. */
 export declare function now(): f64;
 

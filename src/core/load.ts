@@ -46,6 +46,8 @@ export interface SocketImports {
 export interface CoreImports extends SocketImports {
   /** Wakes a thread out of the reactor that owns the event descriptor. */
   wakeReactor(eventFd: number): void;
+  /** Wakes a thread out of the system's futex on the word at `address`. */
+  wakeFutex(address: number): void;
   /** Milliseconds on the clock that all threads share. */
   now(): number;
   /** Reports a failed task of a guest that nobody joins. */

@@ -85,6 +85,14 @@ export interface SharedReactor {
   nestIn(pollFd: number): void;
 }
 
+/** The system's futex, on words of the shared memory. */
+export interface Futex {
+  /** Sleeps while the word at `address` holds `expected`, for `timeoutMs` at most. */
+  wait(address: number, expected: number, timeoutMs: number): void;
+  /** Wakes who sleeps on the word at `address`. */
+  wake(address: number): void;
+}
+
 /** What a thread knows of its runtime, whatever room asks. */
 export interface RuntimeIdentity {
   readonly id: number;
@@ -141,6 +149,8 @@ export class Thread {
   reactor: Reactor | undefined;
   /** Opened once a guest of the runtime has sockets. */
   guestReactor: SharedReactor | undefined;
+  /** Set where the system has one that can be called: on all threads, or on none. */
+  futex: Futex | undefined;
   /** Called before work is queued for other threads: they may not have been started yet. */
   wantThreads: () => void = () => {};
   /** Told of a block of shared memory that this thread keeps for good: its burial releases it. */

@@ -10,9 +10,11 @@ import {
   WORKER_EVENT_FD,
   WORKER_SIZE,
 } from "../../assembly/shared/layout.ts";
-import type { Reactor, Thread } from "../core/thread.ts";
+import type { CoreMemory } from "../core/load.ts";
+import type { Futex, Reactor, Thread } from "../core/thread.ts";
 import { ClosedError } from "../error/closed.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
+import { LinuxFutex } from "../platform/linux/futex.ts";
 import { closeGuestPoll } from "../platform/linux/guest-reactor.ts";
 import { libc } from "../platform/linux/libc.ts";
 import { closeFd, LinuxReactor, wakeEventFd } from "../platform/linux/reactor.ts";
@@ -82,6 +84,16 @@ function openReactor(thread: Thread): NetBackend {
 /** Wakes the thread that sleeps in the reactor with this event descriptor. Any thread. */
 export function wakeReactor(eventFd: number): void {
   wakeEventFd(eventFd);
+}
+
+/**
+ * The system's futex, for a thread that sleeps and is woken where libc can be called.
+ *
+ * @throws As {@linkcode reactorName} does.
+ */
+export function openFutex(memory: CoreMemory): Futex | undefined {
+  const isThere = reactorName() === "linux" && LinuxFutex.isKnownHere;
+  return isThere ? new LinuxFutex(memory) : undefined;
 }
 
 /** What the home thread does for the reactors of the others, after each of its turns. */

@@ -16,6 +16,7 @@ import type { Thread } from "../core/thread.ts";
 import { isAttached, takeBlockingWanted } from "../core/words.ts";
 import { JoinError } from "../error/join-error.ts";
 import { closeOrphans } from "../net/orphans.ts";
+import { openFutex } from "../net/reactor.ts";
 import { replayEvents } from "../platform/linux/guest-reactor.ts";
 import type { Platform, ThreadHandle } from "../platform/platform.ts";
 import { decode, type Encoded, encodePanic } from "../task/codec.ts";
@@ -30,7 +31,7 @@ export interface ThreadsOptions {
   readonly maxBlocking: number;
   readonly name: (index: number) => string;
   /** What all threads are given; the rest is each one's own. */
-  readonly birth: Omit<ThreadBirth, "index" | "kind">;
+  readonly birth: Omit<ThreadBirth, "index" | "kind" | "usesFutex">;
   onStart(index: number): void;
   onStop(index: number): void;
   onLost(index: number, cause: unknown): void;
@@ -114,12 +115,18 @@ export class Threads {
 
   /** Ends the threads that are still there. */
   async terminate(): Promise<void> {
-    await Promise.all([...this.#live.values()].map(({ handle }) => handle.terminate()));
+    const ended = [...this.#live.values()].map(({ handle }) => handle.terminate());
+    // A thread in a system call hears of it afterwards.
+    for (const index of this.#live.keys()) this.#home.core.unpark(index);
+    await Promise.all(ended);
     await this.#until(() => this.#live.size === 0);
   }
 
   #start(index: number, kind: number): void {
-    const data: ThreadBirth = { ...this.#options.birth, index, kind };
+    const home = this.#home;
+    home.futex ??= openFutex(home.memory); // Before the first thread, which sleeps in it.
+    const usesFutex = home.futex !== undefined;
+    const data: ThreadBirth = { ...this.#options.birth, index, kind, usesFutex };
     const handle = this.#platform.spawnThread(this.#options.name(index), data, {
       onMessage: (message) => this.#onMessage(index, message as FromThread),
       onExit: (error) => this.#onExit(index, error),

@@ -37,6 +37,7 @@ export function attachThread(
   const sockets = guestSocketImports();
   const imports = {
     ...{ wakeReactor, now, ...sockets.imports },
+    wakeFutex: (address: number) => thread.futex?.wake(address),
     reportFailure: (task: number) => reportFailure(thread, task),
     throwFailure: (task: number) => throwFailure(thread, task),
   };

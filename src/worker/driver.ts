@@ -18,6 +18,7 @@ import {
   PARK_FUTEX,
   PARK_LOOP,
   PARK_REACTOR,
+  PARK_WAIT,
   REASON_CALL,
   REASON_JOIN,
   REASON_ORPHAN,
@@ -29,6 +30,7 @@ import {
 } from "../../assembly/shared/verdicts.ts";
 import { hasNews, installGuests } from "../core/guests.ts";
 import { WASI } from "../core/manifest.ts";
+import { parkWordOf } from "../core/notify.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
@@ -352,10 +354,7 @@ export class ThreadDriver implements Driver {
     if (!watches && this.#spinner.finds(now, timeout)) return true;
     if (!this.#thread.core.parkBegin(mode, now)) return true;
     if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
-    if (mode === PARK_REACTOR) this.#io.sleep(Math.min(timeout, this.#sleepMaxMs));
-    else this.#thread.core.parkWait(Math.min(timeout, SLEEP_MAX_MS));
-    this.#endPark();
-    this.#io.deliver();
+    this.#sleepAs(mode, Math.min(timeout, mode === PARK_REACTOR ? this.#sleepMaxMs : SLEEP_MAX_MS));
     return true;
   }
 
@@ -367,13 +366,24 @@ export class ThreadDriver implements Driver {
     const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
     const timeout = Math.min(due - now, this.#sleepMaxMs);
     const inReactor = this.#io.beginWatch() && this.#io.canSleep;
-    if (timeout > 0 && core.parkBegin(inReactor ? PARK_REACTOR : PARK_FUTEX, now)) {
-      if (inReactor) this.#io.sleep(timeout);
-      else core.parkWait(timeout);
-      this.#endPark();
-      this.#io.deliver();
-    }
+    const mode = inReactor ? PARK_REACTOR : this.#wordMode;
+    if (timeout > 0 && core.parkBegin(mode, now)) this.#sleepAs(mode, timeout);
     this.#io.endWatch();
+  }
+
+  /** Sleeps outside of the event loop, as was announced. */
+  #sleepAs(mode: number, timeoutMs: number): void {
+    const thread = this.#thread;
+    if (mode === PARK_REACTOR) this.#io.sleep(timeoutMs);
+    else if (mode === PARK_FUTEX) thread.futex?.wait(parkWordOf(thread), PARK_FUTEX, timeoutMs);
+    else thread.core.parkWait(timeoutMs);
+    this.#endPark();
+    this.#io.deliver();
+  }
+
+  /** How to sleep on the park word. */
+  get #wordMode(): number {
+    return this.#thread.futex === undefined ? PARK_WAIT : PARK_FUTEX;
   }
 
   /** How long to sleep outside of the event loop, which alone hears of some things, at most. */
@@ -395,7 +405,7 @@ export class ThreadDriver implements Driver {
     // Under traffic the reactor's short sleeps are cheaper; a longer one goes to the event loop.
     if (now >= this.#loopDueAt && this.#options.hasThreads?.()) return PARK_LOOP;
     if (this.#loop.hasForeignWork()) return PARK_LOOP;
-    return watches ? PARK_REACTOR : PARK_FUTEX;
+    return watches ? PARK_REACTOR : this.#wordMode;
   }
 
   #parkInLoop(timeout: number, deadline: number): boolean {

@@ -10,6 +10,7 @@ import { THREAD_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { setContextStore, setFallbackContext } from "../core/context.ts";
 import { JoinError } from "../error/join-error.ts";
 import { guestReactorOf } from "../net/guest-sockets.ts";
+import { openFutex } from "../net/reactor.ts";
 // Portable tasks of our own, and handles that move: they must be known here before anybody sends
 // one, as it may have to be given up before the module is imported that it is for.
 import "../net/serve.ts";
@@ -110,6 +111,7 @@ function end(): void {
 
 // The FFI library ends the process if a thread is terminated while it loads: so that comes before
 // anybody counts on this one.
+if (birth.usesFutex) thread.futex = openFutex(thread.memory);
 guestReactorOf(thread);
 post({ type: "ready" });
 driver.kick();

@@ -24,6 +24,8 @@ export interface ThreadBirth {
   readonly eventInterval: number;
   /** A blocking thread ends after being idle for so long, in milliseconds. */
   readonly idleTimeout: number;
+  /** Do threads of this runtime sleep in the system's futex, and wake each other there? */
+  readonly usesFutex: boolean;
   /** What the platform may let it use. */
   readonly resourceLimits: object;
 }

@@ -244,11 +244,12 @@ describe("a guest's task", () => {
           await child.cancelled();
         }
       };
-      await tell(50);
+      await tell(200);
       await until(() => runtime.metrics.aliveTasks <= 1);
       const before = runtime.metrics.memoryBytes;
-      await tell(500);
-      expect(runtime.metrics.memoryBytes - before).toBeLessThan(20_000);
+      await tell(1500);
+      // Workers keep blocks for the next task: how many, depends on who has run what.
+      expect(runtime.metrics.memoryBytes - before).toBeLessThan(60_000);
     }),
   );
 });

@@ -18,6 +18,7 @@ interface Sockets {
   readonly echoMuch: GuestTask<[], string>;
   readonly endHalf: GuestTask<[], string>;
   readonly lookTwice: GuestTask<[], string>;
+  readonly readAll: GuestTask<[], string>;
   readonly reset: GuestTask<[], string>;
   readonly refuse: GuestTask<[], string>;
   readonly connectTo: GuestTask<[address: string], string>;
@@ -83,6 +84,10 @@ describe("a guest's TcpStream", () => {
 
   test("shows bytes before they are read, and tells a short end from a whole", async () => {
     expect(await told(sockets.lookTwice)).toEqual(["2 3 false true 0"]);
+  });
+
+  test("is read to its end, however much comes", async () => {
+    expect(await told(sockets.readAll)).toEqual([`true 30000 ${45 * 3000} 0`]);
   });
 
   test("tells a reset from an end", async () => {

@@ -43,6 +43,15 @@ export interface Libc {
   epollCreate(flags: number): number;
   epollCtl(pollFd: number, operation: number, fd: number, event: Bytes | null): number;
   epollWait(pollFd: number, events: Bytes, max: number, timeoutMs: number): number;
+  /** The system call of this number, on the word at an address: see `futex.ts`. */
+  futexWait(
+    number: number,
+    address: number,
+    operation: number,
+    expected: number,
+    timeout: Bytes,
+  ): number;
+  futexWake(number: number, address: number, operation: number, count: number): number;
   inetPton(family: number, text: string, address: Bytes): number;
   inetNtop(family: number, address: Bytes, text: Bytes, size: number): string | null;
   ifNameToIndex(name: string): number;
@@ -117,6 +126,8 @@ const DECLARATIONS: Record<Exclude<keyof Libc, "errno" | "addressOf">, string> =
   epollCreate: "int epoll_create1(int)",
   epollCtl: "int epoll_ctl(int, int, int, void *)",
   epollWait: "int epoll_wait(int, void *, int, int)",
+  futexWait: "long syscall(long, uintptr_t, int, unsigned int, void *)",
+  futexWake: "long syscall(long, uintptr_t, int, int)",
   inetPton: "int inet_pton(int, const char *, void *)",
   inetNtop: "const char *inet_ntop(int, void *, void *, unsigned int)",
   ifNameToIndex: "unsigned int if_nametoindex(const char *)",

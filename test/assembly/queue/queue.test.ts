@@ -19,6 +19,7 @@ import {
   PARK_NOTIFIED,
   PARK_REACTOR,
   PARK_RUNNING,
+  PARK_WAIT,
 } from "../../../assembly/shared/verdicts.ts";
 import { makeWorld, type Rooms } from "../support/probe.ts";
 
@@ -200,7 +201,7 @@ describe("the idle word", () => {
     const world = makeWorld({ workers: 3 });
     const rooms = [0, 1, 2].map((index) => world.thread(index));
     const idle = world.runtime + RUNTIME_IDLE;
-    const modes = [PARK_LOOP, PARK_FUTEX, PARK_LOOP];
+    const modes = [PARK_LOOP, PARK_WAIT, PARK_LOOP];
     for (const [index, each] of rooms.entries()) {
       each.idle.sleep(idle, world.worker(index));
       each.park.publish(world.worker(index), modes[index]);
@@ -240,7 +241,7 @@ describe("the inbox", () => {
   test("keeps the order, and wakes for the first only", () => {
     const { world, one, two, b, create } = makePair();
     const tasks = create(3);
-    two.park.publish(b, PARK_FUTEX);
+    two.park.publish(b, PARK_WAIT);
     one.inbox.send(b, tasks[0]);
     expect(world.read(b + WORKER_PARK)).toBe(PARK_NOTIFIED);
     two.park.clear(b);
@@ -257,10 +258,11 @@ describe("the inbox", () => {
 describe("the park word", () => {
   test("knows how each sleeper is reached", () => {
     const woken: number[] = [];
-    const world = makeWorld({ wakeReactor: (fd) => woken.push(fd) });
+    const wake = (whom: number) => woken.push(whom);
+    const world = makeWorld({ wakeReactor: wake, wakeFutex: wake });
     const one = world.thread(0);
     const a = world.worker(0);
-    for (const mode of [PARK_FUTEX, PARK_LOOP, PARK_REACTOR]) {
+    for (const mode of [PARK_WAIT, PARK_LOOP, PARK_REACTOR, PARK_FUTEX]) {
       expect(one.park.publish(a, mode)).toBe(1);
       one.park.unpark(a);
       one.park.unpark(a);
@@ -268,7 +270,7 @@ describe("the park word", () => {
       expect(one.park.publish(a, mode)).toBe(0);
       expect(world.read(a + WORKER_PARK)).toBe(PARK_RUNNING);
     }
-    expect(woken).toEqual([-1]);
+    expect(woken).toEqual([-1, a + WORKER_PARK]);
     expect(() => one.park.publish(a, PARK_NOTIFIED)).toThrow(/park\.ts/);
   });
 

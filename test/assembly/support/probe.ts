@@ -117,6 +117,7 @@ export interface WorldOptions {
   readonly flags?: number;
   readonly pages?: number;
   readonly wakeReactor?: (fd: number) => void;
+  readonly wakeFutex?: (address: number) => void;
   readonly now?: () => number;
 }
 
