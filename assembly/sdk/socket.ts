@@ -42,7 +42,7 @@ export function opened(result: i32, address: string): usize {
     throw new Error(`Cannot use "${address}": not IP:port; names are looked up by the host`);
   }
   if (result == -ERROR_UNSUPPORTED) {
-    throw new Error("Cannot open socket: guests have sockets on Linux alone, with koffi and io");
+    throw new Error("Cannot open socket: it takes Linux, koffi, shared memory, and io enabled");
   }
   return checked(result) < 0 ? 0 : result;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { platform } from "#platform";
 import {
   RUNTIME_FIRST_WORKER,
   RUNTIME_THREADS,
@@ -29,7 +30,8 @@ let chosen: Reactor["name"] | undefined;
 
 /**
  * Which reactor this process uses: `linux` where libc can be called, which takes Linux and the
- * optional package koffi, else `std`. The environment variable TOKIWA_REACTOR forces one.
+ * optional package koffi, and memory can be shared; else `std`. The environment variable
+ * TOKIWA_REACTOR forces one.
  *
  * @throws {RangeError} If TOKIWA_REACTOR names no reactor.
  * @throws {UnsupportedError} If it asks for `linux` where that cannot be had; `cause` tells why.
@@ -46,15 +48,24 @@ function choose(forced: string | undefined): Reactor["name"] {
       `Cannot choose reactor: ${VARIABLE} must be "linux" or "std", got "${forced}"`,
     );
   }
+  const missing = whatIsMissing();
+  if (missing === undefined) return "linux";
+  if (forced !== "linux") return "std";
+  const where = `${process.platform} without ${missing.part}`;
+  const error = new UnsupportedError("the linux reactor", where, `${VARIABLE}=std`);
+  error.cause = missing.cause;
+  throw error;
+}
+
+/** What this process lacks for the linux reactor, and how that is known. */
+function whatIsMissing(): { part: string; cause?: unknown } | undefined {
+  // The thread that watches in place of a sleeping loop wakes it through a word of the memory.
+  if (!platform.sharesMemory) return { part: "shared memory" };
   try {
     libc();
-    return "linux";
+    return undefined;
   } catch (cause) {
-    if (forced !== "linux") return "std";
-    const where = `${process.platform} without koffi`;
-    const error = new UnsupportedError("the linux reactor", where, `${VARIABLE}=std`);
-    error.cause = cause;
-    throw error;
+    return { part: "koffi", cause };
   }
 }
 

@@ -179,7 +179,7 @@ test("a guest that runs out of descriptors is told so, and its listener lives on
 
 test("a guest is told where there are no sockets for it", async () => {
   const program = "test/guest/fixtures/no-sockets.mjs";
-  const why = "Cannot open socket: guests have sockets on Linux alone, with koffi and io";
+  const why = "Cannot open socket: it takes Linux, koffi, shared memory, and io enabled";
   const std = await runProgram(program, [module.href], { env: { TOKIWA_REACTOR: "std" } });
   expect(std.lines).toEqual([expect.stringContaining(why)]);
   const without = await runProgram(program, [module.href, "without-io"]);

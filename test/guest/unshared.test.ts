@@ -10,7 +10,7 @@ const WITHOUT_SHARED_MEMORY = "data:text/javascript,delete globalThis.SharedArra
 test("guests run where there is no shared memory, on the core for one thread", async () => {
   const folder = await Folder.create();
   const urls = [];
-  for (const [slot, name] of ["tour", "calls"].entries()) {
+  for (const [slot, name] of ["tour", "calls", "sockets"].entries()) {
     const entry = fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
     const outFile = folder.at(`${name}.wasm`);
     await buildGuest({ entry, outFile, slot });
@@ -27,6 +27,8 @@ test("guests run where there is no shared memory, on the core for one thread", a
     "0.5 42 3.0/0.0 7 false false true true",
     expect.stringContaining("Cannot allocate: the task's arena"),
     "30 true,-5,18446744073709551615 4 0 -4",
+    "std 3",
+    expect.stringContaining("Cannot open socket: it takes Linux, koffi, shared memory, and io"),
     expect.stringContaining("Cannot use spawnBlocking: it is not available"),
   ]);
 }, 120_000);
