@@ -1,12 +1,8 @@
 /** Wasm tasks that are aborted at each wait there is: nothing of them stays. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildGuest } from "tokiwa/build";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildFixture } from "../support/guests.ts";
 import { rejection, until } from "../support/waiting.ts";
 
 interface Aborts {
@@ -15,25 +11,17 @@ interface Aborts {
   readonly standAt: GuestTask<[kind: number], void>;
 }
 
-let folder: string;
 let runtime: Runtime;
 let guest: Aborts;
 let kinds: readonly number[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-aborts-"));
-  const entry = fileURLToPath(new URL("./fixtures/aborts.ts", import.meta.url));
-  const outFile = join(folder, "aborts.wasm");
-  await buildGuest({ entry, outFile });
   runtime = await Runtime.create({ workerThreads: 2 });
-  guest = await runtime.load<Aborts>(pathToFileURL(outFile));
+  guest = await runtime.load<Aborts>(await buildFixture("aborts"));
   kinds = Array.from({ length: await runtime.spawn(guest.kinds) }, (_, kind) => kind);
 }, 120_000);
 
-afterAll(async () => {
-  await runtime.shutdown();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => runtime.shutdown());
 
 /** Does something many times, and sees that all is given back that it took. */
 async function leavesNothing(act: () => Promise<void>): Promise<void> {

@@ -1,9 +1,7 @@
-import type { JoinError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BuiltGuest, built, told } from "../support/guests.ts";
-import { rejection } from "../support/waiting.ts";
+import { buildFixture, told, trapOf } from "../support/guests.ts";
 
 interface Joins {
   readonly freeAll: GuestTask<[], string>;
@@ -20,33 +18,25 @@ interface Joins {
   readonly joinMany: GuestTask<[count: number], number>;
 }
 
-let guest: BuiltGuest;
 let runtime: Runtime;
 let joins: Joins;
 
 beforeAll(async () => {
-  guest = await built("joins");
   runtime = await Runtime.create({ workerThreads: 2 });
-  joins = await runtime.load<Joins>(guest.module);
+  joins = await runtime.load<Joins>(await buildFixture("joins"));
 }, 120_000);
 
-afterAll(async () => {
-  await runtime.shutdown();
-  await guest.remove();
-});
-
-async function trapOf(story: GuestTask<[], unknown>): Promise<string> {
-  const error = await rejection(runtime.spawn(story));
-  return String((error as JoinError).cause);
-}
+afterAll(() => runtime.shutdown());
 
 describe("a guest's JoinHandle", () => {
   test("traps if it was used up", async () => {
     const { joinTwice, joinDetached, joinAnother, abortJoined, selectJoined } = joins;
     for (const story of [joinTwice, joinDetached, joinAnother, abortJoined]) {
-      expect(await trapOf(story)).toContain("Cannot use join handle: the task was joined or");
+      expect(await trapOf(runtime, story)).toContain(
+        "Cannot use join handle: the task was joined or",
+      );
     }
-    expect(await trapOf(selectJoined)).toContain("Cannot use handle: it was dropped");
+    expect(await trapOf(runtime, selectJoined)).toContain("Cannot use handle: it was dropped");
   });
 
   test("is good beside many others", async () => {
@@ -72,7 +62,7 @@ describe("a guest's Select", () => {
 
 describe("a guest's Interval", () => {
   test("refuses a period of nothing", async () => {
-    expect(await trapOf(joins.tickNever)).toContain("the period must be over 0 ms");
+    expect(await trapOf(runtime, joins.tickNever)).toContain("the period must be over 0 ms");
   });
 });
 
@@ -82,6 +72,8 @@ describe("a guest's TaskLocal", () => {
   });
 
   test("traps outside of every scope", async () => {
-    expect(await trapOf(joins.readUnset)).toContain('Cannot read task-local "depth": no scope');
+    expect(await trapOf(runtime, joins.readUnset)).toContain(
+      'Cannot read task-local "depth": no scope',
+    );
   });
 });

@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { GuestTask } from "tokiwa";
-import { buildGuest } from "tokiwa/build";
 import { Runtime } from "tokiwa/runtime";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { buildFixture } from "../support/guests.ts";
 import { Program } from "../support/program.ts";
 import { rejection } from "../support/waiting.ts";
 
@@ -16,18 +12,11 @@ interface Tasks {
 }
 
 const LINE = /^<(\d+)\|(\d+)\|x{200}\|(\d+)\.5>$/;
-let folder: string;
 let url: URL;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-library-"));
-  const entry = fileURLToPath(new URL("./fixtures/library.ts", import.meta.url));
-  const outFile = join(folder, "library.wasm");
-  await buildGuest({ entry, outFile });
-  url = pathToFileURL(outFile);
+  url = await buildFixture("library");
 }, 120_000);
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function load() {
   const runtime = await Runtime.create({ workerThreads: 2 });

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildGuest } from "tokiwa/build";
 import { type JoinError, OutOfMemoryError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask, JoinHandle } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildFixture } from "../support/guests.ts";
 import { rejection, until } from "../support/waiting.ts";
 
 interface Memory {
@@ -19,25 +15,17 @@ interface Memory {
   readonly fill: GuestTask<[], void>;
 }
 
-let folder: string;
 let module: URL;
 let runtime: Runtime;
 let memory: Memory;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-memory-"));
-  const entry = fileURLToPath(new URL("./fixtures/memory.ts", import.meta.url));
-  const outFile = join(folder, "memory.wasm");
-  await buildGuest({ entry, outFile });
-  module = pathToFileURL(outFile);
+  module = await buildFixture("memory");
   runtime = await Runtime.create({ workerThreads: 2 });
   memory = await runtime.load<Memory>(module);
 }, 120_000);
 
-afterAll(async () => {
-  await runtime.shutdown();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => runtime.shutdown());
 
 describe("a mark in a task's arena", () => {
   test("frees what was made since, and keeps what is older", async () => {

@@ -1,13 +1,9 @@
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildGuest } from "tokiwa/build";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Client } from "../support/client.ts";
+import { buildFixture } from "../support/guests.ts";
 import { freePort, untilServed } from "../support/port.ts";
 import { Program, runProgram } from "../support/program.ts";
 import { rejection, until } from "../support/waiting.ts";
@@ -36,25 +32,17 @@ interface Sockets {
 /** How often each story is told, as workers meet in another order each time. */
 const ROUNDS = 20;
 
-let folder: string;
 let module: URL;
 let runtime: Runtime;
 let sockets: Sockets;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-net-"));
-  const entry = fileURLToPath(new URL("./fixtures/sockets.ts", import.meta.url));
-  const outFile = join(folder, "sockets.wasm");
-  await buildGuest({ entry, outFile });
-  module = pathToFileURL(outFile);
+  module = await buildFixture("sockets");
   runtime = await Runtime.create({ workerThreads: 2 });
   sockets = await runtime.load<Sockets>(module);
 }, 120_000);
 
-afterAll(async () => {
-  await runtime.shutdown();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => runtime.shutdown());
 
 /** What a story tells, many times over: each time the same. */
 async function told<T>(story: GuestTask<[], T>): Promise<T[]> {

@@ -1,9 +1,7 @@
-import type { JoinError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BuiltGuest, built, told } from "../support/guests.ts";
-import { rejection } from "../support/waiting.ts";
+import { buildFixture, told, trapOf } from "../support/guests.ts";
 
 interface Selects {
   readonly waitForOne: GuestTask<[], string>;
@@ -21,25 +19,17 @@ interface Selects {
   readonly takeNothing: GuestTask<[], void>;
 }
 
-let guest: BuiltGuest;
+let module: URL;
 let runtime: Runtime;
 let selects: Selects;
 
 beforeAll(async () => {
-  guest = await built("selects");
+  module = await buildFixture("selects");
   runtime = await Runtime.create({ workerThreads: 2 });
-  selects = await runtime.load<Selects>(guest.module);
+  selects = await runtime.load<Selects>(module);
 }, 120_000);
 
-afterAll(async () => {
-  await runtime.shutdown();
-  await guest.remove();
-});
-
-async function trapOf(story: GuestTask<[], void>): Promise<string> {
-  const error = await rejection(runtime.spawn(story));
-  return String((error as JoinError).cause);
-}
+afterAll(() => runtime.shutdown());
 
 describe("a guest's Select", () => {
   test("waits for tasks, messages and calls", async () => {
@@ -83,12 +73,14 @@ describe("a guest's Select", () => {
 
   test("lets others run although it never has to wait", async () => {
     await using alone = await Runtime.create({ workerThreads: 1 });
-    const { shareThread } = await alone.load<Selects>(guest.module);
+    const { shareThread } = await alone.load<Selects>(module);
     expect(await alone.spawn(shareThread)).toBe(1);
   });
 
   test("traps over a handle that was dropped, and a guard that it has not", async () => {
-    expect(await trapOf(selects.selectDropped)).toContain("Cannot use handle: it was dropped");
-    expect(await trapOf(selects.takeNothing)).toContain("Cannot take guard");
+    expect(await trapOf(runtime, selects.selectDropped)).toContain(
+      "Cannot use handle: it was dropped",
+    );
+    expect(await trapOf(runtime, selects.takeNothing)).toContain("Cannot take guard");
   });
 });

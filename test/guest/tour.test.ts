@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildGuest } from "tokiwa/build";
 import { JoinError } from "tokiwa/error";
 import { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildFixture } from "../support/guests.ts";
 
 /** As the built declarations say; the test of the build compares them with this. */
 interface Tour {
@@ -29,23 +25,15 @@ interface Tour {
   readonly manyHandles: GuestTask<[tasks: number], number>;
 }
 
-let folder: string;
 let runtime: Runtime;
 let tour: Tour;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tokiwa-guest-"));
-  const entry = fileURLToPath(new URL("./fixtures/tour.ts", import.meta.url));
-  const outFile = join(folder, "tour.wasm");
-  await buildGuest({ entry, outFile });
   runtime = await Runtime.create({ workerThreads: 2 });
-  tour = await runtime.load<Tour>(pathToFileURL(outFile));
+  tour = await runtime.load<Tour>(await buildFixture("tour"));
 }, 120_000);
 
-afterAll(async () => {
-  await runtime.shutdown();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => runtime.shutdown());
 
 async function failureOf(task: PromiseLike<unknown>): Promise<JoinError> {
   const error = await task.then(

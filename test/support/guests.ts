@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildGuest } from "tokiwa/build";
+import type { JoinError } from "tokiwa/error";
 import type { Runtime } from "tokiwa/runtime";
 import type { GuestTask } from "tokiwa/task";
 import { afterAll } from "vitest";
-import { until } from "./waiting.ts";
+import { rejection, until } from "./waiting.ts";
 
 /** A guest that was built, until its folder is removed. */
 export interface BuiltGuest {
@@ -48,4 +49,10 @@ export async function told<T>(on: Runtime, story: GuestTask<[], T>, times = 50):
   await until(() => on.metrics.aliveTasks === 0);
   await until(() => on.metrics.pendingWaits === 0);
   return stories;
+}
+
+/** What the task of a story traps of. */
+export async function trapOf(on: Runtime, story: GuestTask<[], unknown>): Promise<string> {
+  const { cause } = (await rejection(on.spawn(story))) as JoinError;
+  return String(cause);
 }
