@@ -50,6 +50,12 @@ export type GuestHandleType =
   | "CancellationToken"
   | `${"mpsc.Sender" | "mpsc.Receiver" | "oneshot.Sender"}<${string}>`;
 
+/** What a type is called, and what it is one of: `mpsc.Sender<u64>` is one of `u64`. */
+export function partsOf(type: string): { name: string; of: string | undefined } {
+  const { name = type, of } = /^(?<name>[\w.]+)<(?<of>.+)>$/.exec(type)?.groups ?? {};
+  return { name, of };
+}
+
 /** What is copied. A `buffer` is bytes. */
 export type GuestValueType =
   | "void"

@@ -9,7 +9,7 @@
  */
 
 import { TASK_FUNCTION } from "../../assembly/shared/layout.ts";
-import { guestAt, linesOf } from "../core/guests.ts";
+import { guestAt, type InstalledGuest, linesOf } from "../core/guests.ts";
 import type { LineTable } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 
@@ -25,18 +25,29 @@ interface LineEntry {
 const FRAME = /^( +at .+ \()wasm:\/\/.*:0x([0-9a-f]+)\)$/gm;
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/** Those of guests of which a task has trapped before. A server may have tasks that do so often. */
+const entriesKnown = new WeakMap<InstalledGuest, readonly LineEntry[]>();
+
 /** Writes lines of the source into the trace of what a guest's task has thrown. */
 export function nameLines(thread: Thread, task: number, error: unknown): void {
   if (!(error instanceof Error) || !error.stack?.includes("wasm://")) return;
   const guest = guestAt(thread, thread.u32[(task + TASK_FUNCTION) >> 2] as number);
   if (guest === undefined) return;
-  const table = linesOf(thread, guest);
-  if (table === undefined) return; // It is asc's own work.
-  const entries = entriesOf(table);
+  const entries = entriesFor(thread, guest);
   error.stack = error.stack.replace(FRAME, (frame, begin: string, offset: string) => {
     const place = placeOf(entries, Number.parseInt(offset, 16));
     return place === undefined ? frame : `${begin}${place})`;
   });
+}
+
+/** Of a guest that asc itself has made, none. */
+function entriesFor(thread: Thread, guest: InstalledGuest): readonly LineEntry[] {
+  const known = entriesKnown.get(guest);
+  if (known !== undefined) return known;
+  const table = linesOf(thread, guest);
+  const entries = table === undefined ? [] : entriesOf(table);
+  entriesKnown.set(guest, entries);
+  return entries;
 }
 
 function entriesOf({ sources, mappings }: LineTable): LineEntry[] {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GuestHandleType } from "../core/manifest.ts";
+import { type GuestHandleType, partsOf } from "../core/manifest.ts";
 import { tie } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { atCaller } from "../error/at-caller.ts";
@@ -34,12 +34,6 @@ type Kind = SendableKind<object, HandleInTransit>;
 
 export function isHandleType(type: string): type is GuestHandleType {
   return partsOf(type).name in FITTING;
-}
-
-/** `mpsc.Sender<u64>` is one of `u64`. */
-function partsOf(type: string): { name: string; of: string | undefined } {
-  const { name = type, of } = /^(?<name>[\w.]+)<(?<of>.+)>$/.exec(type)?.groups ?? {};
-  return { name, of };
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { GuestArrayType } from "../../core/arrays.ts";
-import type { GuestType, GuestValueType } from "../../core/manifest.ts";
+import { type GuestType, type GuestValueType, partsOf } from "../../core/manifest.ts";
 import type { CalledFunction } from "./functions.ts";
 import type { Task } from "./tasks.ts";
 
@@ -85,15 +85,17 @@ function lineOf({ name, parameters, parameterNames, result }: Task): string {
 /** What TypeScript may give where a guest takes a value. */
 function taken(type: GuestType): string {
   if (type === "buffer") return "ArrayBuffer | Uint8Array";
-  const { handle, of } = partsOf(type);
-  const other = ALSO[handle];
-  return other === undefined ? given(type) : `${given(type)} | ${other}<${message(of)}>`;
+  const { name, of } = partsOf(type);
+  const other = ALSO[name];
+  return other === undefined ? given(type) : `${given(type)} | ${other}<${message(of as string)}>`;
 }
 
 /** What TypeScript gets. */
 function given(type: GuestType): string {
-  const { handle, of } = partsOf(type);
-  return of === "" ? (VALUES[type as keyof typeof VALUES] ?? type) : `${handle}<${message(of)}>`;
+  const { name, of } = partsOf(type);
+  return of === undefined
+    ? (VALUES[type as keyof typeof VALUES] ?? type)
+    : `${name}<${message(of)}>`;
 }
 
 /** The type of messages, by what they are called. */
@@ -105,10 +107,4 @@ function message(name: string): string {
     return `${key}: ${message(type)}`;
   });
   return `{ ${list.join("; ")} }`;
-}
-
-/** `mpsc.Sender<u64>` is one of `u64`. */
-function partsOf(type: string): { handle: string; of: string } {
-  const { handle = type, of = "" } = /^(?<handle>[\w.]+)<(?<of>.+)>$/.exec(type)?.groups ?? {};
-  return { handle, of };
 }
