@@ -141,6 +141,10 @@ export class GuestCall {
   /** @internal */
   resume(): void {
     this.#forgetWait();
+    // What the function comes to is nobody's, and perhaps it never does.
+    const sender = this.#sender;
+    this.#sender = 0;
+    if (sender !== 0) this.#thread.core.stakeDrop(sender);
     this.#controller?.abort(unheard());
   }
 
@@ -160,7 +164,7 @@ export class GuestCall {
     if (verdict >= SYNC_STAKE) this.#wait = verdict;
     else this.#forgetWait();
     if (verdict === SYNC_NO_MEMORY) throw new OutOfMemoryError("watch a guest's call");
-    if (verdict === SYNC_DONE) this.#controller?.abort(unheard());
+    if (verdict === SYNC_DONE) this.resume();
   }
 
   #forgetWait(): void {

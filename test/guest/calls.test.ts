@@ -15,6 +15,7 @@ interface Tasks {
   readonly everyKind: GuestTask<[], string>;
   readonly many: GuestTask<[count: number], number>;
   readonly ask: GuestTask<[symbol: string], number>;
+  readonly abandonCall: GuestTask<[way: number, turns: number], boolean>;
 }
 
 interface Functions {
@@ -143,6 +144,29 @@ describe.each(FLAVORS)("a guest's call of a TypeScript function, %o", (options) 
     answer.resolve(1);
     await answer.promise;
     expect(await runtime.spawn(tasks.everyKind)).toContain("true");
+  });
+
+  test("leaves nothing if the task is aborted in it, or its time is over", async () => {
+    const calls: GuestCall[] = [];
+    const priceOf = (_symbol: string, call: GuestCall) => {
+      calls.push(call);
+      return new Promise<never>(() => {});
+    };
+    const { runtime, tasks } = await load({ priceOf }, options);
+    const { metrics } = runtime;
+    let warm = 0;
+    for (let round = 0; round < 100; round++) {
+      const ends = [0, 1, 2].flatMap((way) =>
+        [0, 1, 3].map((turns) => runtime.spawn(tasks.abandonCall, way, turns)),
+      );
+      expect(await Promise.all(ends)).toEqual(ends.map(() => true));
+      await until(() => metrics.aliveTasks === 0 && metrics.pendingWaits === 0);
+      await until(() => calls.every(({ signal }) => signal.aborted));
+      if (round === 20) warm = metrics.memoryBytes;
+    }
+    expect(calls.length).toBeGreaterThan(0);
+    // One call that stayed each time would take more than twice as much.
+    expect(metrics.memoryBytes - warm).toBeLessThan(30_000);
   });
 
   test("is cancelled as the runtime shuts down, and its signal aborts", async () => {
