@@ -72,6 +72,9 @@ import * as word from "../sys/atomic";
 import { bump } from "../sys/counter";
 import { become, myWorker } from "../sys/self";
 
+/** How many rounds of looking go by between two looks at the queues of all others. A guess. */
+const LOOK_AROUND: u32 = 16;
+
 /** Divides the memory. Runs once, before any other thread. False if it does not fit. */
 export function boot(workers: u32, structs: u32, flags: u32, fixedInterval: u32): bool {
   const runtime = region.runtimeAddress();
@@ -196,14 +199,16 @@ export function parkEnd(now: f64): void {
  * Looks for work for up to `rounds` rounds. True if there is some.
  *
  * Refuses where it would only take a core from others: while somebody else spins, or while more
- * threads are awake than there are cores.
+ * threads are awake than there are cores. While it looks it counts as searching: nobody is woken
+ * for what it is about to see. (I3)
  */
 export function spin(rounds: u32): bool {
   const worker = myWorker;
   if (!startSpin(worker)) return false;
+  if (takesPortable(worker)) idle.startSearch(workersIdle(), worker);
   const found = look(worker, rounds);
   endSpin(worker);
-  return found;
+  return (idle.stopSearch(workersIdle(), worker) && hasStealable()) || found;
 }
 
 /** Counts a worker as spinning, if there is a core to spin on. */
@@ -230,7 +235,10 @@ function look(worker: usize, rounds: u32): bool {
   const portable = takesPortable(worker);
   for (let round: u32 = 0; round < rounds; round++) {
     if (!inbox.isEmpty(worker)) return true;
-    if (portable && inject.length(injector()) > 0) return true;
+    if (!portable) continue;
+    if (inject.length(injector()) > 0) return true;
+    // Less often, as there may be many workers.
+    if (round % LOOK_AROUND == 0 && hasStealable()) return true;
   }
   return false;
 }

@@ -290,9 +290,9 @@ function giveUpSearch(): void {
   if (idle.stopSearch(workersIdle(), myWorker) && hasStealable()) wakeSearcher();
 }
 
-/** The search had a result: the last one to search sends another out. */
+/** The search had a result. The last one to search sends another out, if there is more. */
 function stopSearching(worker: usize): void {
-  if (idle.stopSearch(workersIdle(), worker)) wakeSearcher();
+  if (idle.stopSearch(workersIdle(), worker) && hasStealable()) wakeSearcher();
 }
 
 /** Settles the time and the polls since the last turn. */
