@@ -14,6 +14,7 @@ import {
   TASK_STAKES,
   WORKER_HAND,
   WORKER_LIFE,
+  WORKER_MESSAGE,
   WORKER_POLL_COUNT,
   WORKER_RUNS,
 } from "../shared/layout";
@@ -50,19 +51,18 @@ const REFERENCES: u32 = 3;
 let myYielded: bool = false;
 
 /**
- * A task for the host to join. Takes over the block, and the handles that are tied together from
- * `luggage` on and are nobody's. 0 if memory is full.
+ * A task for the host to join, with the number at WORKER_MESSAGE. Takes over the block, and the
+ * handles that are tied together from `luggage` on and are nobody's. 0 if memory is full.
  */
 export function spawnFromHost(
   entry: u32,
   shape: u32,
-  number: u64,
   block: usize,
   blockSize: u32,
   joinToken: u32,
   luggage: usize,
 ): usize {
-  const task = create(entry, shape, number, block);
+  const task = create(entry, shape, load<u64>(myWorker, WORKER_MESSAGE), block);
   if (task == 0) return 0;
   const header = changetype<TaskHeader>(task);
   header.payloadSize = blockSize;

@@ -106,7 +106,7 @@ export const WORKER_ENDING = 672; // the task whose joiner is about to be told; 
 export const WORKER_STAKES = 676; // first of the stakes that this worker's JavaScript has
 export const WORKER_SECTION = 680; // the primitive whose lock it has, or is to free + SECTION_LAST
 export const WORKER_OWED = 684; // whose wait it has ended and not told yet
-export const WORKER_MESSAGE = 688; // u64: what the last operation that brought a message brought
+export const WORKER_MESSAGE = 688; // u64: the last message that came, or a new task's number
 export const WORKER_FREE_STAKES = 696; // OWN_LIST_SIZE
 // Counters. Written by the owner with plain stores, read by anyone. Others come last of all.
 export const WORKER_PARK_COUNT = 576; // f64

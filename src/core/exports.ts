@@ -271,13 +271,12 @@ export interface CoreExports {
   readonly asyncifyData: object;
   /**
    * A Wasm task for this thread to join. `entry` is a place in the table, `shape` says how to call
-   * it: ENTRY_*. Takes over the block, and stakes of nobody's that are tied together from `luggage`
-   * on, or 0. 0 if memory is full.
+   * it: ENTRY_*. If it takes one number, that is at WORKER_MESSAGE. Takes over the block, and
+   * stakes of nobody's that are tied together from `luggage` on, or 0. 0 if memory is full.
    */
   spawnGuest(
     entry: number,
     shape: number,
-    number: bigint,
     block: number,
     blockSize: number,
     joinToken: number,

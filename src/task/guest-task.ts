@@ -65,13 +65,13 @@ export function startGuestTask(
   }
   if (thread.isShutDown) return new RefusedTask(thread, name);
   thread.wantThreads();
-  const { number, block, size, lent } = encodeArguments(thread, name, entry.parameters, args);
+  const { block, size, lent } = encodeArguments(thread, name, entry.parameters, args);
   const token = thread.continuations.reserve();
   const { place, shape } = entry;
-  const address = thread.core.spawnGuest(place, shape, number, block, size, token, lent.luggage);
+  const address = thread.core.spawnGuest(place, shape, block, size, token, lent?.luggage ?? 0);
   if (address === 0) {
     thread.continuations.remove(token);
-    lent.restore();
+    lent?.restore();
     if (block !== 0) thread.core.release(block);
     throw new OutOfMemoryError(`spawn task "${name}"`);
   }

@@ -1,14 +1,19 @@
 /**
  * Arguments and values of a guest's tasks, on their way between TypeScript and AssemblyScript.
  *
- * One number travels in the task's header. More than one argument, and all text and bytes, travel
- * in a block: numbers in eight bytes each; text in UTF-16 and bytes as they are, behind their
- * length, up to the next multiple of eight.
+ * One number travels in the task's header, where the core puts what stands at WORKER_MESSAGE. More
+ * than one argument, and all text and bytes, travel in a block: numbers in eight bytes each; text
+ * in UTF-16 and bytes as they are, behind their length, up to the next multiple of eight.
  *
  * @module
  */
 
-import { TASK_NUMBER, TASK_PAYLOAD, TASK_PAYLOAD_SIZE } from "../../assembly/shared/layout.ts";
+import {
+  TASK_NUMBER,
+  TASK_PAYLOAD,
+  TASK_PAYLOAD_SIZE,
+  WORKER_MESSAGE,
+} from "../../assembly/shared/layout.ts";
 import { ARRAYS, type GuestArrayType, isArrayType } from "../core/arrays.ts";
 import type { GuestType, GuestValueType } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
@@ -16,18 +21,17 @@ import { wrongType } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { adoptHandle, checkHandle, isHandleType, LentHandles } from "./guest-handles.ts";
 
-/** The arguments of a task as its header carries them. */
+/** The arguments of a task that are not at WORKER_MESSAGE. */
 export interface GuestArguments {
-  readonly number: bigint;
   /** A block of the runtime's heap, or 0; and how many of its bytes are used. */
   readonly block: number;
   readonly size: number;
-  /** Handles among them. */
-  readonly lent: LentHandles;
+  /** Handles among them, if there can be any. */
+  readonly lent: LentHandles | undefined;
 }
 
+const NO_BLOCK: GuestArguments = { block: 0, size: 0, lent: undefined };
 const LENGTH_BYTES = 8;
-const scratch = new DataView(new ArrayBuffer(8));
 const decoder = new TextDecoder("utf-16le");
 
 /**
@@ -46,18 +50,28 @@ export function encodeArguments(
     const wanted = types.length === 1 ? "1 argument" : `${types.length} arguments`;
     throw new TypeError(`Cannot spawn task "${name}": it takes ${wanted}, got ${args.length}`);
   }
-  const action = `spawn task "${name}"`;
-  for (const [index, type] of types.entries()) {
+  for (let index = 0; index < types.length; index++) {
+    const type = types[index] as GuestType;
+    if (isNumber(type) && isOf(type, args[index])) continue; // Spares the texts of errors.
+    const action = `spawn task "${name}"`;
     const which = `argument ${index + 1}`;
     if (isHandleType(type)) checkHandle(thread, action, which, type, args[index]);
     else checkValue(action, which, type, args[index]);
   }
-  const [first] = types;
+  const first = types[0];
+  if (first === undefined) return NO_BLOCK;
+  if (types.length > 1 || !isNumber(first)) return encodeBlock(thread, name, types, args);
+  writeNumber(thread, thread.worker + WORKER_MESSAGE, first, args[0]);
+  return NO_BLOCK;
+}
+
+function encodeBlock(
+  thread: Thread,
+  name: string,
+  types: readonly GuestType[],
+  args: readonly unknown[],
+): GuestArguments {
   const lent = new LentHandles(thread);
-  if (first === undefined) return { number: 0n, block: 0, size: 0, lent };
-  if (types.length === 1 && isNumber(first)) {
-    return { number: bitsOf(first, args[0]), block: 0, size: 0, lent };
-  }
   const size = types.reduce((sum, type, index) => sum + sizeOf(type, args[index]), 0);
   const block = thread.core.allocate(size);
   if (block === 0) throw new OutOfMemoryError(`spawn task "${name}"`);
@@ -72,7 +86,7 @@ export function encodeArguments(
     thread.core.release(block);
     throw reason;
   }
-  return { number: 0n, block, size, lent };
+  return { block, size, lent };
 }
 
 /** Reads what a task has returned. The block stays in the task's header. */
@@ -114,7 +128,18 @@ function bytesAt(thread: Thread, from: number, size: number, type: GuestType): u
 type NumberType = Exclude<GuestValueType, "string" | "buffer" | GuestArrayType>;
 
 function isNumber(type: GuestType): type is NumberType {
-  return type !== "string" && type !== "buffer" && !isArrayType(type) && !isHandleType(type);
+  switch (type) {
+    case "void":
+    case "bool":
+    case "i32":
+    case "u32":
+    case "i64":
+    case "u64":
+    case "f64":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** @throws {TypeError} If `value`, which `action` calls `name`, is not of the type. */
@@ -165,12 +190,6 @@ function isOf(type: GuestValueType, value: unknown): boolean {
   }
 }
 
-function bitsOf(type: GuestType, value: unknown): bigint {
-  if (type === "f64") scratch.setFloat64(0, value as number);
-  else scratch.setBigInt64(0, BigInt(value as number | bigint | boolean));
-  return scratch.getBigUint64(0);
-}
-
 /** How many bytes an argument takes in a block. */
 export function sizeOf(type: GuestType, value: unknown): number {
   if (isNumber(type) || isHandleType(type)) return 8;
@@ -187,9 +206,7 @@ function roundUp(bytes: number): number {
 export function write(thread: Thread, at: number, type: GuestValueType, value: unknown): number {
   const end = at + sizeOf(type, value);
   if (isNumber(type)) {
-    const bits = bitsOf(type, value);
-    thread.u32[at >> 2] = Number(bits & 0xffff_ffffn);
-    thread.u32[(at >> 2) + 1] = Number(bits >> 32n);
+    writeNumber(thread, at, type, value);
   } else if (type === "string") {
     const text = value as string;
     thread.u32[at >> 2] = text.length * 2;
@@ -201,6 +218,20 @@ export function write(thread: Thread, at: number, type: GuestValueType, value: u
     thread.bytes.set(bytes, at + LENGTH_BYTES);
   }
   return end;
+}
+
+/** In eight bytes. Only what takes 64 bits is made a bigint, which costs more than all the rest. */
+function writeNumber(thread: Thread, at: number, type: NumberType, value: unknown): void {
+  const { u32 } = thread;
+  const word = at >> 2;
+  if (type === "f64") thread.f64[at >> 3] = value as number;
+  else if (type === "i64" || type === "u64") {
+    u32[word] = Number(BigInt.asUintN(32, value as bigint));
+    u32[word + 1] = Number(BigInt.asUintN(32, (value as bigint) >> 32n));
+  } else {
+    u32[word] = Number(value);
+    u32[word + 1] = (value as number) < 0 ? 0xffff_ffff : 0;
+  }
 }
 
 function writeStake(thread: Thread, at: number, stake: number): number {

@@ -377,7 +377,7 @@ describe("bury, of a worker on which Wasm tasks slept,", () => {
   /** One that sleeps until 50 on worker 0, and its timer, which has just left the wheel. */
   function makeSleeper() {
     const { world, one, home } = makeRuntime();
-    const task = home.guest.spawnFromHost(0, 0, 0n, 0, 0, 7);
+    const task = home.guest.spawnFromHost(0, 0, 0, 0, 7);
     one.inject.popList(world.runtime + RUNTIME_INJECTOR, 1);
     one.state.claim(task);
     one.state.retain(task);

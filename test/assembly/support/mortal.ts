@@ -19,6 +19,7 @@ import {
   WORKER_ENDED,
   WORKER_FRAMES,
   WORKER_GUEST_WAITS,
+  WORKER_MESSAGE,
   WORKER_PRIMITIVES_LIVE,
   WORKER_READY,
   WORKER_READY_COUNT,
@@ -133,7 +134,8 @@ export class MortalRuntime {
 
   /** Has home spawn a guest's task. */
   spawn(guest: bigint, luggage = 0): number {
-    return this.cores[HOME]?.spawnGuest(this.#entry, ENTRY_NONE, guest, 0, 0, 7, luggage);
+    this.writeLong(this.worker(HOME) + WORKER_MESSAGE, guest);
+    return this.cores[HOME]?.spawnGuest(this.#entry, ENTRY_NONE, 0, 0, 7, luggage);
   }
 
   /** Has the running guest spawn a child, perhaps with ENTRY_BOUND. */
