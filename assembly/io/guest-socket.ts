@@ -20,7 +20,6 @@ import {
   SYNC_BUSY,
   SYNC_DONE,
   SYNC_NO_MEMORY,
-  SYNC_STAKE,
   WOULD_BLOCK,
   WRITABLE,
 } from "../shared/verdicts";
@@ -199,8 +198,7 @@ function create(owner: usize): usize {
   if (address == 0) return 0;
   changetype<Socket>(address).fd = -1;
   changetype<Socket>(address).holders = 1;
-  const stake = handles.first(address, Role.Holder, owner);
-  return stake < <usize>SYNC_STAKE ? 0 : stake;
+  return handles.first(address, Role.Holder, owner);
 }
 
 /** Has epoll watch a socket that is open, unless it was refused; the stake, or what went wrong. */

@@ -17,13 +17,17 @@ import { give, take } from "./free-list";
  */
 export function allocate(own: usize, shared: usize, size: usize, generationOffset: usize): usize {
   const slot = take(own, shared, size, FREE_BATCH);
-  if (slot == 0) return 0;
+  if (slot != 0) clear(slot, size, generationOffset);
+  return slot;
+}
+
+/** Zeroes a slot, or a part of one that is a struct of its own, as `allocate` does. */
+export function clear(slot: usize, size: usize, generationOffset: usize): void {
   const generation = load<u32>(slot + generationOffset);
   // *Why not `memory.fill`*: V8 calls out of Wasm for it, which costs more than a dozen stores.
   store<u32>(slot, 0, 4);
   for (let offset: usize = 8; offset < size; offset += 8) store<u64>(slot + offset, 0);
   store<u32>(slot + generationOffset, generation);
-  return slot;
 }
 
 export function free(own: usize, shared: usize, slot: usize, generationOffset: usize): void {

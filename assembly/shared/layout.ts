@@ -244,6 +244,10 @@ export const PRIMITIVE_VERSION = 32; // u64: grows with all news
 export const PRIMITIVE_SENDERS = 40;
 export const PRIMITIVE_WEAK_SENDERS = 44;
 export const PRIMITIVE_SIZE = 64;
+// In its slot, behind it: room for its first stakes.
+export const PRIMITIVE_FIRST = 64; // STAKE_SIZE
+export const PRIMITIVE_SECOND = 128;
+export const PRIMITIVE_SLOT = 192;
 export const PERMITS_AVAILABLE = 48; // of a semaphore or a channel
 export const CHANNEL_CAPACITY = 52; // 0 if there is no limit
 export const CHANNEL_TAKEN = 56; // u64

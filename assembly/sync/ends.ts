@@ -1,4 +1,5 @@
 /** Ends: stakes of those who send and receive, and what their going means to the others. */
+import { PRIMITIVE_SECOND } from "../shared/layout";
 import { SYNC_CLOSED, SYNC_NO_MEMORY } from "../shared/verdicts";
 import { Channel, refreshEnd } from "./messages";
 import * as primitives from "./primitive";
@@ -11,11 +12,10 @@ export function sender(address: usize, owner: usize): usize {
   return addSender(address, Role.Sender, owner, false);
 }
 
-/** The first sender of a channel that only its receiver's owner knows yet; or NO_MEMORY. */
+/** The first sender of a channel that only its receiver's owner knows yet. */
 export function firstSender(receiver: usize): usize {
   const end = changetype<Stake>(receiver);
-  const stake = stakes.create(end.primitive, end.owner, stakes.NOBODY);
-  if (stake == 0) return SYNC_NO_MEMORY;
+  const stake = stakes.createIn(end.primitive, PRIMITIVE_SECOND, end.owner);
   stakes.joinLocked(stake, Role.Sender); // As in `handles.first`.
   changetype<Primitive>(end.primitive).senders = 1;
   return stake;

@@ -2,19 +2,16 @@
  * Handles: stakes that keep a primitive there, and no more. Whoever uses one has a handle of it, or
  * an end; a task or a worker that hears of a primitive by its id opens it first.
  */
+import { PRIMITIVE_FIRST } from "../shared/layout";
 import { SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
 import * as primitives from "./primitive";
 import { Primitive } from "./primitive";
 import * as stakes from "./stake";
 import { Role } from "./stake";
 
-/** The first stake in a primitive that was just made; without memory for it, both are given up. */
+/** The first stake in a primitive that was just made. */
 export function first(address: usize, role: Role, owner: usize): usize {
-  const stake = stakes.create(address, owner, stakes.NOBODY);
-  if (stake == 0) {
-    primitives.free(address);
-    return SYNC_NO_MEMORY;
-  }
+  const stake = stakes.createIn(address, PRIMITIVE_FIRST, owner);
   stakes.joinLocked(stake, role); // Nobody else knows the primitive yet.
   return stake;
 }

@@ -17,7 +17,13 @@
  * Everything here belongs to the holder of the channel's lock.
  */
 import * as heap from "../memory/heap";
-import { CHANNEL_CAPACITY, CHANNEL_TAKEN, PRIMITIVE_SIZE } from "../shared/layout";
+import {
+  CHANNEL_CAPACITY,
+  CHANNEL_TAKEN,
+  PRIMITIVE_FIRST,
+  PRIMITIVE_SIZE,
+  STAKE_MESSAGE,
+} from "../shared/layout";
 import { Permits } from "./permits";
 
 /** Slots of a block of a chain: they fill a class of the heap. */
@@ -28,6 +34,9 @@ const CHAIN_BYTES: u32 = 248;
 const CHAIN_HEADER: usize = 8;
 /** The longest ring that a block of the heap holds. */
 const RING_MAX: u32 = 1 << 22;
+
+/** Where the only message of a channel with room for one stands: in its first stake. */
+const ONLY_SLOT: usize = PRIMITIVE_FIRST + STAKE_MESSAGE;
 
 @unmanaged
 export class Channel extends Permits {
@@ -51,9 +60,10 @@ if (offsetof<ChainBlock>() != CHAIN_HEADER) ERROR("ChainBlock changed size");
 export const CLOSED: u8 = 1;
 export const ABANDONED: u8 = 2;
 
-/** Makes the ring of a new channel. False if memory is full. */
+/** Makes the ring of a new channel. False if memory is full. A single place is in the slot. */
 export function makeRing(channel: Channel): bool {
   if (channel.capacity > RING_MAX) return false;
+  if (channel.capacity == 1) return true;
   channel.block = heap.allocate(ringSlots(channel) << 3);
   return channel.block != 0;
 }
@@ -140,6 +150,7 @@ function ringSlots(channel: Channel): u32 {
 }
 
 function ringSlot(channel: Channel, order: u64): usize {
+  if (channel.block == 0) return changetype<usize>(channel) + ONLY_SLOT;
   return channel.block + (((<u32>order & (ringSlots(channel) - 1)) as usize) << 3);
 }
 

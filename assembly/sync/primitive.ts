@@ -5,6 +5,11 @@
  * A primitive is a slot of a slab, reached from any thread by its address. Who has no stake in it
  * yet needs its id, the address with the generation, and opens it first.
  *
+ *   0           64            128            192
+ *   +-----------+-------------+--------------+
+ *   | primitive | first stake | second stake |        its slot
+ *   +-----------+-------------+--------------+
+ *
  * Invariants
  *   Q1  Everything but the lock belongs to the lock's holder. One is held at a time.
  *   Q2  Each stake owns a reference, so a primitive in which somebody has a stake is there.
@@ -17,6 +22,7 @@
  * lock of the primitive that the worker had written down as its section, and settles or frees it.
  */
 
+import { take } from "../memory/free-list";
 import * as heap from "../memory/heap";
 import { runtimeAddress } from "../memory/region";
 import * as slab from "../memory/slab";
@@ -33,6 +39,7 @@ import {
   PRIMITIVE_REFERENCES,
   PRIMITIVE_SENDERS,
   PRIMITIVE_SIZE,
+  PRIMITIVE_SLOT,
   PRIMITIVE_VERSION,
   PRIMITIVE_WAITERS,
   PRIMITIVE_WEAK_SENDERS,
@@ -41,6 +48,7 @@ import {
   WORKER_PRIMITIVES_LIVE,
   WORKER_SECTION,
 } from "../shared/layout";
+import { FREE_BATCH } from "../shared/limits";
 import { SECTION_LAST } from "../shared/verdicts";
 import { lock, unlock } from "../sys/lock";
 import { myWorker } from "../sys/self";
@@ -96,8 +104,9 @@ if (offsetof<Primitive>("weakSenders") != PRIMITIVE_WEAK_SENDERS) ERROR("weakSen
 export function create(kind: Kind): usize {
   const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
   const own = myWorker + WORKER_FREE_PRIMITIVES;
-  const address = slab.allocate(own, shared, PRIMITIVE_SIZE, PRIMITIVE_GENERATION);
+  const address = take(own, shared, PRIMITIVE_SLOT, FREE_BATCH);
   if (address == 0) return 0;
+  slab.clear(address, PRIMITIVE_SIZE, PRIMITIVE_GENERATION);
   changetype<Primitive>(address).kind = <u8>kind;
   count(1);
   return address;
@@ -138,6 +147,15 @@ export function retain(address: usize): void {
   enter(address);
   changetype<Primitive>(address).references += 1;
   leave(address);
+}
+
+/** Gives up the reference of a stake that has no part any more; frees the primitive after all. */
+export function release(address: usize): void {
+  enter(address);
+  const primitive = changetype<Primitive>(address);
+  primitive.references -= 1;
+  if (primitive.references == 0) leaveLast(address);
+  else leave(address);
 }
 
 /** Gives up such a reference. True if it was the last. */

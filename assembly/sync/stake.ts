@@ -22,6 +22,8 @@
  *   K3  A GRANTED or DROPPED stake is, or soon will be, a node in its owner's inbox, and is freed
  *       by nobody else. The one who grants does not touch it after it was sent.
  *   K4  A stake with a role owns a reference to its primitive. It loses both in one section.
+ *   K5  The first stakes in a primitive stand in its slot. They own their reference as long as they
+ *       live: the slot is nobody else's before. None has a token for its target, or is DROPPED.
  *
  * *Why not a waiter*: a waiter is its thread's alone, and half as large; timers and sockets have
  * no use for more. A stake is touched by whichever thread ends its wait.
@@ -35,6 +37,9 @@ import { unpark } from "../queue/park";
 import * as pinned from "../queue/pinned";
 import { wakeWith } from "../queue/submit";
 import {
+  PRIMITIVE_FIRST,
+  PRIMITIVE_SECOND,
+  PRIMITIVE_SLOT,
   RUNTIME_STAKE_SLAB,
   STAKE_GENERATION,
   STAKE_KEPT,
@@ -123,7 +128,10 @@ export class Stake {
   ownedNext: usize;
   ownedPrev: usize;
   generation: u32;
-  /** What is to be sent, or has come; what version a wait for news, or an end, has seen. */
+  /**
+   * What is to be sent; what version a wait for news, or an end, has seen; in the first stake of a
+   * channel with room for one, the message that is there, which is the lock's.
+   */
   message: u64;
   /** What a guest's end has received last, borrowed, or asks: its owner's, and freed with it. */
   kept: u64;
@@ -144,6 +152,8 @@ if (offsetof<Stake>("generation") != STAKE_GENERATION) ERROR("Stake.generation m
 if (offsetof<Stake>("message") != STAKE_MESSAGE) ERROR("Stake.message moved");
 if (offsetof<Stake>("kept") != STAKE_KEPT) ERROR("Stake.kept moved");
 if (offsetof<Stake>() != STAKE_SIZE) ERROR("Stake changed size");
+if (PRIMITIVE_FIRST + STAKE_SIZE != PRIMITIVE_SECOND) ERROR("the first stake has no room");
+if (PRIMITIVE_SECOND + STAKE_SIZE != PRIMITIVE_SLOT) ERROR("the second stake has no room");
 
 /** Where in a stake the links of its owner's list begin. */
 const OWNED: usize = STAKE_OWNER;
@@ -153,7 +163,21 @@ export function create(primitive: usize, owner: usize, target: u32): usize {
   const shared = runtimeAddress() + RUNTIME_STAKE_SLAB;
   const own = myWorker + WORKER_FREE_STAKES;
   const address = slab.allocate(own, shared, STAKE_SIZE, STAKE_GENERATION);
-  if (address == 0) return 0;
+  if (address != 0) begin(address, primitive, owner, target);
+  return address;
+}
+
+/** One of the first stakes in a new primitive, without a part in it yet: PRIMITIVE_FIRST… (K5) */
+export function createIn(primitive: usize, place: usize, owner: usize): usize {
+  const address = primitive + place;
+  slab.clear(address, STAKE_SIZE, STAKE_GENERATION);
+  changetype<Stake>(address).generation = changetype<Primitive>(primitive).generation;
+  changetype<Primitive>(primitive).references += 1; // K5
+  begin(address, primitive, owner, NOBODY);
+  return address;
+}
+
+function begin(address: usize, primitive: usize, owner: usize, target: u32): void {
   count(1);
   // Nobody else knows the stake yet; the lock of its primitive publishes it.
   store<u32>(address, STAKE_HELD, STAKE_STATE);
@@ -162,13 +186,19 @@ export function create(primitive: usize, owner: usize, target: u32): usize {
   stake.target = target;
   stake.owner = owner;
   list.append(owner, address + OWNED); // K1
-  return address;
+}
+
+/** Does a stake stand in its primitive's slot? (K5) */
+function isInside(address: usize, primitive: usize): bool {
+  return address - primitive < <usize>PRIMITIVE_SLOT;
 }
 
 /** Gives a stake its part. The primitive's lock is held. */
 export function joinLocked(address: usize, role: Role): void {
   const stake = changetype<Stake>(address);
-  changetype<Primitive>(stake.primitive).references += 1; // K4
+  if (!isInside(address, stake.primitive)) {
+    changetype<Primitive>(stake.primitive).references += 1; // K4, K5
+  }
   stake.role = <u8>role;
 }
 
@@ -177,7 +207,7 @@ export function partLocked(address: usize): bool {
   const stake = changetype<Stake>(address);
   const primitive = changetype<Primitive>(stake.primitive);
   stake.role = <u8>Role.None;
-  primitive.references -= 1; // K4
+  if (!isInside(address, stake.primitive)) primitive.references -= 1; // K4, K5
   return primitive.references == 0;
 }
 
@@ -311,6 +341,11 @@ function free(address: usize): void {
   store<u32>(address, STAKE_FREE, STAKE_STATE);
   changetype<Stake>(address).owner = 0; // So that a guest's handle that is too old is known.
   count(-1);
+  const primitive = changetype<Stake>(address).primitive;
+  if (isInside(address, primitive)) {
+    primitives.release(primitive); // K5
+    return;
+  }
   const shared = runtimeAddress() + RUNTIME_STAKE_SLAB;
   slab.free(myWorker + WORKER_FREE_STAKES, shared, address, STAKE_GENERATION);
 }

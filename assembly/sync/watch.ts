@@ -41,9 +41,8 @@ export function create(value: u64, blocks: bool, owner: usize): usize {
   watch.closed = 1; // Nobody listens yet.
   watch.senders = 1;
   watch.blocks = blocks ? 1 : 0;
-  const stake = handles.first(address, Role.Sender, owner);
-  if (stake >= <usize>SYNC_STAKE) set(watch, value); // Nobody else knows the watch yet.
-  return stake;
+  set(watch, value); // Nobody else knows the watch yet.
+  return handles.first(address, Role.Sender, owner);
 }
 
 function set(watch: Watch, value: u64): void {

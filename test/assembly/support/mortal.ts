@@ -224,7 +224,9 @@ export class MortalRuntime {
       const blocks = [1, 2, 3].map(() => thread.allocate(bytes - 1));
       for (const block of blocks) thread.release(block);
     }
-    thread.stakeDrop(thread.semaphoreCreate(1, 8, this.owner(index)));
+    const semaphore = thread.semaphoreCreate(1, 8, this.owner(index));
+    thread.stakeDrop(thread.semaphoreTryAcquire(this.primitiveOf(semaphore), 1, this.owner(index)));
+    thread.stakeDrop(semaphore);
     thread.waiterDrop(thread.timerArm(1e9, token(1)));
     const task = thread.spawnPortable(KIND_PINNED, index, 0, 0, 0, 0, 0, 7);
     thread.abortTask(task, this.generationOf(task));
