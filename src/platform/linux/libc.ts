@@ -104,38 +104,9 @@ const hasNoGap = process.arch === "x64" || process.arch === "ia32";
 export const EVENT_STRIDE = hasNoGap ? 12 : 16;
 export const EVENT_DATA = hasNoGap ? 4 : 8;
 
-const DECLARATIONS: Record<Exclude<keyof Libc, "errno" | "addressOf">, string> = {
-  socket: "int socket(int, int, int)",
-  bind: "int bind(int, void *, unsigned int)",
-  listen: "int listen(int, int)",
-  accept4: "int accept4(int, void *, void *, int)",
-  connect: "int connect(int, void *, unsigned int)",
-  getsockname: "int getsockname(int, void *, void *)",
-  getpeername: "int getpeername(int, void *, void *)",
-  getsockopt: "int getsockopt(int, int, int, void *, void *)",
-  setsockopt: "int setsockopt(int, int, int, void *, unsigned int)",
-  write: "long write(int, void *, size_t)",
-  recv: "long recv(int, void *, size_t, int)",
-  send: "long send(int, void *, size_t, int)",
-  recvAt: "long recv(int, uintptr_t, size_t, int)",
-  sendAt: "long send(int, uintptr_t, size_t, int)",
-  shutdown: "int shutdown(int, int)",
-  close: "int close(int)",
-  fcntl: "int fcntl(int, int, int)",
-  eventfd: "int eventfd(unsigned int, int)",
-  epollCreate: "int epoll_create1(int)",
-  epollCtl: "int epoll_ctl(int, int, int, void *)",
-  epollWait: "int epoll_wait(int, void *, int, int)",
-  futexWait: "long syscall(long, uintptr_t, int, unsigned int, void *)",
-  futexWake: "long syscall(long, uintptr_t, int, int)",
-  inetPton: "int inet_pton(int, const char *, void *)",
-  inetNtop: "const char *inet_ntop(int, void *, void *, unsigned int)",
-  ifNameToIndex: "unsigned int if_nametoindex(const char *)",
-};
-
 /** The little of koffi that is used here. */
 interface Koffi {
-  load(path: string | null): { func(declaration: string): (...values: never[]) => number };
+  load(path: string | null): { func(declaration: string): (...values: unknown[]) => never };
   errno(): number;
   address(view: Bytes): bigint;
 }
@@ -159,12 +130,36 @@ function loadLibc(): Libc {
   const koffi = createRequire(import.meta.url)("koffi") as Koffi;
   // The process itself: it has the C library in it, whichever that is and whatever it is called.
   const library = koffi.load(null);
-  const table: Record<string, unknown> = {
+  const c = (declaration: string) => library.func(declaration);
+  // A literal: with computed names it would be a dictionary, to be searched at every call.
+  return {
+    socket: c("int socket(int, int, int)"),
+    bind: c("int bind(int, void *, unsigned int)"),
+    listen: c("int listen(int, int)"),
+    accept4: c("int accept4(int, void *, void *, int)"),
+    connect: c("int connect(int, void *, unsigned int)"),
+    getsockname: c("int getsockname(int, void *, void *)"),
+    getpeername: c("int getpeername(int, void *, void *)"),
+    getsockopt: c("int getsockopt(int, int, int, void *, void *)"),
+    setsockopt: c("int setsockopt(int, int, int, void *, unsigned int)"),
+    write: c("long write(int, void *, size_t)"),
+    recv: c("long recv(int, void *, size_t, int)"),
+    send: c("long send(int, void *, size_t, int)"),
+    recvAt: c("long recv(int, uintptr_t, size_t, int)"),
+    sendAt: c("long send(int, uintptr_t, size_t, int)"),
+    shutdown: c("int shutdown(int, int)"),
+    close: c("int close(int)"),
+    fcntl: c("int fcntl(int, int, int)"),
+    eventfd: c("int eventfd(unsigned int, int)"),
+    epollCreate: c("int epoll_create1(int)"),
+    epollCtl: c("int epoll_ctl(int, int, int, void *)"),
+    epollWait: c("int epoll_wait(int, void *, int, int)"),
+    futexWait: c("long syscall(long, uintptr_t, int, unsigned int, void *)"),
+    futexWake: c("long syscall(long, uintptr_t, int, int)"),
+    inetPton: c("int inet_pton(int, const char *, void *)"),
+    inetNtop: c("const char *inet_ntop(int, void *, void *, unsigned int)"),
+    ifNameToIndex: c("unsigned int if_nametoindex(const char *)"),
     errno: koffi.errno,
-    addressOf: (bytes: Bytes) => Number(koffi.address(bytes)),
+    addressOf: (bytes) => Number(koffi.address(bytes)),
   };
-  for (const [name, declaration] of Object.entries(DECLARATIONS)) {
-    table[name] = library.func(declaration);
-  }
-  return table as unknown as Libc;
 }
