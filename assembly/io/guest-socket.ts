@@ -176,10 +176,10 @@ function raise(address: usize, generation: u32, bits: u32): void {
   // time whether the socket is still there, which `settle` would not.
   while (true) {
     const owed = grantNextLocked(socket);
+    const isOver = owed == 0 || (socket.readers | socket.writers) == 0;
     primitives.leave(address);
-    if (owed == 0) return;
-    stakes.tell(owed);
-    if (!enterCurrent(socket, generation)) return;
+    if (owed != 0) stakes.tell(owed);
+    if (isOver || !enterCurrent(socket, generation)) return;
   }
 }
 

@@ -225,6 +225,9 @@ export function waitLocked(line: usize, address: usize): void {
  * Ends a wait. The primitive's lock is held. Returns what the caller then owes to `tell`. What it
  * grants is written before: once the state is, its owner may run, and takes no lock to read it.
  *
+ * Who waited for news of a socket has nothing to give back: its part ends right here, which spares
+ * its drop a section. Only the last part does not, as somebody has to free the primitive. (K4)
+ *
  * Needs: release, paired with whoever reads the state and then the outcome.
  */
 export function grantLocked(line: usize, address: usize, outcome: u32): usize {
@@ -232,7 +235,13 @@ export function grantLocked(line: usize, address: usize, outcome: u32): usize {
   const target = stake.target;
   const isToken = (target & 1) != 0;
   const owed = isToken ? address | 1 : <usize>target;
-  list.remove(line, address);
+  list.remove(line, address); // The last call: who dies by then has done all of it or nothing.
+  const primitive = changetype<Primitive>(stake.primitive);
+  const isNews = stake.role == Role.Readable || stake.role == Role.Writable;
+  if (isNews && primitive.references > 1) {
+    stake.role = <u8>Role.None;
+    primitive.references -= 1;
+  }
   stake.outcome = <u8>outcome;
   store<usize>(myWorker, owed, WORKER_OWED); // The burial tells who was not told.
   word.store(address + STAKE_STATE, isToken ? STAKE_GRANTED : STAKE_HELD);
