@@ -29,8 +29,17 @@ function failureOf(thread: Thread, task: number): JoinError {
   const outcome = thread.bytes[task + TASK_OUTCOME] as number;
   const taskId = thread.f64[(task + TASK_ID) >> 3] as number;
   const taskName = taskNameAt(thread, thread.u32[(task + TASK_FUNCTION) >> 2] as number);
-  const cause = causeOf(thread, task, outcome, taskName ?? String(taskId));
+  const cause = readCause(() => causeOf(thread, task, outcome, taskName ?? String(taskId)));
   return new JoinError({ kind: kindOf(outcome), taskId, taskName, cause });
+}
+
+/** The core is in the middle of something: what cannot be read must not be thrown through it. */
+function readCause(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (reason) {
+    return reason;
+  }
 }
 
 function kindOf(outcome: number): JoinErrorKind {

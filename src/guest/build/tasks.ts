@@ -30,6 +30,8 @@ import { handleOf } from "./handles.ts";
 /** How many `invoke…` functions `assembly/sdk/invoke.ts` has, less the one for no argument. */
 export const PARAMETERS_MAX = 4;
 const SUFFIX = "$task";
+/** What the compiler, and then asyncify, export of themselves. */
+const TAKEN = /^(table|asyncify_\w+)$/;
 const REEXPORT_ADVICE = "import the other file's, and export a function that calls it";
 
 /** A task, as the manifest and the declarations need to know it. */
@@ -82,7 +84,15 @@ function exportedFunctions(
       return declaration === undefined ? [] : [{ name: exportedName.text, declaration, source }];
     }),
   );
-  return [...direct, ...listed].filter(({ declaration }) => declaration.typeParameters === null);
+  const tasks = [...direct, ...listed].filter(({ declaration }) => !declaration.typeParameters);
+  for (const { name, declaration } of tasks) {
+    if (!TAKEN.test(name)) continue;
+    refuse(
+      declaration.name.range,
+      `Task "${name}" has the name of an export that every guest has; call it something else`,
+    );
+  }
+  return tasks;
 }
 
 /** Adds the wrappers to the program, in a file beside the tasks'. */

@@ -86,6 +86,15 @@ export function list(texts: string[]): void {}`,
     ]);
   });
 
+  test("for names of tasks that the module needs itself", async () => {
+    const source = "export function table(): i32 { return 1; }\nfunction own(): void {}\n";
+    const findings = await findingsOf(`${source}export { own as asyncify_get_state };`);
+    expect(findings).toEqual([
+      expect.stringMatching(/^1:17: Task "table" has the name of an export that every guest has/),
+      expect.stringMatching(/^2:10: Task "asyncify_get_state" has the name of an export that/),
+    ]);
+  });
+
   test("for what would be a task in TypeScript", async () => {
     expect(await findingsOf("export default function run(): void {}")).toEqual([
       "1:1: Tasks are spawned by their names; export the function without default",
