@@ -41,20 +41,20 @@ export function push(worker: usize, node: Node): bool {
 export function drain(worker: usize, taker: usize): void {
   const address = worker + WORKER_INBOX;
   if (word.load(address) == 0) return;
-  let node: Node = word.exchange(address, 0);
+  const newest: Node = word.exchange(address, 0);
+  let node = newest;
   let oldest: Node = 0;
-  // Both loops end with the list: once taken, nobody adds to it.
+  let count: u32 = 0;
+  // Ends with the list: once taken, nobody adds to it. Other threads have written the nodes, so the
+  // first look at each is slow: there is only one round.
   while (node != 0) {
     const following = next(node);
     setNext(node, oldest);
     oldest = node;
     node = following;
+    count += 1;
   }
-  while (oldest != 0) {
-    const following = next(oldest);
-    pinned.push(taker, oldest);
-    oldest = following;
-  }
+  pinned.append(taker, oldest, newest, count);
 }
 
 export function isEmpty(worker: usize): bool {

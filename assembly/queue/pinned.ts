@@ -13,11 +13,16 @@ import { Node, next, setNext } from "./node";
 
 export function push(worker: usize, node: Node): void {
   setNext(node, 0);
+  append(worker, node, node, 1);
+}
+
+/** Takes over a list of nodes, from `first` to `last`. */
+export function append(worker: usize, first: Node, last: Node, count: u32): void {
   const tail = load<usize>(worker, WORKER_PINNED_TAIL);
-  if (tail == 0) store<usize>(worker, node, WORKER_PINNED_HEAD);
-  else setNext(tail, node);
-  store<usize>(worker, node, WORKER_PINNED_TAIL);
-  store<u32>(worker, load<u32>(worker, WORKER_PINNED_COUNT) + 1, WORKER_PINNED_COUNT);
+  if (tail == 0) store<usize>(worker, first, WORKER_PINNED_HEAD);
+  else setNext(tail, first);
+  store<usize>(worker, last, WORKER_PINNED_TAIL);
+  store<u32>(worker, load<u32>(worker, WORKER_PINNED_COUNT) + count, WORKER_PINNED_COUNT);
 }
 
 /** The oldest node, or 0. */
