@@ -228,4 +228,5 @@ export * from "./exports/guest";
 export * from "./exports/sockets";
 export * from "./exports/sync";
 export { spawnFromHost as spawnGuest } from "./scheduler/guest";
+export { handleOf as handleForGuest } from "./scheduler/guest-handle";
 export { asyncifyData, asyncifyState } from "./task/asyncify";

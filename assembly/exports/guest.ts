@@ -188,4 +188,5 @@ export {
   send as guestWatchSend,
   subscribe as guestWatchSubscribe,
 } from "../scheduler/guest-watch";
+export { refuseHandle as guestRefuse } from "../sys/host";
 export { visit as guestVisit } from "../task/collector";

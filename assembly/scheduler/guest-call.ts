@@ -19,18 +19,19 @@ import * as drops from "../sync/drop";
 import * as stakes from "../sync/stake";
 import { Stake } from "../sync/stake";
 import { myWorker } from "../sys/self";
-import { owns } from "./guest-sync";
+import { CHANNEL, find, SENDER } from "./guest-handle";
 
 /**
  * Asks home for an answer, and gives the sender up. Takes over the request, a block. False if the
  * sender is not the running task's.
  */
 export function call(sender: usize, request: usize): bool {
-  if (!owns(sender)) return false;
-  changetype<Stake>(sender).kept = <u64>request; // Freed with it, should nobody read it.
-  store<usize>(myWorker, sender, WORKER_CALLING); // L2
-  stakes.move(sender, 0);
-  const mustWake = inbox.push(home(), node.make(sender, node.CALL));
+  const stake = find(sender, CHANNEL, SENDER);
+  if (stake == 0) return false;
+  changetype<Stake>(stake).kept = <u64>request; // Freed with it, should nobody read it.
+  store<usize>(myWorker, stake, WORKER_CALLING); // L2
+  stakes.move(stake, 0);
+  const mustWake = inbox.push(home(), node.make(stake, node.CALL));
   store<usize>(myWorker, 0, WORKER_CALLING);
   if (mustWake) unpark(home());
   return true;

@@ -1,6 +1,6 @@
 /**
- * Channels as Wasm tasks use them. To a handle that is not the running task's the answer is
- * REFUSED, or 0. A message that was not taken over stays the caller's.
+ * Channels as Wasm tasks use them. A message that was not taken over stays the caller's: so whoever
+ * sends with a handle that is not good is REFUSED, and does not trap yet.
  */
 import { SYNC_DONE, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
 import * as channel from "../sync/channel";
@@ -12,14 +12,17 @@ import { Stake } from "../sync/stake";
 import { myTask } from "../task/coroutine";
 import { keep } from "./guest-ends";
 import {
+  CHANNEL,
+  find,
+  handleOf,
   ownList,
-  owns,
+  PERMITS,
   primitiveOf,
-  stillWaiting,
-  suspends,
-  tagged,
-  takeAwaited,
-} from "./guest-sync";
+  RECEIVER,
+  SENDER,
+  stakeOf,
+} from "./guest-handle";
+import { stillWaiting, suspends, tagged, takeAwaited } from "./guest-sync";
 
 /**
  * A new channel's receiver, and its sender in the upper half; or NO_MEMORY, or REFUSED for too
@@ -29,7 +32,7 @@ export function create(capacity: u32, blocks: bool): u64 {
   const receiver = channel.create(capacity, blocks, ownList());
   if (receiver < <usize>SYNC_STAKE) return receiver;
   const sender = ends.firstSender(receiver);
-  if (sender >= <usize>SYNC_STAKE) return receiver | ((<u64>sender) << 32);
+  if (sender >= <usize>SYNC_STAKE) return handleOf(receiver) | ((<u64>handleOf(sender)) << 32);
   drops.drop(receiver);
   return sender;
 }
@@ -38,8 +41,9 @@ export function create(capacity: u32, blocks: bool): u64 {
 export function send(sender: usize, message: u64): u32 {
   let verdict = takeAwaited();
   if (verdict == 0) {
-    const address = primitiveOf(sender);
-    if (address == 0) return SYNC_REFUSED;
+    const stake = senderOf(sender);
+    if (stake == 0) return SYNC_REFUSED;
+    const address = changetype<Stake>(stake).primitive;
     verdict = channel.send(address, message, ownList(), <u32>myTask);
   }
   if (suspends(tagged(verdict))) return 0;
@@ -51,13 +55,15 @@ export function send(sender: usize, message: u64): u32 {
 
 /** DONE, BLOCKED, CLOSED, REFUSED or NO_MEMORY. */
 export function trySend(sender: usize, message: u64): u32 {
-  const address = primitiveOf(sender);
-  return address == 0 ? SYNC_REFUSED : channel.trySend(address, message);
+  const stake = senderOf(sender);
+  if (stake == 0) return SYNC_REFUSED;
+  return channel.trySend(changetype<Stake>(stake).primitive, message);
 }
 
 /** Sends the only message, and gives the sender up. DONE, CLOSED or REFUSED. */
 export function sendOnce(sender: usize, message: u64): u32 {
-  return owns(sender) ? oneshot.send(sender, message) : SYNC_REFUSED;
+  const stake = senderOf(sender);
+  return stake == 0 ? SYNC_REFUSED : oneshot.send(stake, message);
 }
 
 /**
@@ -65,58 +71,63 @@ export function sendOnce(sender: usize, message: u64): u32 {
  * nobody will receive is freed.
  */
 export function sendReserved(permit: usize, message: u64): u32 {
-  if (!owns(permit) || changetype<Stake>(permit).permits == 0) return SYNC_REFUSED;
-  channel.sendReserved(permit, message);
-  if (changetype<Stake>(permit).permits == 0) drops.drop(permit);
+  const stake = find(permit, CHANNEL, PERMITS);
+  if (stake == 0 || changetype<Stake>(stake).permits == 0) return SYNC_REFUSED;
+  channel.sendReserved(stake, message);
+  if (changetype<Stake>(stake).permits == 0) drops.drop(stake);
   return SYNC_DONE;
 }
 
-/** Waits for a message. DONE, CLOSED if none will come, or REFUSED or NO_MEMORY. */
+/** Waits for a message. DONE, CLOSED if none will come, or NO_MEMORY. */
 export function receive(receiver: usize): u32 {
   const verdict = pollReceive(receiver, takeAwaited());
   return suspends(verdict) ? 0 : <u32>verdict;
 }
 
 export function pollReceive(receiver: usize, awaited: usize): usize {
-  const address = primitiveOf(receiver);
-  if (address == 0) return SYNC_REFUSED;
+  const end = receiverOf(receiver);
   let stake = stillWaiting(awaited);
   // Ends: a wait that is over as it begins has seen a message, or the end.
   while (stake == 0) {
+    const address = changetype<Stake>(end).primitive;
     const verdict = channel.receive(address, ownList(), <u32>myTask);
-    if (verdict < <usize>SYNC_STAKE) return keep(receiver, <u32>verdict);
+    if (verdict < <usize>SYNC_STAKE) return keep(end, <u32>verdict);
     stake = stillWaiting(verdict);
   }
   return stake;
 }
 
-/** DONE, BLOCKED, CLOSED or REFUSED. */
+/** DONE, BLOCKED or CLOSED. */
 export function tryReceive(receiver: usize): u32 {
-  const address = primitiveOf(receiver);
-  return address == 0 ? SYNC_REFUSED : keep(receiver, channel.tryReceive(address));
+  const end = receiverOf(receiver);
+  return keep(end, channel.tryReceive(changetype<Stake>(end).primitive));
 }
 
 /** Moves messages that are there to `into`, up to `most`; returns how many. */
 export function receiveMany(receiver: usize, into: usize, most: u32): u32 {
-  const address = primitiveOf(receiver);
-  return address == 0 ? 0 : channel.takeMany(address, into, most);
+  return channel.takeMany(primitiveOf(receiver, CHANNEL, RECEIVER), into, most);
 }
 
 /** How many messages are there. */
 export function length(receiver: usize): u32 {
-  const address = primitiveOf(receiver);
-  return address == 0 ? 0 : channel.length(address);
+  return channel.length(primitiveOf(receiver, CHANNEL, RECEIVER));
 }
 
 /** How many messages there is room for at most, or 0. */
 export function maxCapacity(end: usize): u32 {
-  const address = primitiveOf(end);
-  return address == 0 ? 0 : changetype<Channel>(address).capacity; // It never changes.
+  const address = primitiveOf(end, CHANNEL, SENDER | RECEIVER);
+  return changetype<Channel>(address).capacity; // It never changes.
 }
 
 /** Refuses what is sent from now on. Messages that are there stay good. */
-export function close(receiver: usize): bool {
-  const address = primitiveOf(receiver);
-  if (address != 0) channel.close(address);
-  return address != 0;
+export function close(receiver: usize): void {
+  channel.close(primitiveOf(receiver, CHANNEL, RECEIVER));
+}
+
+function senderOf(handle: usize): usize {
+  return find(handle, CHANNEL, SENDER);
+}
+
+function receiverOf(handle: usize): usize {
+  return stakeOf(handle, CHANNEL, RECEIVER);
 }

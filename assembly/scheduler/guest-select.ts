@@ -48,6 +48,7 @@ import { letOthersRun } from "./guest";
 import { pollReceive as pollBroadcast } from "./guest-broadcast";
 import { pollReceive } from "./guest-channel";
 import { pollClosed } from "./guest-ends";
+import { asHandle } from "./guest-handle";
 import { pollAny } from "./guest-join";
 import { pollFinish, pollWait } from "./guest-notify";
 import { pollAcquire } from "./guest-semaphore";
@@ -59,7 +60,7 @@ import { pollChanged } from "./guest-watch";
 
 @unmanaged
 class Branch {
-  /** SELECT_*. This and the next two are the guest's; the others it clears. */
+  /** SELECT_*. This and the next two are the guest's. */
   kind: u32;
   handle: usize;
   argument: u64;
@@ -78,7 +79,9 @@ if (offsetof<Branch>() != BRANCH_SIZE) ERROR("Branch changed size");
  * is found from a random one on, or from the very first. At least one must be switched on.
  */
 export function select(branches: usize, count: u32, isBiased: bool): u32 {
-  const timer = coroutine.resumed() ? coroutine.peekWait() : 0;
+  const isResumed = coroutine.resumed();
+  const timer = isResumed ? coroutine.peekWait() : 0;
+  if (!isResumed) clearWaits(branches, count);
   if (budget.isSpent()) {
     letOthersRun(); // A new poll has its full budget: so this is the first, and nothing waits yet.
     return 0;
@@ -162,7 +165,7 @@ function pollAll(branches: usize, count: u32, from: u32, time: f64): u32 {
     const verdict = poll(branch, time);
     branch.wait = isPending(verdict) ? verdict & ~(<usize>STAKE_TAG) : 0;
     if (branch.wait != 0 || verdict == SYNC_BLOCKED) continue;
-    branch.outcome = verdict;
+    branch.outcome = asHandle(verdict);
     return index;
   }
   return count;
@@ -183,6 +186,11 @@ function rest(branches: usize, count: u32, timer: usize): u32 {
   if (timer != 0) coroutine.suspendAgain();
   else coroutine.suspend(mine);
   return count;
+}
+
+/** Nothing waits yet, whatever stood there before. */
+function clearWaits(branches: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) branchAt(branches, index).wait = 0;
 }
 
 /** The branch whose deadline comes first, or `count` if none has one. */

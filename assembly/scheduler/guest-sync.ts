@@ -1,83 +1,87 @@
 /**
  * Coordination of Wasm tasks: their handles, and their waits.
  *
- * A guest's handle is a stake in the list of its task, which alone may use it. It moves to another
- * task as that one is spawned, before it runs, and to whoever joins a task whose value it is. So
- * whatever a task has is in one list, and goes with the task, a wait included: then the next in
- * line is served.
+ * A guest's handle is of a stake in the list of its task, which alone may use it. It moves to
+ * another task as that one is spawned, before it runs, and to whoever joins a task whose value it
+ * is. So whatever a task has is in one list, and goes with the task, a wait included: then the next
+ * in line is served.
  */
 import { TASK_STAKES } from "../shared/layout";
-import { STAKE_TAG, SYNC_BUSY, SYNC_REFUSED, SYNC_STAKE } from "../shared/verdicts";
+import { ENTRY_HANDLE, STAKE_TAG, SYNC_BUSY, SYNC_STAKE } from "../shared/verdicts";
 import * as drops from "../sync/drop";
 import * as handles from "../sync/handle";
 import { Primitive } from "../sync/primitive";
 import * as stakes from "../sync/stake";
 import { Stake } from "../sync/stake";
+import { refuseHandle } from "../sys/host";
 import * as coroutine from "../task/coroutine";
-import { myTask } from "../task/coroutine";
+import { TaskHeader } from "../task/header";
 import { completeWith, letOthersRun, outputOf } from "./guest";
+import {
+  ANY,
+  asHandle,
+  HANDLE,
+  handleOf,
+  movable,
+  NOTIFY,
+  ownList,
+  PERMITS,
+  primitiveOf,
+  SEMAPHORE,
+  stakeOf,
+  TOKEN,
+} from "./guest-handle";
 import { taskOf } from "./guest-join";
 
 // Handles.
 
-/** Is it a handle of the running task's? One that was dropped, or has moved, is not. */
-export function owns(handle: usize): bool {
-  return handle != 0 && changetype<Stake>(handle).owner == ownList();
-}
-
-/** May it go to another task? One that stands in line stays: it is to wake the one that it has. */
-function isMovable(handle: usize): bool {
-  return owns(handle) && !stakes.isWaiting(handle);
-}
-
 /**
- * Puts a handle before others, or before 0, that are to go with the next task. Returns the first of
- * them all, or 0 if the handle is not the running task's, or waits: that stays where its task is.
+ * Puts a handle before another that was tied, or before 0, for all to go with the next task:
+ * returns the handle.
  */
 export function tie(handle: usize, others: usize): usize {
-  if (!isMovable(handle)) return 0;
-  changetype<Stake>(handle).next = others; // It waits for nothing, so it is in no line.
+  const following = others == 0 ? <usize>0 : movable(others);
+  changetype<Stake>(movable(handle)).next = following; // It waits for nothing, so is in no line.
   return handle;
 }
 
-/** Another handle of the same primitive, or REFUSED or NO_MEMORY. */
+/** Another handle of the same primitive, or NO_MEMORY. */
 export function clone(handle: usize): usize {
-  const primitive = primitiveOf(handle);
-  if (primitive == 0) return SYNC_REFUSED;
-  return handles.open(primitive, changetype<Primitive>(primitive).generation, ownList());
+  const primitive = primitiveOf(handle, SEMAPHORE | NOTIFY | TOKEN, HANDLE);
+  const generation = changetype<Primitive>(primitive).generation;
+  return asHandle(handles.open(primitive, generation, ownList()));
 }
 
-/** Gives up whatever the handle stands for. False if it is not the running task's. */
-export function drop(handle: usize): bool {
-  const isOwn = owns(handle);
-  if (isOwn) drops.drop(handle);
-  return isOwn;
+/** Gives up whatever the handle stands for. */
+export function drop(handle: usize): void {
+  drops.drop(stakeOf(handle, ANY, ANY));
 }
 
-/** Frees a handle and keeps its permits: they are never given back. */
-export function forget(handle: usize): bool {
-  const isOwn = owns(handle);
-  if (isOwn) drops.finish(handle);
-  return isOwn;
+/** Frees a permit's handle and keeps its permits: they are never given back. */
+export function forget(permit: usize): void {
+  drops.finish(stakeOf(permit, SEMAPHORE, PERMITS));
 }
 
-/** Makes a handle the running task's value. False if it is not the running task's, or waits. */
-export function give(handle: usize): bool {
-  const mayGo = isMovable(handle);
-  if (mayGo) completeWith(handle);
-  return mayGo;
+/** Makes a handle the running task's value. */
+export function give(handle: usize): void {
+  completeWith(movable(handle));
 }
 
-/** Takes the handle that a child has returned: from here on it is the running task's. */
+/** Takes the handle that a child has returned: from here on it is the running task's. Or 0. */
 export function take(child: usize): usize {
-  const handle = <usize>outputOf(taskOf(child));
-  if (handle != 0) stakes.move(handle, ownList());
-  return handle;
+  const task = taskOf(child);
+  if (changetype<TaskHeader>(task).payloadKind != ENTRY_HANDLE) return 0;
+  const stake = <usize>outputOf(task);
+  if (changetype<Stake>(stake).owner != task + TASK_STAKES) refuseHandle(); // It was taken before.
+  stakes.move(stake, ownList());
+  return handleOf(stake);
 }
 
-/** The block that a lock guards, or 0. */
+/** The block that a lock guards. */
 export function guarded(handle: usize): usize {
-  return owns(handle) ? changetype<Primitive>(changetype<Stake>(handle).primitive).block : 0;
+  const block = changetype<Primitive>(primitiveOf(handle, SEMAPHORE, HANDLE | PERMITS)).block;
+  if (block == 0) refuseHandle(); // It is no lock.
+  return block;
 }
 
 // Waiting. Whatever may wait has a function `poll…`, for a call of its own and for a branch of a
@@ -118,14 +122,4 @@ export function stillWaiting(stake: usize): usize {
   if (stake == 0 || stakes.isWaiting(stake)) return stake == 0 ? 0 : stake | STAKE_TAG;
   drops.drop(stake);
   return 0;
-}
-
-/** The primitive of a handle of the running task's, or 0. */
-export function primitiveOf(handle: usize): usize {
-  return owns(handle) ? changetype<Stake>(handle).primitive : 0;
-}
-
-/** The running task's list of stakes. */
-export function ownList(): usize {
-  return myTask + TASK_STAKES;
 }

@@ -41,6 +41,7 @@ import * as siblings from "../task/siblings";
 import * as state from "../task/state";
 import * as tasks from "../task/task";
 import { concludeWasm, dropPayload } from "./finish";
+import { movable, ownList } from "./guest-handle";
 import { handleOf, leaveAll } from "./guest-join";
 import { dropWait } from "./guest-timer";
 
@@ -52,7 +53,7 @@ let myYielded: bool = false;
 
 /**
  * A task for the host to join, with the number at WORKER_MESSAGE. Takes over the block, and the
- * handles that are tied together from `luggage` on and are nobody's. 0 if memory is full.
+ * stakes that are tied together from `luggage` on and are nobody's. 0 if memory is full.
  */
 export function spawnFromHost(
   entry: u32,
@@ -77,11 +78,12 @@ export function spawnFromHost(
 }
 
 /**
- * A task for the running one to join. Takes over the block, and the handles that are tied together
- * from `luggage` on. Its handle, or 0 if memory is full.
+ * A task for the running one to join. Takes over the block, and the handles that are tied together,
+ * `luggage` first. Its handle, or 0 if memory is full.
  */
 export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage: usize): usize {
   assert(myTask != 0); // Not while a guest is instantiated.
+  const first = luggage == 0 ? <usize>0 : movable(luggage);
   const task = create(entry, shape, number, block);
   if (task == 0) return 0;
   changetype<TaskHeader>(task).joinOwner = NOBODY;
@@ -90,18 +92,18 @@ export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage
   hold(task); // First: a thread that dies from here on leaves it to its burial.
   siblings.add(myTask, task);
   const handle = handleOf(task); // It may run, and be over, once it is queued.
-  moveLuggage(luggage, myTask + TASK_STAKES, task);
+  moveLuggage(first, ownList(), task);
   start(task);
   return handle;
 }
 
-/** Ends, even if a handle was tied twice: one that has moved is not its former owner's any more. */
+/** Ends, even if a stake was tied twice: one that has moved is not its former owner's any more. */
 function moveLuggage(first: usize, from: usize, task: usize): void {
-  let handle = first;
-  while (handle != 0 && changetype<Stake>(handle).owner == from) {
-    const following = changetype<Stake>(handle).next;
-    stakes.move(handle, task + TASK_STAKES);
-    handle = following;
+  let stake = first;
+  while (stake != 0 && changetype<Stake>(stake).owner == from) {
+    const following = changetype<Stake>(stake).next;
+    stakes.move(stake, task + TASK_STAKES);
+    stake = following;
   }
 }
 
@@ -165,7 +167,7 @@ export function end(task: usize, outcome: u32, worker: usize = myWorker): void {
   const header = changetype<TaskHeader>(task);
   dropWait(coroutine.placeOfWait(header, worker));
   leaveAll(task);
-  dropAllBut(outcome == OUTCOME_VALUE ? handleGivenBy(header) : 0, task + TASK_STAKES);
+  dropAllBut(outcome == OUTCOME_VALUE ? stakeGivenBy(header) : 0, task + TASK_STAKES);
   coroutine.forget(header);
   arena.clear(header);
   if (outcome != OUTCOME_VALUE && outcome != OUTCOME_PANIC) dropPayload(header);
@@ -173,8 +175,8 @@ export function end(task: usize, outcome: u32, worker: usize = myWorker): void {
   concludeWasm(task);
 }
 
-/** The handle that is a task's value, or 0. */
-function handleGivenBy(header: TaskHeader): usize {
+/** The stake that is a task's value, or 0. */
+function stakeGivenBy(header: TaskHeader): usize {
   return header.payloadKind == ENTRY_HANDLE ? <usize>numberOf(header) : 0;
 }
 
@@ -197,9 +199,9 @@ export function complete(number: u64): void {
   setNumber(changetype<TaskHeader>(myTask), number);
 }
 
-/** Makes a handle the running task's value, which keeps it until the joiner takes it. */
-export function completeWith(handle: usize): void {
-  complete(handle);
+/** Makes a stake the running task's value, which keeps it until the joiner takes it. */
+export function completeWith(stake: usize): void {
+  complete(stake);
   changetype<TaskHeader>(myTask).payloadKind = <u8>ENTRY_HANDLE;
 }
 

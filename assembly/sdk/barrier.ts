@@ -1,6 +1,7 @@
 /** Barriers: tasks that go on together. */
-import { SYNC_LEADER, SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
-import { Handle, made, refuse } from "./handle";
+import { SYNC_LEADER } from "../shared/verdicts";
+import { check } from "./ends";
+import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
 
 /** Where so many tasks wait for each other, as often as they like. */
@@ -23,9 +24,6 @@ export class Barrier extends Handle {
    * aborted at its wait has come all the same.
    */
   wait(): bool {
-    const verdict = core.guestArrive(changetype<usize>(this));
-    if (verdict == SYNC_REFUSED) refuse();
-    if (verdict == SYNC_NO_MEMORY) throw new Error("Cannot wait: the memory is full");
-    return verdict == SYNC_LEADER;
+    return check(core.guestArrive(changetype<usize>(this)), "wait") == SYNC_LEADER;
   }
 }

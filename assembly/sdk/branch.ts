@@ -5,7 +5,6 @@ import {
   BRANCH_KIND,
   BRANCH_OUTCOME,
   BRANCH_SIZE,
-  BRANCH_WAIT,
 } from "../shared/layout";
 import { SELECT_ACQUIRE, SELECT_SLEEP, SYNC_BLOCKED } from "../shared/verdicts";
 import * as core from "./tokiwa";
@@ -15,7 +14,6 @@ export function setBranch(at: usize, kind: u32, handle: usize, argument: u64): v
   store<u32>(at, kind, BRANCH_KIND);
   store<usize>(at, handle, BRANCH_HANDLE);
   store<u64>(at, argument, BRANCH_ARGUMENT);
-  store<usize>(at, 0, BRANCH_WAIT);
 }
 
 /** What the branch that is done has come to. */

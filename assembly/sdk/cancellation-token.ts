@@ -1,6 +1,6 @@
 /** Telling tasks that they are to end. */
-import { SYNC_DONE, SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
-import { Handle, made, refuse } from "./handle";
+import { check } from "./ends";
+import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
 
 /** A flag that is raised once, and that tasks may look at or wait for. */
@@ -24,20 +24,16 @@ export class CancellationToken extends Handle {
 
   /** Cancels the token and all that come from it, for good. */
   cancel(): void {
-    if (!core.guestCancel(changetype<usize>(this))) refuse();
+    core.guestCancel(changetype<usize>(this));
   }
 
   /** Has it been cancelled, or one that it comes from? */
   get isCancelled(): bool {
-    const verdict = core.guestIsCancelled(changetype<usize>(this));
-    if (verdict == SYNC_REFUSED) refuse();
-    return verdict == SYNC_DONE;
+    return core.guestIsCancelled(changetype<usize>(this));
   }
 
   /** Waits until it is cancelled. */
   cancelled(): void {
-    const verdict = core.guestCancelled(changetype<usize>(this));
-    if (verdict == SYNC_REFUSED) refuse();
-    if (verdict == SYNC_NO_MEMORY) throw new Error("Cannot wait: the memory is full");
+    check(core.guestCancelled(changetype<usize>(this)), "wait");
   }
 }

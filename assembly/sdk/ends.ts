@@ -7,7 +7,7 @@ import {
   SYNC_NO_MEMORY,
   SYNC_REFUSED,
 } from "../shared/verdicts";
-import { Handle, made, refuse } from "./handle";
+import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
 import { contentOf, discard } from "./values";
 
@@ -109,7 +109,7 @@ export class ReceivingEnd<T> extends End {
 /** A verdict that says what came of a call. Throws if it is that it cannot be made. */
 export function check(verdict: u32, action: string): u32 {
   if (verdict == SYNC_NO_MEMORY) throw new Error(`Cannot ${action}: the memory is full`);
-  if (verdict == SYNC_REFUSED) refuse();
+  if (verdict == SYNC_REFUSED) core.guestRefuse();
   return verdict;
 }
 

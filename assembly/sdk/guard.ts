@@ -1,5 +1,5 @@
 /** The values that locks guard, in a block that all tasks of the guest reach. */
-import { Handle, made, refuse } from "./handle";
+import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
 import { place, placed, sizeAt } from "./values";
 
@@ -8,24 +8,17 @@ import { place, placed, sizeAt } from "./values";
 export class Guard<T> extends Handle {
   /** The value. An object is the very one, to be changed in place, and only until `drop`. */
   get value(): T {
-    return placed<T>(blockOf(changetype<usize>(this)));
+    return placed<T>(core.guestGuarded(changetype<usize>(this)));
   }
 
   set value(value: T) {
-    place<T>(value, blockOf(changetype<usize>(this)));
+    place<T>(value, core.guestGuarded(changetype<usize>(this)));
   }
 }
 
 /** A new lock with so many permits. */
 export function guard<T>(value: T, permits: u32): usize {
   const handle = made(core.guestCreateSemaphore(permits, sizeAt<T>()));
-  place<T>(value, blockOf(handle));
+  place<T>(value, core.guestGuarded(handle));
   return handle;
-}
-
-/** The block that a guard, or a lock that nobody else knows yet, gives access to. */
-export function blockOf(handle: usize): usize {
-  const block = core.guestGuarded(handle);
-  if (block == 0) refuse();
-  return block;
 }

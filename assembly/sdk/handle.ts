@@ -1,5 +1,5 @@
 /** What all handles of coordination have in common, and what can go wrong with one. */
-import { SYNC_NO_MEMORY, SYNC_REFUSED } from "../shared/verdicts";
+import { SYNC_NO_MEMORY } from "../shared/verdicts";
 import * as core from "./tokiwa";
 
 /**
@@ -12,28 +12,20 @@ import * as core from "./tokiwa";
  */
 @unmanaged
 export class Handle {
-  /** Gives it up. It must not be used again. */
+  /** Gives it up. Used again it traps, unless 128 others, or a multiple, had its place. */
   drop(): void {
-    if (!core.guestDrop(changetype<usize>(this))) refuse();
+    core.guestDrop(changetype<usize>(this));
   }
 }
 
 /** What is to go with a spawned task: others, and before them the argument if it is a handle. */
 export function luggage<A>(argument: A, others: usize): usize {
   if (!isReference<A>() || isManaged<A>()) return others;
-  const first = core.guestTie(changetype<usize>(argument), others);
-  if (first == 0) refuse();
-  return first;
+  return core.guestTie(changetype<usize>(argument), others);
 }
 
 /** A handle as the core returns it. Throws if it is none. */
 export function made(handle: usize): usize {
   if (handle == SYNC_NO_MEMORY) throw new Error("Cannot make handle: the memory is full");
-  if (handle == SYNC_REFUSED) refuse();
   return handle;
-}
-
-/** Traps: the handle is not the running task's. */
-export function refuse(): void {
-  throw new Error("Cannot use handle: it was dropped, or has gone with a spawned task");
 }

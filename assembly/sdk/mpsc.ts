@@ -104,8 +104,7 @@ export class Sender<T> extends SendingEnd {
   /** Has the channel ever so much room? Traps if it has no limit: then all may send at once. */
   private mayReserve(places: u32): bool {
     const most = this.maxCapacity;
-    if (most == 0)
-      throw new Error("Cannot reserve: the channel has no limit, or the handle is gone");
+    if (most == 0) throw new Error("Cannot reserve: the channel has no limit");
     return places <= most;
   }
 

@@ -1,6 +1,6 @@
 /** Telling tasks that something has happened, without a message. */
 import { check } from "./ends";
-import { Handle, made, refuse } from "./handle";
+import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
 
 /**
@@ -37,17 +37,17 @@ export class Notify extends Handle {
 
   /** Wakes who has waited longest; if nobody waits, the next one does not have to. */
   notifyOne(): void {
-    if (!core.guestNotifyOne(changetype<usize>(this))) refuse();
+    core.guestNotifyOne(changetype<usize>(this));
   }
 
   /** Wakes who has come last; if nobody waits, the next one does not have to. */
   notifyLast(): void {
-    if (!core.guestNotifyLast(changetype<usize>(this))) refuse();
+    core.guestNotifyLast(changetype<usize>(this));
   }
 
   /** Wakes all who wait. Nothing is kept for who comes later. */
   notifyWaiters(): void {
-    if (!core.guestNotifyAll(changetype<usize>(this))) refuse();
+    core.guestNotifyAll(changetype<usize>(this));
   }
 }
 
@@ -76,6 +76,6 @@ export class Notified {
 
   /** Gives the place up. If it was told alone, the next one is told. */
   drop(): void {
-    if (!core.guestDrop(changetype<usize>(this))) refuse();
+    core.guestDrop(changetype<usize>(this));
   }
 }

@@ -17,7 +17,7 @@ export class Once<T> extends Handle {
   /** A copy of the value. Traps if it was not set yet. */
   get value(): T {
     const block = core.guestOnceValue(changetype<usize>(this));
-    if (block == 0) throw new Error("Cannot read value: it was not set, or the handle is gone");
+    if (block == 0) throw new Error("Cannot read value: it was not set");
     return unpack<T>(block);
   }
 }

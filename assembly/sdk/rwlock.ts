@@ -1,8 +1,8 @@
 /** Locks for readers and writers: many may read at a time, or one write. */
 import { PERMITS_MAX } from "../shared/limits";
 import { SYNC_BLOCKED } from "../shared/verdicts";
-import { blockOf, Guard, guard } from "./guard";
-import { Handle, made, refuse } from "./handle";
+import { Guard, guard } from "./guard";
+import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
 import { placed } from "./values";
 
@@ -58,7 +58,7 @@ export class RwLock<T> extends Handle {
 @unmanaged
 export class RwLockReadGuard<T> extends Handle {
   get value(): T {
-    return placed<T>(blockOf(changetype<usize>(this)));
+    return placed<T>(core.guestGuarded(changetype<usize>(this)));
   }
 }
 
@@ -68,7 +68,9 @@ export class RwLockReadGuard<T> extends Handle {
 export class RwLockWriteGuard<T> extends Guard<T> {
   /** Lets others read, with no writer in between. This guard must not be used again. */
   downgrade(): RwLockReadGuard<T> {
-    if (!core.guestReleasePermits(changetype<usize>(this), PERMITS_MAX - 1)) refuse();
+    if (!core.guestReleasePermits(changetype<usize>(this), PERMITS_MAX - 1)) {
+      throw new Error("Cannot downgrade guard: it was downgraded before");
+    }
     return changetype<RwLockReadGuard<T>>(this);
   }
 }

@@ -1,7 +1,7 @@
 /** Semaphores: at most so many tasks at a time. */
 import { PERMITS_MAX } from "../shared/limits";
 import { SYNC_BLOCKED, SYNC_CLOSED } from "../shared/verdicts";
-import { Handle, made, refuse } from "./handle";
+import { Handle, made } from "./handle";
 import * as core from "./tokiwa";
 
 /** The most permits that a semaphore may have. */
@@ -57,7 +57,7 @@ export class Semaphore extends Handle {
   /** Adds permits. Traps if there would be too many. */
   addPermits(permits: u32): void {
     if (core.guestAddPermits(changetype<usize>(this), permits)) return;
-    throw new RangeError("Cannot add permits: there would be too many, or the handle is no more");
+    throw new RangeError("Cannot add permits: there would be too many");
   }
 
   /** Takes up to so many free permits away for good. Returns how many. */
@@ -72,7 +72,7 @@ export class Semaphore extends Handle {
 
   /** Refuses all who wait and all who come later. Permits that are out stay good. */
   close(): void {
-    if (!core.guestCloseSemaphore(changetype<usize>(this))) refuse();
+    core.guestCloseSemaphore(changetype<usize>(this));
   }
 }
 
@@ -93,12 +93,12 @@ export class SemaphorePermit extends Handle {
   /** Takes over the other's permits; that one is given up. Traps if they are of two semaphores. */
   merge(other: SemaphorePermit): void {
     if (core.guestMergePermits(changetype<usize>(this), changetype<usize>(other))) return;
-    throw new Error("Cannot merge permits: they are of two semaphores, or a handle is gone");
+    throw new Error("Cannot merge permits: they are of two semaphores, or one handle");
   }
 
   /** Gives up the handle, and never gives its permits back. */
   forget(): void {
-    if (!core.guestForget(changetype<usize>(this))) refuse();
+    core.guestForget(changetype<usize>(this));
   }
 }
 

@@ -1,13 +1,7 @@
 /** What listeners and streams have in common: waiting, bytes, addresses and errors. */
-import {
-  ERROR_ADDRESS,
-  ERROR_GONE,
-  ERROR_UNSUPPORTED,
-  SYNC_NO_MEMORY,
-  SYNC_REFUSED,
-  WOULD_BLOCK,
-} from "../shared/verdicts";
-import { Handle, refuse } from "./handle";
+import { ERROR_ADDRESS, ERROR_UNSUPPORTED, WOULD_BLOCK } from "../shared/verdicts";
+import { check } from "./ends";
+import { Handle } from "./handle";
 import * as core from "./tokiwa";
 
 /**
@@ -32,7 +26,7 @@ export class Socket extends Handle {
 
 export function addressOf(socket: Socket, ofPeer: bool): string {
   const at = core.guestScratch();
-  const size = checked(core.guestSocketAddress(changetype<usize>(socket), ofPeer, at));
+  const size = core.guestSocketAddress(changetype<usize>(socket), ofPeer, at);
   return size < 0 ? "" : String.UTF8.decodeUnsafe(at, size);
 }
 
@@ -44,20 +38,12 @@ export function opened(result: i32, address: string): usize {
   if (result == -ERROR_UNSUPPORTED) {
     throw new Error("Cannot open socket: it takes Linux, koffi, shared memory, and io enabled");
   }
-  return checked(result) < 0 ? 0 : result;
+  return result < 0 ? 0 : result;
 }
 
 /** Waits until a read, an accept or a write may be done. */
 export function awaitReady(socket: Socket, writes: bool): void {
-  const verdict = core.guestSocketReady(changetype<usize>(socket), writes);
-  if (verdict == SYNC_REFUSED) refuse();
-  if (verdict == SYNC_NO_MEMORY) throw new Error("Cannot wait: the memory is full");
-}
-
-/** The result of a call. Traps if the socket is not the task's. */
-export function checked(result: i32): i32 {
-  if (result == -ERROR_GONE) refuse();
-  return result;
+  check(core.guestSocketReady(changetype<usize>(socket), writes), "wait");
 }
 
 /** Reads up to so many bytes. How many have come; 0 at the end; -1 if it has failed. */
@@ -66,7 +52,7 @@ export function read(socket: Socket, at: usize, bytes: u32, peeks: bool): i32 {
   // Ends once there is a byte, or there will never be one.
   while (true) {
     const count = core.guestReceiveBytes(changetype<usize>(socket), at, bytes, peeks);
-    if (count != WOULD_BLOCK) return max(checked(count), -1);
+    if (count != WOULD_BLOCK) return max(count, -1);
     awaitReady(socket, false);
   }
 }
@@ -108,7 +94,7 @@ export function write(socket: Socket, at: usize, bytes: u32): i32 {
   // Ends once there is room for a byte, or there will never be any.
   while (true) {
     const count = core.guestSendBytes(changetype<usize>(socket), at, bytes);
-    if (count != WOULD_BLOCK) return max(checked(count), -1);
+    if (count != WOULD_BLOCK) return max(count, -1);
     awaitReady(socket, true);
   }
 }
@@ -126,7 +112,7 @@ export function writeAll(socket: Socket, at: usize, bytes: u32): bool {
 
 /** Ends the direction of writing: the other side reads an end. False if that has failed. */
 export function shutdown(socket: Socket): bool {
-  return checked(core.guestShutdown(changetype<usize>(socket))) >= 0;
+  return core.guestShutdown(changetype<usize>(socket)) >= 0;
 }
 
 /** Where the bytes of a buffer begin. */

@@ -4,7 +4,6 @@ import { made } from "./handle";
 import {
   addressOf,
   awaitReady,
-  checked,
   dataOf,
   opened,
   read,
@@ -82,11 +81,11 @@ export class TcpStream extends Socket {
 
   /** Are small writes sent at once? */
   get nodelay(): bool {
-    return checked(core.guestNodelay(changetype<usize>(this), -1)) > 0;
+    return core.guestNodelay(changetype<usize>(this), -1) > 0;
   }
 
   set nodelay(on: bool) {
-    checked(core.guestNodelay(changetype<usize>(this), on ? 1 : 0));
+    core.guestNodelay(changetype<usize>(this), on ? 1 : 0);
   }
 
   /**

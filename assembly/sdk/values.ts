@@ -8,7 +8,6 @@
  *
  * The host's half is `src/task/guest-values.ts`.
  */
-import { refuse } from "./handle";
 import * as core from "./tokiwa";
 
 /** A number, or a handle, as the 8 bytes that a task has. */
@@ -34,7 +33,7 @@ export function give<T>(value: T): void {
   if (!isManaged<T>()) {
     const handle = changetype<usize>(value);
     if (isNullable<T>() && handle == 0) core.guestComplete(0);
-    else if (!core.guestGiveHandle(handle)) refuse();
+    else core.guestGiveHandle(handle);
     return;
   }
   const size = sizeOf<T>(value);

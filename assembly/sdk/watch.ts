@@ -2,7 +2,7 @@
 import { SYNC_BLOCKED, SYNC_DONE } from "../shared/verdicts";
 import { Draft } from "./draft";
 import { check, Ends, Received, ReceivingEnd, SendingEnd, Sent, settled } from "./ends";
-import { made, refuse } from "./handle";
+import { made } from "./handle";
 import * as core from "./tokiwa";
 import { contentOf, discard, messageOf } from "./values";
 
@@ -81,7 +81,7 @@ export class Sender<T> extends SendingEnd {
 
   /** A copy of the present value. */
   borrow(): T {
-    if (!core.guestWatchBorrow(changetype<usize>(this))) refuse();
+    core.guestWatchBorrow(changetype<usize>(this));
     return contentOf<T>(core.guestMessage(changetype<usize>(this)));
   }
 
@@ -123,13 +123,13 @@ export class Receiver<T> extends ReceivingEnd<T> {
 
   /** A copy of the present value, which is not seen by that. */
   borrow(): T {
-    if (!core.guestWatchPeek(changetype<usize>(this))) refuse();
+    core.guestWatchPeek(changetype<usize>(this));
     return this.value;
   }
 
   /** A copy of the present value, which is seen now. */
   borrowAndUpdate(): T {
-    if (!core.guestWatchBorrow(changetype<usize>(this))) refuse();
+    core.guestWatchBorrow(changetype<usize>(this));
     return this.value;
   }
 
@@ -140,12 +140,12 @@ export class Receiver<T> extends ReceivingEnd<T> {
 
   /** Says that the present value was not seen: so `changed` does not wait. */
   markChanged(): void {
-    if (!core.guestWatchMark(changetype<usize>(this), false)) refuse();
+    core.guestWatchMark(changetype<usize>(this), false);
   }
 
   /** Says that the present value was seen. */
   markUnchanged(): void {
-    if (!core.guestWatchMark(changetype<usize>(this), true)) refuse();
+    core.guestWatchMark(changetype<usize>(this), true);
   }
 
   /** Are all senders gone? */

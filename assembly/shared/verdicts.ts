@@ -111,7 +111,7 @@ export const ENTRY_I32 = 1;
 export const ENTRY_I64 = 2;
 export const ENTRY_F64 = 3;
 export const ENTRY_RESULT = 4;
-/** In place of these, once the function has returned: its value is a handle, by the address. */
+/** In place of these, once the function has returned: its value is a handle, by its stake. */
 export const ENTRY_HANDLE = 64;
 /** Plus this if the task is to end with the one that spawned it. */
 export const ENTRY_BOUND = 16;
@@ -192,8 +192,6 @@ export const SELECT_CANCELLED = 14;
 /** A call on a guest's socket that would have to wait: Linux's EAGAIN, negative as all errors. */
 export const WOULD_BLOCK = -11;
 /** Errors that are none of the system's, and above all of those. */
-/** The handle is not the running task's. */
-export const ERROR_GONE = 253;
 /** What should be the address of a socket is none. */
 export const ERROR_ADDRESS = 254;
 /** There are no sockets for guests here. */

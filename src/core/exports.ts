@@ -282,6 +282,8 @@ export interface CoreExports {
     joinToken: number,
     luggage: number,
   ): number;
+  /** What a guest calls a stake by that is given to one of its tasks. */
+  handleForGuest(stake: number): number;
   /** After `turn` has thrown: the Wasm task that trapped in it, or 0 if it was the core's fault. */
   trappedTask(): number;
   /** Ends it as a panic, with the host's encoding of what was thrown. Takes over the block. */

@@ -87,7 +87,7 @@ export function instantiateCore(
   };
   const { instance } = instantiateSync(module, {
     env: { memory, abort },
-    host: { ...imports, outgrow },
+    host: { ...imports, outgrow, refuseHandle },
   });
   return instance.exports as unknown as CoreExports;
 }
@@ -96,6 +96,13 @@ export function instantiateCore(
 function outgrow(limit: number): never {
   throw new RangeError(
     `Cannot allocate: the task's arena has its limit of ${limit} bytes; raise maxTaskArena`,
+  );
+}
+
+/** Ends the running task, and says why. */
+function refuseHandle(): never {
+  throw new TypeError(
+    "Cannot use handle: it was dropped, has gone to another task, or is of another kind",
   );
 }
 

@@ -78,7 +78,7 @@ function encodeBlock(
   try {
     let at = block;
     for (const [index, type] of types.entries()) {
-      if (isHandleType(type)) at = writeStake(thread, at, lent.take(args[index] as object));
+      if (isHandleType(type)) at = writeHandle(thread, at, lent.take(args[index] as object));
       else at = write(thread, at, type, args[index]);
     }
   } catch (reason) {
@@ -234,8 +234,9 @@ function writeNumber(thread: Thread, at: number, type: NumberType, value: unknow
   }
 }
 
-function writeStake(thread: Thread, at: number, stake: number): number {
-  thread.u32[at >> 2] = stake;
+/** Writes what a guest calls a stake by. */
+function writeHandle(thread: Thread, at: number, stake: number): number {
+  thread.u32[at >> 2] = thread.core.handleForGuest(stake);
   thread.u32[(at >> 2) + 1] = 0;
   return at + 8;
 }

@@ -44,7 +44,7 @@ describe("a guest's handles", () => {
     expect(await runtime.spawn(handles.giveBackDropped)).toBe(false);
     await expect(runtime.spawn(handles.spawnWithMoved)).rejects.toHaveProperty(
       "cause.message",
-      expect.stringContaining("Cannot use handle: it was dropped, or has gone with"),
+      expect.stringContaining("Cannot use handle: it was dropped, has gone to another task"),
     );
   });
 

@@ -210,7 +210,7 @@ describe("a guest's handle", () => {
     for (const story of [locks.useMoved, locks.useDropped, signals.giveAwayPlace]) {
       await expect(runtime.spawn(story)).rejects.toHaveProperty(
         "cause.message",
-        expect.stringContaining("Cannot use handle: it was dropped, or has gone with"),
+        expect.stringContaining("Cannot use handle: it was dropped, has gone to another task"),
       );
     }
   });

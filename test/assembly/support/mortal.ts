@@ -46,6 +46,13 @@ export type Core = Readonly<Record<string, any>>;
 /** What a task of a guest does. It may be called again; `kept` is the same each time. */
 export type Step = (core: Core, kept: Record<string, number>) => unknown;
 
+/** A guest's handle is not good, as that of a task is whose spawner died too early. */
+class Refusal extends Error {}
+
+function refuseHandle(): never {
+  throw new Refusal();
+}
+
 /** Whose thread is which. */
 export const MORTAL = 0;
 export const OTHER = 1;
@@ -244,7 +251,7 @@ export class MortalRuntime {
     };
     const { exports } = new WebAssembly.Instance(core, {
       env: { memory: this.#memory, abort },
-      host: { ...host, now: () => this.now, step: this.countdown.step },
+      host: { ...host, refuseHandle, now: () => this.now, step: this.countdown.step },
     });
     const made = exports as Core;
     const { g } = new WebAssembly.Instance(trampoline, { e: { f: () => this.#run(made) } }).exports;
@@ -252,12 +259,16 @@ export class MortalRuntime {
     return made;
   }
 
-  /** Goes on with the guest's task that runs on a core. */
+  /** Goes on with the guest's task that runs on a core. A step that the core refuses is over. */
   #run(by: Core): void {
     const guest = this.#guests[Number(by.guestArgument())];
     // Ends with the list, or where the task waits.
     while (guest !== undefined && guest.at < guest.steps.length) {
-      guest.steps[guest.at]?.(by, guest.kept);
+      try {
+        guest.steps[guest.at]?.(by, guest.kept);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+      }
       if (by.asyncifyState.value === UNWINDING) return;
       guest.at += 1;
     }
