@@ -33,7 +33,8 @@ export function addressOf(socket: Socket, ofPeer: bool): string {
 /** The handle of a new socket, or 0 if the system has refused it. */
 export function opened(result: i32, address: string): usize {
   if (result == -ERROR_ADDRESS) {
-    throw new Error(`Cannot use "${address}": not IP:port; names are looked up by the host`);
+    const shown = address.slice(0, 100);
+    throw new Error(`Cannot use "${shown}": not IP:port; names are looked up by the host`);
   }
   if (result == -ERROR_UNSUPPORTED) {
     throw new Error("Cannot open socket: it takes Linux, koffi, shared memory, and io enabled");

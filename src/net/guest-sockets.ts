@@ -18,6 +18,9 @@ import type { Endpoint } from "./backend.ts";
 import { reactorName } from "./reactor.ts";
 import { SocketAddr } from "./socket-addr.ts";
 
+/** More than any address has, its zone included. */
+const ADDRESS_UNITS_MAX = 128;
+
 /** What a thread's core imports; and how the thread is made known, which comes later. */
 export function guestSocketImports(): { imports: SocketImports; attach(thread: Thread): void } {
   let thread: Thread;
@@ -27,7 +30,7 @@ export function guestSocketImports(): { imports: SocketImports; attach(thread: T
   function withAddress(at: number, units: number, body: (endpoint: Endpoint) => number): number {
     if (!thread.identity.ioEnabled || reactorName() !== "linux") return -ERROR_UNSUPPORTED;
     calls ??= new GuestSockets(thread);
-    const endpoint = parse(textAt(thread, at, units));
+    const endpoint = units > ADDRESS_UNITS_MAX ? undefined : parse(textAt(thread, at, units));
     return endpoint === undefined ? -ERROR_ADDRESS : body(endpoint);
   }
 

@@ -16,10 +16,13 @@ interface Sockets {
   readonly lookTwice: GuestTask<[], string>;
   readonly readAll: GuestTask<[], string>;
   readonly reset: GuestTask<[], string>;
+  readonly resetWhileWriting: GuestTask<[], string>;
   readonly refuse: GuestTask<[], string>;
+  readonly bindToText: GuestTask<[characters: number], void>;
   readonly connectTo: GuestTask<[address: string], string>;
   readonly choose: GuestTask<[], string>;
   readonly abortAll: GuestTask<[], string>;
+  readonly abortBranches: GuestTask<[], string>;
   readonly abortConnects: GuestTask<[address: string], boolean>;
   readonly trap: GuestTask<[], void>;
   readonly useMoved: GuestTask<[], void>;
@@ -81,6 +84,7 @@ describe("a guest's TcpStream", () => {
   test("tells a reset from an end", async () => {
     const [told1] = await told(sockets.reset);
     expect(told1).toBe("-1 ECONNRESET EPIPE");
+    expect(await told(sockets.resetWhileWriting)).toEqual(["ECONNRESET"]);
   });
 
   test("is refused by who is not there, and a listener where one is", async () => {
@@ -98,6 +102,12 @@ describe("a guest's TcpStream", () => {
         `Cannot use "${address}": not IP:port; names are looked up by the host`,
       );
     }
+  });
+
+  test("says in few words that a long text is no address", async () => {
+    const error = await rejection(runtime.spawn(sockets.bindToText, 4_000_000));
+    expect(String(error)).toContain("not IP:port; names are looked up by the host");
+    expect(String(error).length).toBeLessThan(1000);
   });
 
   test("refuses a part that is not in the buffer, and a handle that has moved", async () => {
@@ -123,6 +133,7 @@ describe("sockets of guests are closed", () => {
   test("as their tasks are aborted, wherever they wait", async () => {
     const before = descriptors();
     expect(await told(sockets.abortAll)).toEqual(["0 0 ECONNREFUSED"]);
+    expect(await told(sockets.abortBranches)).toEqual(["0 ECONNREFUSED"]);
     await until(() => descriptors() <= before);
   });
 
