@@ -4,8 +4,10 @@
  * Invariants
  *   B1  A node is in at most one list at a time; its link belongs to that list.
  *   B2  Whoever pushes onto the empty stack wakes the owner; later pushers need not.
+ *   B3  A node that has left the inbox is in one of two lists of the worker's until it is pinned,
+ *       where a burial finds it.
  */
-import { WORKER_INBOX } from "../shared/layout";
+import { WORKER_INBOX, WORKER_OLDEST, WORKER_TAKEN } from "../shared/layout";
 import * as word from "../sys/atomic";
 import { Node, next, setNext } from "./node";
 import { unpark } from "./park";
@@ -42,6 +44,7 @@ export function drain(worker: usize, taker: usize): void {
   const address = worker + WORKER_INBOX;
   if (word.load(address) == 0) return;
   const newest: Node = word.exchange(address, 0);
+  store<usize>(worker, newest, WORKER_TAKEN); // B3
   let node = newest;
   let oldest: Node = 0;
   let count: u32 = 0;
@@ -50,11 +53,33 @@ export function drain(worker: usize, taker: usize): void {
   while (node != 0) {
     const following = next(node);
     setNext(node, oldest);
+    store<usize>(worker, node, WORKER_OLDEST);
+    store<usize>(worker, following, WORKER_TAKEN);
     oldest = node;
     node = following;
     count += 1;
   }
   pinned.append(taker, oldest, newest, count);
+  store<usize>(worker, 0, WORKER_OLDEST);
+}
+
+/** The rest of a `drain` in which the worker died. (B3) */
+export function finishDrain(worker: usize): void {
+  let oldest: Node = load<usize>(worker, WORKER_OLDEST);
+  // Both loops end with the list.
+  for (let node: Node = load<usize>(worker, WORKER_TAKEN); node != 0; ) {
+    const following = next(node);
+    setNext(node, oldest);
+    oldest = node;
+    node = following;
+  }
+  while (oldest != 0) {
+    const following = next(oldest);
+    pinned.push(worker, oldest);
+    oldest = following;
+  }
+  store<usize>(worker, 0, WORKER_TAKEN);
+  store<usize>(worker, 0, WORKER_OLDEST);
 }
 
 export function isEmpty(worker: usize): bool {

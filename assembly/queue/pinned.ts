@@ -52,11 +52,11 @@ export function hasDeferred(worker: usize): bool {
 /** Queues everyone who was deferred. */
 export function wakeDeferred(worker: usize): void {
   let node = load<usize>(worker, WORKER_DEFERRED);
-  store<usize>(worker, 0, WORKER_DEFERRED);
   // Ends with the list: nothing is deferred meanwhile, as only this thread defers.
   while (node != 0) {
     const following = next(node);
     push(worker, node);
+    store<usize>(worker, following, WORKER_DEFERRED); // At any moment each is in one of the lists.
     node = following;
   }
 }

@@ -69,6 +69,8 @@ import {
   WORKER_KIND,
   WORKER_LIFE,
   WORKER_LIFO,
+  WORKER_READY,
+  WORKER_READY_COUNT,
   WORKER_RUNS,
   WORKER_SOCKETS_LIVE,
   WORKER_STATE,
@@ -85,6 +87,8 @@ import {
   KIND_WASM,
   OUTCOME_CANCELLED,
   OUTCOME_WORKER_LOST,
+  REASON_JOIN,
+  REASON_ORPHAN,
   THREAD_BLOCKING,
   WAITER_ARMED,
   WAITER_FIRED,
@@ -287,6 +291,8 @@ function rescueStealable(worker: usize): void {
 function emptyNodes(worker: usize): usize {
   let kept: usize = 0;
   let last: usize = 0;
+  rescueReady(worker);
+  inbox.finishDrain(worker);
   inbox.drain(worker, worker);
   pinned.wakeDeferred(worker);
   while (true) {
@@ -305,6 +311,18 @@ function emptyNodes(worker: usize): usize {
       else changetype<TaskHeader>(last).next = address;
       last = address;
     } else if (state.release(address)) tasks.free(address); // The entry's reference.
+  }
+}
+
+/** Ends of tasks that the last turn has handed over, and that the host has not taken: orphans. */
+function rescueReady(worker: usize): void {
+  const count = load<u32>(worker, WORKER_READY_COUNT);
+  store<u32>(worker, 0, WORKER_READY_COUNT);
+  for (let index: u32 = 0; index < count; index++) {
+    const entry = worker + WORKER_READY + (index << 3);
+    const reason = load<u32>(entry, 4);
+    if (reason != REASON_JOIN && reason != REASON_ORPHAN) continue;
+    pinned.push(myWorker, node.joinOf(load<u32>(entry)));
   }
 }
 

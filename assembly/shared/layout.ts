@@ -151,6 +151,8 @@ export const WORKER_COLLECTIONS = 3984; // f64
 export const WORKER_COLLECTING_MS = 3992; // f64
 export const WORKER_CLOSING = 4000; // u32: a descriptor that it is about to close + 1, or 0
 export const WORKER_EVENTS = 4004; // where it takes news of guests' sockets, or 0
+export const WORKER_TAKEN = 4012; // newest of the nodes that have left its inbox, or 0
+export const WORKER_OLDEST = 4016; // oldest of those behind them, on their way to the pinned list
 export const WORKER_LEAVING = 4008; // the child that a Wasm task here gives up + LEAVING_*, or 0
 export const WORKER_SIZE = 4032;
 

@@ -9,6 +9,8 @@ export const TURN_READY = 1;
 export const TURN_MORE = 2;
 
 /** Why an entry stands in the ready buffer. The value beside it is named in brackets. */
+/** It does not any more: the host has taken it. */
+export const REASON_TAKEN = 0;
 /** Poll a task of this worker again [token]. */
 export const REASON_RESUME = 1;
 /** Drop a task of this worker at the wait where it stands [token]. */

@@ -23,6 +23,7 @@ import {
   REASON_JOIN,
   REASON_ORPHAN,
   REASON_START,
+  REASON_TAKEN,
   THREAD_HOME,
   TURN_IDLE,
   TURN_MORE,
@@ -293,6 +294,7 @@ export class ThreadDriver implements Driver {
       const entry = this.#nextReady++;
       const value = u32[first + entry * 2] as number;
       const reason = u32[first + entry * 2 + 1] as number;
+      u32[first + entry * 2 + 1] = REASON_TAKEN;
       this.#thread.refillBudget();
       observer?.before(value, reason);
       // An async function goes on in microtasks: they are its poll. A generator has had its own.

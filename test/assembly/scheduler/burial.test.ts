@@ -22,6 +22,7 @@ import {
   WORKER_HAND,
   WORKER_INBOX,
   WORKER_QUEUE_HEAD,
+  WORKER_READY,
   WORKER_WAITERS_LIVE,
   WORKER_WHEEL,
 } from "../../../assembly/shared/layout.ts";
@@ -93,6 +94,18 @@ describe("bury", () => {
     expect(aliveTasks(world)).toBe(0);
     // Nobody will read their output: both slots are free again.
     expect([elsewhere, here].map((task) => world.read(task + TASK_GENERATION))).toEqual([1, 1]);
+  });
+
+  test.each([false, true])("gives up an end that was handed over, unless taken: %o", (isTaken) => {
+    const { world, one, two, home } = makeRuntime();
+    const task = spawn(one, 7, KIND_PINNED, 1);
+    turn(world, two, 1);
+    two.index.finishPortable(task, OUTCOME_VALUE, 11, two.index.allocate(64), 64, 0);
+    expect(turn(world, one, 0)).toEqual([[task, REASON_JOIN]]);
+    // As the host does before it reads what came of the task.
+    if (isTaken) world.write(world.worker(0) + WORKER_READY + 4, 0);
+    bury(home, 0);
+    expect(turn(world, home, HOME)).toEqual(isTaken ? [] : [[task, REASON_ORPHAN]]);
   });
 
   test("takes a worker off the searching ones that died between its pick and its waking", () => {

@@ -9,6 +9,7 @@ import {
 } from "../../../assembly/shared/layout.ts";
 import {
   ENTRY_BOUND,
+  KIND_PINNED,
   OUTCOME_CANCELLED,
   OUTCOME_VALUE,
   OUTCOME_WORKER_LOST,
@@ -21,7 +22,14 @@ import {
   SYNC_DONE,
 } from "../../../assembly/shared/verdicts.ts";
 import { dieEverywhere } from "../support/deaths.ts";
-import { type Core, HOME, type MortalRuntime, OTHER, type Step } from "../support/mortal.ts";
+import {
+  type Core,
+  HOME,
+  MORTAL,
+  type MortalRuntime,
+  OTHER,
+  type Step,
+} from "../support/mortal.ts";
 
 const FOREVER = Number.POSITIVE_INFINITY;
 const SOON_MS = 2000;
@@ -246,6 +254,23 @@ describe("a worker that is killed as a task calls home", () => {
         check: answer,
         end: () => ended(runtime, OUTCOME_VALUE),
       };
+    });
+  });
+});
+
+describe("a worker that is killed as it", () => {
+  test.each([true, false])("ends a portable task, begun: %o", (isBegun) => {
+    dieEverywhere((runtime) => {
+      const home = runtime.cores[HOME] as Core;
+      const task = home.spawnPortable(KIND_PINNED, MORTAL, 0, 0, 0, 0, 0, 1);
+      const act = (core: Core) => {
+        core.turn(runtime.now, true);
+        core.bindStarted(task, 9);
+        core.suspendTask(task);
+        if (isBegun) core.finishPortable(task, OUTCOME_VALUE, 0, core.allocate(8), 8, 0);
+        else core.refusePortable(task);
+      };
+      return { act, end: () => ended(runtime, OUTCOME_VALUE, OUTCOME_CANCELLED) };
     });
   });
 });

@@ -31,7 +31,9 @@ import {
 import {
   ENTRY_NONE,
   KIND_PINNED,
+  OUTCOME_VALUE,
   REASON_JOIN,
+  REASON_START,
   THREAD_HOME,
   THREAD_WORKER,
   TURN_IDLE,
@@ -165,6 +167,8 @@ export class MortalRuntime {
       const reason = this.read(worker + WORKER_READY + entry * 8 + 4);
       this.heard.push([index, value, reason]);
       if (reason === REASON_JOIN) this.#join(index, value);
+      if (reason === REASON_START)
+        this.cores[index]?.finishPortable(value, OUTCOME_VALUE, 0, 0, 0, 0);
     }
     return true;
   }
