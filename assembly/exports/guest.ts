@@ -86,10 +86,12 @@ export { call as guestCall } from "../scheduler/guest-call";
 export {
   close as guestCloseChannel,
   create as guestCreateChannel,
+  createOneshot as guestCreateOneshot,
   length as guestLength,
   maxCapacity as guestMaxCapacity,
   receive as guestReceive,
   receiveMany as guestReceiveMany,
+  receiveOnce as guestReceiveOnce,
   send as guestSend,
   sendOnce as guestSendOnce,
   sendReserved as guestSendReserved,

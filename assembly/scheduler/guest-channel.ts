@@ -8,15 +8,21 @@ import * as drops from "../sync/drop";
 import * as ends from "../sync/ends";
 import { Channel } from "../sync/messages";
 import * as oneshot from "../sync/oneshot";
-import { Stake } from "../sync/stake";
+import * as pairs from "../sync/pair";
+import { Role, Stake } from "../sync/stake";
+import { refuseMessage } from "../sys/host";
+import * as budget from "../task/budget";
 import { myTask } from "../task/coroutine";
 import { keep } from "./guest-ends";
 import {
+  asHandle,
   CHANNEL,
   find,
   handleOf,
+  isAmong,
   ownList,
   PERMITS,
+  peek,
   primitiveOf,
   RECEIVER,
   SENDER,
@@ -35,6 +41,11 @@ export function create(capacity: u32, blocks: bool): u64 {
   if (sender >= <usize>SYNC_STAKE) return handleOf(receiver) | ((<u64>handleOf(sender)) << 32);
   drops.drop(receiver);
   return sender;
+}
+
+/** A channel for one message, by its receiver; the sender is HANDLE_SECOND behind. Or NO_MEMORY. */
+export function createOneshot(blocks: bool): usize {
+  return asHandle(pairs.create(blocks, ownList()));
 }
 
 /** Waits for room. DONE, CLOSED, REFUSED or NO_MEMORY. */
@@ -62,8 +73,14 @@ export function trySend(sender: usize, message: u64): u32 {
 
 /** Sends the only message, and gives the sender up. DONE, CLOSED or REFUSED. */
 export function sendOnce(sender: usize, message: u64): u32 {
-  const stake = senderOf(sender);
-  return stake == 0 ? SYNC_REFUSED : oneshot.send(stake, message);
+  const own = peek(sender);
+  if (own == 0) return SYNC_REFUSED;
+  const stake = changetype<Stake>(own);
+  if (stake.role != <u8>Role.Twin) {
+    return isAmong(stake, CHANNEL, SENDER) ? oneshot.send(own, message) : SYNC_REFUSED;
+  }
+  pairs.send(stake, message);
+  return SYNC_DONE;
 }
 
 /**
@@ -85,6 +102,12 @@ export function receive(receiver: usize): u32 {
 }
 
 export function pollReceive(receiver: usize, awaited: usize): usize {
+  const own = peek(receiver);
+  const isQuick = own != 0 && pairs.hasMessage(changetype<Stake>(own));
+  return isQuick ? <usize>pairs.receive(changetype<Stake>(own)) : pollChannel(receiver, awaited);
+}
+
+function pollChannel(receiver: usize, awaited: usize): usize {
   const end = receiverOf(receiver);
   let stake = stillWaiting(awaited);
   // Ends: a wait that is over as it begins has seen a message, or the end.
@@ -95,6 +118,23 @@ export function pollReceive(receiver: usize, awaited: usize): usize {
     stake = stillWaiting(verdict);
   }
   return stake;
+}
+
+/** Waits for the only message, and gives the receiver up. Traps if none will come. */
+export function receiveOnce(receiver: usize): u64 {
+  const awaited = takeAwaited();
+  const own = peek(receiver);
+  if (own != 0 && pairs.hasMessage(changetype<Stake>(own)) && budget.proceed()) {
+    return pairs.take(changetype<Stake>(own));
+  }
+  const verdict = pollReceive(receiver, awaited);
+  if (suspends(verdict)) return 0;
+  if (verdict != SYNC_DONE) refuseMessage();
+  const end = receiverOf(receiver);
+  const message = changetype<Stake>(end).kept;
+  changetype<Stake>(end).kept = 0;
+  drops.drop(end);
+  return message;
 }
 
 /** DONE, BLOCKED or CLOSED. */

@@ -14,14 +14,16 @@
  *       else's. For another one of its own task's it is taken only if the slot has had as many
  *       users since as there are generations, or a multiple, and kind and role are right: then the
  *       call is one that this stake allows.
+ *   H3  An end of a pair, see `sync/pair.ts`, is seen as such only by who asks `peek` for it.
  *
  * *Why not more bits*: a handle is what a guest's reference is, and that has 32. It leaves the sign
  * free, for calls whose results below 0 are errors.
  */
 
-import { STAKE_SIZE, TASK_STAKES } from "../shared/layout";
+import { HANDLE_SECOND, STAKE_SIZE, TASK_STAKES } from "../shared/layout";
 import { MEMORY_PAGES_MAX } from "../shared/limits";
 import { SYNC_STAKE } from "../shared/verdicts";
+import * as pairs from "../sync/pair";
 import { Kind, Primitive } from "../sync/primitive";
 import * as stakes from "../sync/stake";
 import { Role, Stake } from "../sync/stake";
@@ -31,6 +33,7 @@ import { myTask } from "../task/coroutine";
 /** How far the address is moved up, and the bits below it. */
 const SHIFT: u32 = 1;
 const GENERATION: usize = ((<usize>STAKE_SIZE) << (<usize>SHIFT)) - 1;
+if (HANDLE_SECOND != STAKE_SIZE << (<i32>SHIFT)) ERROR("a second stake's handle is elsewhere");
 if (STAKE_SIZE & (STAKE_SIZE - 1)) ERROR("a stake's address has no bits free");
 if (((<u64>MEMORY_PAGES_MAX) << 16) << SHIFT > <u64>i32.MAX_VALUE + 1)
   ERROR("a handle is too long");
@@ -64,13 +67,23 @@ export function asHandle(verdict: usize): usize {
 
 /** The stake of a handle, if the running task has it, and it is one of these; or 0. (H1) */
 export function find(handle: usize, kinds: u32, roles: u32): usize {
+  const stake = peek(handle);
+  return stake != 0 && isAmong(changetype<Stake>(stake), kinds, roles) ? stake : 0;
+}
+
+/** The stake of a handle as it is, if the running task has it; or 0. (H1) */
+export function peek(handle: usize): usize {
   const address = (handle & ~GENERATION) >> SHIFT;
   if (address >= (<usize>memory.size()) << 16) return 0;
-  const stake = changetype<Stake>(address);
   // Plain reads of what may be anything: only a stake has a list as its owner at this place. (H2)
-  if (stake.owner != ownList() || handleOf(address) != handle) return 0;
-  const isAmong = ((roles >> stake.role) & (kinds >> kindOf(stake)) & 1) != 0;
-  return isAmong ? address : 0;
+  const isOwn = changetype<Stake>(address).owner == ownList() && handleOf(address) == handle;
+  return isOwn ? address : 0;
+}
+
+/** Is it one of these? An end of a pair is that of a channel from here on. (H3) */
+export function isAmong(stake: Stake, kinds: u32, roles: u32): bool {
+  if (pairs.isOne(stake)) pairs.unfold(stake);
+  return ((roles >> stake.role) & (kinds >> kindOf(stake)) & 1) != 0;
 }
 
 /** As `find`, but it traps. */

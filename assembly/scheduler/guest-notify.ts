@@ -1,9 +1,12 @@
 /** Notifications and barriers as Wasm tasks use them. */
-import { SYNC_DONE, SYNC_STAKE } from "../shared/verdicts";
+import { STAKE_TAG, SYNC_DONE, SYNC_STAKE } from "../shared/verdicts";
 import * as drops from "../sync/drop";
 import * as notify from "../sync/notify";
 import * as stakes from "../sync/stake";
+import * as budget from "../task/budget";
+import * as coroutine from "../task/coroutine";
 import { myTask } from "../task/coroutine";
+import { letOthersRun } from "./guest";
 import { asHandle, HANDLE, NOTIFIED, NOTIFY, ownList, primitiveOf, stakeOf } from "./guest-handle";
 import { isPending, suspends, tagged, takeAwaited } from "./guest-sync";
 
@@ -17,12 +20,22 @@ export function version(handle: usize): u32 {
   return notify.version(notifyOf(handle));
 }
 
-/** Waits to be told, since `noted`. DONE or NO_MEMORY. */
-export function wait(handle: usize, noted: u32): u32 {
-  const verdict = pollWait(handle, noted, takeAwaited());
-  return suspends(verdict) ? 0 : <u32>verdict;
+/**
+ * Waits to be told. The handle itself stands in line meanwhile, from this moment on: also of a task
+ * that has to let others run first.
+ */
+export function wait(handle: usize): void {
+  let stake = takeAwaited();
+  if (stake == 0) {
+    stake = stakeOf(handle, NOTIFY, HANDLE);
+    notify.beginWait(stake, <u32>myTask);
+  }
+  if (stakes.isWaiting(stake)) coroutine.suspend(stake | STAKE_TAG);
+  else if (budget.proceed()) notify.endWait(stake);
+  else letOthersRun(stake | STAKE_TAG);
 }
 
+/** Of a `select`: waits to be told, since `noted`. DONE or NO_MEMORY. */
 export function pollWait(handle: usize, noted: u32, awaited: usize): usize {
   if (awaited != 0) return over(awaited);
   return over(notify.wait(notifyOf(handle), noted, ownList(), <u32>myTask));

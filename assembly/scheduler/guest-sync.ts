@@ -10,6 +10,7 @@ import { TASK_STAKES } from "../shared/layout";
 import { ENTRY_HANDLE, STAKE_TAG, SYNC_BUSY, SYNC_STAKE } from "../shared/verdicts";
 import * as drops from "../sync/drop";
 import * as handles from "../sync/handle";
+import * as pairs from "../sync/pair";
 import { Primitive } from "../sync/primitive";
 import * as stakes from "../sync/stake";
 import { Stake } from "../sync/stake";
@@ -18,7 +19,6 @@ import * as coroutine from "../task/coroutine";
 import { TaskHeader } from "../task/header";
 import { completeWith, letOthersRun, outputOf } from "./guest";
 import {
-  ANY,
   asHandle,
   HANDLE,
   handleOf,
@@ -26,6 +26,7 @@ import {
   NOTIFY,
   ownList,
   PERMITS,
+  peek,
   primitiveOf,
   SEMAPHORE,
   stakeOf,
@@ -54,7 +55,9 @@ export function clone(handle: usize): usize {
 
 /** Gives up whatever the handle stands for. */
 export function drop(handle: usize): void {
-  drops.drop(stakeOf(handle, ANY, ANY));
+  const stake = peek(handle);
+  if (stake == 0) refuseHandle();
+  if (!pairs.drop(changetype<Stake>(stake))) drops.drop(stake);
 }
 
 /** Frees a permit's handle and keeps its permits: they are never given back. */

@@ -209,10 +209,10 @@ export function yieldNow(): void {
   if (!coroutine.resumed()) letOthersRun();
 }
 
-/** Suspends the running task, and queues it behind all others. */
-export function letOthersRun(): void {
+/** Suspends the running task, and queues it behind all others. It may have a wait that is over. */
+export function letOthersRun(wait: usize = 0): void {
   myYielded = true;
-  coroutine.suspend(0);
+  coroutine.suspend(wait);
 }
 
 /** Takes a unit of the budget, and lets others run if there is none. */

@@ -11,7 +11,8 @@ export class ChannelReceiver<T> extends ReceivingEnd<T> {
    * aborted has lost no message.
    */
   recv(): bool {
-    return check(core.guestReceive(changetype<usize>(this)), "receive") == SYNC_DONE;
+    const verdict = core.guestReceive(changetype<usize>(this));
+    return verdict == SYNC_DONE || check(verdict, "receive") == SYNC_DONE;
   }
 
   /** As `recv`, but `Empty` where that would wait; `Closed` if none will come. */

@@ -115,6 +115,7 @@ export function check(verdict: u32, action: string): u32 {
 
 /** What became of a message. One that was not taken over is freed. */
 export function settled<T>(verdict: u32, message: u64): Sent {
-  if (verdict != SYNC_DONE) discard<T>(message);
+  if (verdict == SYNC_DONE) return Sent.Done;
+  discard<T>(message);
   return <Sent>check(verdict, "send");
 }

@@ -286,6 +286,8 @@ export const STAKE_GENERATION = 44;
 export const STAKE_MESSAGE = 48; // u64
 export const STAKE_KEPT = 56; // u64: what a guest's end has received last, borrowed, or asks
 export const STAKE_SIZE = 64;
+/** From a guest's handle of the first stake in a primitive to that of the second. */
+export const HANDLE_SECOND = 128;
 
 // A socket's readiness.
 export const IO_READINESS = 0; // u32 word: bits

@@ -17,6 +17,7 @@ import * as broadcast from "./broadcast";
 import * as channel from "./channel";
 import * as ends from "./ends";
 import * as notify from "./notify";
+import * as pairs from "./pair";
 import { Permits } from "./permits";
 import * as primitives from "./primitive";
 import { Kind, Primitive } from "./primitive";
@@ -29,6 +30,7 @@ import * as watch from "./watch";
 /** Gives up a stake of any role and in any state, with all that it has been granted. (K4) */
 export function drop(address: usize): void {
   const stake = changetype<Stake>(address);
+  if (pairs.isOne(stake)) pairs.unfold(stake);
   if (isReceiverOf(stake, Kind.Broadcast)) broadcast.abandon(address);
   else if (sockets.mayHold(stake)) sockets.abandon(stake);
   if (stake.role != Role.None) undo(address);

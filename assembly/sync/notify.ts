@@ -73,6 +73,37 @@ export function wait(address: usize, noted: u32, owner: usize, target: u32): usi
 }
 
 /**
+ * Has a handle itself wait to be told, so that a task which waits needs no other stake. It may have
+ * been told already, as one was with nobody there; in either case it is no handle until `endWait`.
+ */
+export function beginWait(handle: usize, target: u32): void {
+  const stake = changetype<Stake>(handle);
+  const address = stake.primitive;
+  const notify = changetype<Notify>(address);
+  stake.target = target;
+  stake.next = 0;
+  stake.prev = 0;
+  primitives.enter(address);
+  stake.role = <u8>Role.Notified;
+  if (notify.stored) {
+    stake.permits = Told.First;
+    notify.stored = 0;
+  } else {
+    stake.message = notify.version;
+    stakes.waitLocked(address + PRIMITIVE_READERS, handle);
+  }
+  primitives.leave(address);
+}
+
+/** Takes in what a handle was told. It is one again. */
+export function endWait(handle: usize): void {
+  assert(!stakes.isWaiting(handle));
+  const stake = changetype<Stake>(handle);
+  stake.permits = 0;
+  stake.role = <u8>Role.Handle;
+}
+
+/**
  * Registers a wait whose owner looks around before it goes on: a stake that stands in line, or has
  * been told already, as one was with nobody there; or NO_MEMORY.
  */

@@ -102,14 +102,26 @@ if (offsetof<Primitive>("weakSenders") != PRIMITIVE_WEAK_SENDERS) ERROR("weakSen
 
 /** A primitive without stakes, which its maker takes at once; 0 if memory is full. */
 export function create(kind: Kind): usize {
-  const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
-  const own = myWorker + WORKER_FREE_PRIMITIVES;
-  const address = take(own, shared, PRIMITIVE_SLOT, FREE_BATCH);
+  const address = takeSlot();
   if (address == 0) return 0;
   slab.clear(address, PRIMITIVE_SIZE, PRIMITIVE_GENERATION);
   changetype<Primitive>(address).kind = <u8>kind;
-  count(1);
   return address;
+}
+
+/** The slot of a primitive that is to be, as its last user left it; 0 if memory is full. */
+export function takeSlot(): usize {
+  const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
+  const slot = take(myWorker + WORKER_FREE_PRIMITIVES, shared, PRIMITIVE_SLOT, FREE_BATCH);
+  if (slot != 0) count(1);
+  return slot;
+}
+
+/** Gives back the slot of one that is no more. */
+export function giveSlot(slot: usize): void {
+  count(-1);
+  const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
+  slab.free(myWorker + WORKER_FREE_PRIMITIVES, shared, slot, PRIMITIVE_GENERATION);
 }
 
 /** Leaves a primitive in which nobody has a stake any more, and frees it. */
@@ -135,10 +147,8 @@ function freeOne(address: usize): usize {
     primitive.block = 0; // First: a thread that dies in between loses it, and frees none twice.
     heap.release(block);
   }
-  count(-1);
   store<usize>(myWorker, 0, WORKER_SECTION); // Q4
-  const shared = runtimeAddress() + RUNTIME_PRIMITIVE_SLAB;
-  slab.free(myWorker + WORKER_FREE_PRIMITIVES, shared, address, PRIMITIVE_GENERATION);
+  giveSlot(address);
   return block != 0 && isToken && letGo(block) ? block : 0;
 }
 

@@ -24,6 +24,7 @@
  *   K4  A stake with a role owns a reference to its primitive. It loses both in one section.
  *   K5  The first stakes in a primitive stand in its slot. They own their reference as long as they
  *       live: the slot is nobody else's before. None has a token for its target, or is DROPPED.
+ *       Of those of a pair neither is counted, and only one is in the list: see `pair.ts`.
  *
  * *Why not a waiter*: a waiter is its thread's alone, and half as large; timers and sockets have
  * no use for more. A stake is touched by whichever thread ends its wait.
@@ -102,6 +103,9 @@ export const enum Role {
   /** Waits for news of a socket. */
   Readable,
   Writable,
+  /** Both ends of a channel that is not made yet, by its receiver and by its sender: `pair.ts`. */
+  Pair,
+  Twin,
 }
 
 /** The target of a stake whose owner wants to hear no more. */
@@ -186,6 +190,34 @@ function begin(address: usize, primitive: usize, owner: usize, target: u32): voi
   stake.target = target;
   stake.owner = owner;
   list.append(owner, address + OWNED); // K1
+}
+
+/** One of the first stakes in a primitive that is not made yet; it is not counted. */
+export function lay(stake: Stake, primitive: Primitive, role: Role, owner: usize): void {
+  store<u32>(changetype<usize>(stake), STAKE_HELD, STAKE_STATE);
+  stake.target = NOBODY;
+  stake.primitive = changetype<usize>(primitive);
+  stake.role = <u8>role;
+  stake.owner = owner;
+  stake.generation = primitive.generation;
+  stake.kept = 0;
+}
+
+/** Frees such a stake, which is in no list. */
+export function lift(stake: Stake): void {
+  store<u32>(changetype<usize>(stake), STAKE_FREE, STAKE_STATE);
+  stake.role = <u8>Role.None;
+  stake.owner = 0;
+}
+
+/** Puts a stake into its owner's list. */
+export function link(stake: Stake): void {
+  list.append(stake.owner, changetype<usize>(stake) + OWNED); // K1
+}
+
+/** Takes a stake out of its owner's list. */
+export function unlink(stake: Stake): void {
+  list.remove(stake.owner, changetype<usize>(stake) + OWNED); // K1
 }
 
 /** Does a stake stand in its primitive's slot? (K5) */
@@ -359,6 +391,7 @@ function free(address: usize): void {
   slab.free(myWorker + WORKER_FREE_STAKES, shared, address, STAKE_GENERATION);
 }
 
-function count(by: i32): void {
+/** Counts stakes that live. */
+export function count(by: i32): void {
   store<i32>(myWorker, load<i32>(myWorker, WORKER_STAKES_LIVE) + by, WORKER_STAKES_LIVE);
 }

@@ -21,6 +21,9 @@ export declare function throwFailure(task: usize): void;
 /** Throws: a guest's handle is none of the running task's, or not one for what is asked of it. */
 export declare function refuseHandle(): void;
 
+/** Throws: a guest waits for a message, and none will come. */
+export declare function refuseMessage(): void;
+
 // Sockets of guests. Results below 0 are the system's error numbers, negative, or one of ERROR_*.
 
 /** A socket for an address, which is text of so many UTF-16 units. */

@@ -87,7 +87,7 @@ export function instantiateCore(
   };
   const { instance } = instantiateSync(module, {
     env: { memory, abort },
-    host: { ...imports, outgrow, refuseHandle },
+    host: { ...imports, outgrow, refuseHandle, refuseMessage },
   });
   return instance.exports as unknown as CoreExports;
 }
@@ -104,6 +104,11 @@ function refuseHandle(): never {
   throw new TypeError(
     "Cannot use handle: it was dropped, has gone to another task, or is of another kind",
   );
+}
+
+/** Ends the running task, and says why. */
+function refuseMessage(): never {
+  throw new Error("Cannot receive message: the sender has gone without one, or the memory is full");
 }
 
 /** A text constant of AssemblyScript's: UTF-16 with its length in bytes before it. */

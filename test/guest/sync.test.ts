@@ -28,6 +28,8 @@ interface Channels {
   readonly abortReceiver: GuestTask<[], string>;
   readonly closeReceiver: GuestTask<[], string>;
   readonly answerOnce: GuestTask<[], string>;
+  readonly askBoth: GuestTask<[], string>;
+  readonly waitOnce: GuestTask<[], string>;
   readonly takeAlong: GuestTask<[], string>;
   readonly takeTwice: GuestTask<[], boolean>;
   readonly endAll: GuestTask<[tasks: number], number>;
@@ -152,6 +154,15 @@ describe("a guest's mpsc channel", () => {
 describe("a guest's oneshot channel", () => {
   test("brings one message, or the end", async () => {
     expect(await told(channels.answerOnce)).toEqual(["true 42 true false false"]);
+  });
+
+  test("is one also for whoever asks about it while both ends are still together", async () => {
+    const sent = "true false 1 false 2 one false true true two false false";
+    expect(await told(channels.askBoth)).toEqual([sent]);
+  });
+
+  test("gives what comes to who waits once, and fails who waits in vain", async () => {
+    await expect(runtime.spawn(channels.waitOnce)).rejects.toThrow(/the sender has gone/);
   });
 });
 

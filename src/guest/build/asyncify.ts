@@ -11,9 +11,9 @@ import { keepRecursion } from "./recursion.ts";
 /** The core's functions that may wait; only what may call one of them is made larger. */
 const MAY_WAIT = [
   ...["guestYield", "guestConsumeBudget", "guestSleepUntil", "guestJoin", "guestJoinAny"],
-  ...["guestAcquire", "guestSend", "guestReceive", "guestNotified", "guestArrive"],
+  ...["guestAcquire", "guestSend", "guestReceive", "guestReceiveOnce", "guestNotified"],
   ...["guestClosed", "guestFinishNotified", "guestWatchChanged", "guestBroadcastReceive"],
-  ...["guestSelect", "guestSocketReady", "guestCancelled"],
+  ...["guestArrive", "guestSelect", "guestSocketReady", "guestCancelled"],
 ];
 
 /**

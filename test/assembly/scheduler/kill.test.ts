@@ -5,6 +5,7 @@ import {
   BRANCH_HANDLE,
   BRANCH_KIND,
   BRANCH_SIZE,
+  HANDLE_SECOND,
   STAKE_KEPT,
 } from "../../../assembly/shared/layout.ts";
 import {
@@ -161,6 +162,27 @@ describe("a worker that is killed with a task that", () => {
     ]);
   });
 
+  test("sends itself a message, and receives it", () => {
+    dieRunning(() => [
+      makeOneshot(true),
+      (core, kept) => core.guestSendOnce(kept.sender, BigInt(core.allocate(16))),
+      (core, kept) => core.guestReceive(kept.receiver),
+      (core, kept) => core.guestDrop(kept.receiver),
+    ]);
+  });
+
+  test("has a message from its child, and receives it once", () => {
+    dieRunning((runtime) => [
+      makeOneshot(false),
+      (core, kept) => {
+        kept.luggage = core.guestTie(kept.sender, 0);
+      },
+      spawnChild(runtime, [(core, kept) => core.guestSendOnce(kept.sender, 5n)]),
+      (core, kept) => core.guestReceiveOnce(kept.receiver),
+      join,
+    ]);
+  });
+
   test("takes over the handle that its child returns", () => {
     dieRunning((runtime) => [
       spawnChild(runtime, giveSemaphore),
@@ -281,6 +303,14 @@ const makeChannel =
     const ends: bigint = core.guestCreateChannel(1, blocks);
     kept.receiver = Number(ends & 0xffffffffn);
     kept.sender = Number(ends >> 32n);
+  };
+
+const makeOneshot =
+  (blocks: boolean): Step =>
+  (core, kept) => {
+    const receiver = core.guestCreateOneshot(blocks);
+    kept.receiver = receiver;
+    kept.sender = receiver + HANDLE_SECOND;
   };
 
 const giveSemaphore: Step[] = [
