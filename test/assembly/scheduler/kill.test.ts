@@ -183,6 +183,24 @@ describe("a worker that is killed with a task that", () => {
     ]);
   });
 
+  test("is told what it told itself", () => {
+    dieRunning(() => [makeNotify, (core, kept) => core.guestNotifyOne(kept.notify), waitToBeTold]);
+  });
+
+  test("tells a child that waits for it", () => {
+    dieRunning((runtime) => [
+      makeNotify,
+      (core, kept) => {
+        kept.shared = core.guestClone(kept.notify);
+        kept.luggage = core.guestTie(kept.shared, 0);
+      },
+      spawnChild(runtime, [(core, kept) => core.guestNotified(kept.shared)], ENTRY_BOUND),
+      yieldNow,
+      (core, kept) => core.guestNotifyOne(kept.notify),
+      join,
+    ]);
+  });
+
   test("takes over the handle that its child returns", () => {
     dieRunning((runtime) => [
       spawnChild(runtime, giveSemaphore),
@@ -218,6 +236,10 @@ describe("a worker that is killed with a task that", () => {
 describe("a worker that is killed as it aborts a task that", () => {
   test("sleeps on the other worker's wheel", () => {
     dieAborting(() => [sleepLong]);
+  });
+
+  test("waits to be told", () => {
+    dieAborting(() => [makeNotify, waitToBeTold]);
   });
 
   test("waits for one of its children", () => {
@@ -312,6 +334,12 @@ const makeOneshot =
     kept.receiver = receiver;
     kept.sender = receiver + HANDLE_SECOND;
   };
+
+const makeNotify: Step = (core, kept) => {
+  kept.notify = core.guestCreateNotify(0);
+};
+
+const waitToBeTold: Step = (core, kept) => core.guestNotified(kept.notify);
 
 const giveSemaphore: Step[] = [
   (core, kept) => {
