@@ -53,10 +53,8 @@ export function encodeArguments(
   for (let index = 0; index < types.length; index++) {
     const type = types[index] as GuestType;
     if (isNumber(type) && isOf(type, args[index])) continue; // Spares the texts of errors.
-    const action = `spawn task "${name}"`;
-    const which = `argument ${index + 1}`;
-    if (isHandleType(type)) checkHandle(thread, action, which, type, args[index]);
-    else checkValue(action, which, type, args[index]);
+    if (isHandleType(type)) continue; // Checked as it is taken: one of two that are the same moves.
+    checkValue(`spawn task "${name}"`, `argument ${index + 1}`, type, args[index]);
   }
   const first = types[0];
   if (first === undefined) return NO_BLOCK;
@@ -78,8 +76,10 @@ function encodeBlock(
   try {
     let at = block;
     for (const [index, type] of types.entries()) {
-      if (isHandleType(type)) at = writeHandle(thread, at, lent.take(args[index] as object));
-      else at = write(thread, at, type, args[index]);
+      if (isHandleType(type)) {
+        checkHandle(thread, `spawn task "${name}"`, `argument ${index + 1}`, type, args[index]);
+        at = writeHandle(thread, at, lent.take(args[index] as object));
+      } else at = write(thread, at, type, args[index]);
     }
   } catch (reason) {
     lent.restore();

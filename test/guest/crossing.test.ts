@@ -22,6 +22,7 @@ type Keep = GuestTask<
 
 interface Crossing {
   readonly double: GuestTask<[mpsc.Receiver<bigint>, mpsc.Sender<bigint>], number>;
+  readonly takeTwo: GuestTask<[mpsc.Sender<bigint>, mpsc.Sender<bigint>], boolean>;
   readonly measure: GuestTask<[mpsc.Receiver<string>, mpsc.UnboundedSender<number>], void>;
   readonly reverse: GuestTask<[mpsc.Receiver<ArrayBuffer>, mpsc.Sender<ArrayBuffer>], void>;
   readonly pay: GuestTask<[mpsc.Receiver<Order>, mpsc.Sender<Order>], number>;
@@ -148,6 +149,9 @@ describe("a channel between TypeScript and a guest's task", () => {
       );
       expect(refused(numbers.sender, numbers.sender)).toThrow("got mpsc.Sender<i64>");
       expect(refused(5, numbers.sender)).toThrow("argument 1 must be mpsc.Receiver<i64>, got 5");
+      expect(() => runtime.spawn(guest.takeTwo, numbers.sender, numbers.sender)).toThrow(
+        'Cannot spawn task "takeTwo": argument 2 is a Sender that has moved',
+      );
       await numbers.sender.send(5n);
       expect(await numbers.receiver.recv()).toBe(5n);
 
