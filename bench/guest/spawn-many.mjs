@@ -1,6 +1,6 @@
 /** Guests' tasks that nobody joins, spawned by a task or from a thread outside of the workers. */
 
-import { atMost, elapsedMs, guest, onRuntime, part } from "../harness/guest.mjs";
+import { atMost, elapsedMs, guest, onRuntime, part, warmUp } from "../harness/guest.mjs";
 import { expect, record } from "../harness/measure.mjs";
 import { peer } from "../harness/peer.mjs";
 
@@ -18,7 +18,7 @@ const remote = onRuntime("spawn-many", 2, async (spawn, { nothing }, { n, batch 
       expect(last, batch - 1, "the last task");
     }
   }
-  await spawn(body(part(n, 0.1)));
+  await warmUp(() => spawn(body(part(n, 0.1))));
   return record({ n, ms: await elapsedMs(() => spawn(body(n))) });
 });
 

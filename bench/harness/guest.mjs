@@ -21,11 +21,16 @@ const WARM_UP_MS = 700;
  */
 export function guest(program, args, count, workers = WORKERS) {
   return onRuntime(program, workers, async (spawn, tasks, params) => {
-    const start = now();
-    while (now() - start < WARM_UP_MS) await spawn(tasks.run, ...args(params, 0.1));
+    await warmUp(() => spawn(tasks.run, ...args(params, 0.1)));
     const ms = await spawn(tasks.run, ...args(params, 1));
     return record({ n: count(params), ms });
   });
+}
+
+/** Does something until it is warm. */
+export async function warmUp(body) {
+  const start = now();
+  while (now() - start < WARM_UP_MS) await body();
 }
 
 /** A subject that has its own way with a program's tasks. */
