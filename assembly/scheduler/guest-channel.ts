@@ -10,7 +10,7 @@ import { Channel } from "../sync/messages";
 import * as oneshot from "../sync/oneshot";
 import * as pairs from "../sync/pair";
 import { Role, Stake } from "../sync/stake";
-import { refuseMessage } from "../sys/host";
+import { refuseHandle, refuseMessage } from "../sys/host";
 import * as budget from "../task/budget";
 import { myTask } from "../task/coroutine";
 import { keep } from "./guest-ends";
@@ -21,6 +21,7 @@ import {
   handleOf,
   isAmong,
   ownList,
+  ownOf,
   PERMITS,
   peek,
   primitiveOf,
@@ -102,13 +103,14 @@ export function receive(receiver: usize): u32 {
 }
 
 export function pollReceive(receiver: usize, awaited: usize): usize {
-  const own = peek(receiver);
-  const isQuick = own != 0 && pairs.hasMessage(changetype<Stake>(own));
-  return isQuick ? <usize>pairs.receive(changetype<Stake>(own)) : pollChannel(receiver, awaited);
+  const end = ownOf(receiver);
+  const stake = changetype<Stake>(end);
+  if (pairs.hasMessage(stake)) return pairs.receive(stake);
+  if (!isAmong(stake, CHANNEL, RECEIVER)) refuseHandle();
+  return pollChannel(end, awaited);
 }
 
-function pollChannel(receiver: usize, awaited: usize): usize {
-  const end = receiverOf(receiver);
+function pollChannel(end: usize, awaited: usize): usize {
   let stake = stillWaiting(awaited);
   // Ends: a wait that is over as it begins has seen a message, or the end.
   while (stake == 0) {
@@ -123,10 +125,8 @@ function pollChannel(receiver: usize, awaited: usize): usize {
 /** Waits for the only message, and gives the receiver up. Traps if none will come. */
 export function receiveOnce(receiver: usize): u64 {
   const awaited = takeAwaited();
-  const own = peek(receiver);
-  if (own != 0 && pairs.hasMessage(changetype<Stake>(own)) && budget.proceed()) {
-    return pairs.take(changetype<Stake>(own));
-  }
+  const stake = changetype<Stake>(ownOf(receiver));
+  if (pairs.hasMessage(stake) && budget.proceed()) return pairs.take(stake);
   const verdict = pollReceive(receiver, awaited);
   if (suspends(verdict)) return 0;
   if (verdict != SYNC_DONE) refuseMessage();

@@ -14,6 +14,7 @@ import * as pairs from "../sync/pair";
 import { Kind, Primitive } from "../sync/primitive";
 import { Stake } from "../sync/stake";
 import * as watch from "../sync/watch";
+import { refuseHandle } from "../sys/host";
 import { myWorker } from "../sys/self";
 import { myTask } from "../task/coroutine";
 import {
@@ -21,13 +22,13 @@ import {
   BROADCAST,
   CHANNEL,
   HANDLE,
+  isAmong,
   ownList,
-  peek,
+  ownOf,
   primitiveOf,
   RECEIVER,
   SEMAPHORE,
   SENDER,
-  stakeOf,
   WATCH,
   WEAK_SENDER,
 } from "./guest-handle";
@@ -105,9 +106,10 @@ export function isSame(one: usize, other: usize): bool {
 
 /** What an end has received or borrowed last, or 0. */
 export function message(end: usize): u64 {
-  const own = peek(end);
-  const isPair = own != 0 && pairs.isOne(changetype<Stake>(own)); // Then it may stay one.
-  return changetype<Stake>(isPair ? own : stakeOf(end, CHANNELS, SENDER | RECEIVER)).kept;
+  const stake = changetype<Stake>(ownOf(end));
+  // A pair may stay one.
+  if (!pairs.isOne(stake) && !isAmong(stake, CHANNELS, SENDER | RECEIVER)) refuseHandle();
+  return stake.kept;
 }
 
 /** Puts what has just come, if the verdict says so, in the place of what came last to a stake. */

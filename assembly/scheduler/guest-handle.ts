@@ -80,6 +80,13 @@ export function peek(handle: usize): usize {
   return isOwn ? address : 0;
 }
 
+/** As `peek`, but it traps. */
+export function ownOf(handle: usize): usize {
+  const stake = peek(handle);
+  if (stake == 0) refuseHandle();
+  return stake;
+}
+
 /** Is it one of these? An end of a pair is that of a channel from here on. (H3) */
 export function isAmong(stake: Stake, kinds: u32, roles: u32): bool {
   if (pairs.isOne(stake)) pairs.unfold(stake);

@@ -25,8 +25,8 @@ import {
   movable,
   NOTIFY,
   ownList,
+  ownOf,
   PERMITS,
-  peek,
   primitiveOf,
   SEMAPHORE,
   stakeOf,
@@ -55,8 +55,7 @@ export function clone(handle: usize): usize {
 
 /** Gives up whatever the handle stands for. */
 export function drop(handle: usize): void {
-  const stake = peek(handle);
-  if (stake == 0) refuseHandle();
+  const stake = ownOf(handle);
   if (!pairs.drop(changetype<Stake>(stake))) drops.drop(stake);
 }
 
