@@ -140,17 +140,22 @@ export class GuestCall {
 
   /** @internal */
   resume(): void {
-    this.#forgetWait();
+    this.cancel();
     // What the function comes to is nobody's, and perhaps it never does.
     const sender = this.#sender;
     this.#sender = 0;
     if (sender !== 0) this.#thread.core.stakeDrop(sender);
-    this.#controller?.abort(unheard());
   }
 
-  /** @internal */
+  /**
+   * As the runtime shuts down. The right to answer stays: without it the caller would fail, if its
+   * worker has not come to cancelling it yet.
+   *
+   * @internal
+   */
   cancel(): void {
-    this.resume();
+    this.#forgetWait();
+    this.#controller?.abort(unheard());
   }
 
   /** Asks to hear of the caller's end. */

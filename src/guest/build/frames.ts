@@ -8,8 +8,8 @@
  *     top += their bytes
  *
  * One that comes back to the stack does the same in reverse. Asyncify has the top in memory, where
- * each step waits for the one before it: measured, a yield takes a fourteenth less without. From here
- * on it is in the global variable that had the address of that memory.
+ * each step waits for the one before it: measured, a yield takes a fourteenth less without. From
+ * here on it is in the global variable that had the address of that memory.
  *
  * @module
  */
