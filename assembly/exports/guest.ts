@@ -24,7 +24,7 @@ export function guestSpawn(
 }
 
 export function guestOutput(child: usize): u64 {
-  return guest.outputOf(joins.taskOf(child));
+  return guest.outputOf(joins.endedOf(child));
 }
 
 export function guestYield(): void {
@@ -64,11 +64,11 @@ export function guestGiveBlock(block: usize, size: u32): void {
 }
 
 export function guestOutputBlock(child: usize): usize {
-  return blocks.outputOf(joins.taskOf(child));
+  return blocks.outputOf(joins.endedOf(child));
 }
 
 export function guestOutputSize(child: usize): u32 {
-  return blocks.outputSizeOf(joins.taskOf(child));
+  return blocks.outputSizeOf(joins.endedOf(child));
 }
 
 export {
@@ -121,6 +121,7 @@ export {
   join as guestJoin,
   joinAny as guestJoinAny,
   leave as guestLeave,
+  taskOf as guestTask,
   throwFailureOf as guestThrowFailure,
 } from "../scheduler/guest-join";
 export {

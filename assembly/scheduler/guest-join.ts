@@ -1,12 +1,13 @@
 /**
  * What a Wasm task does with those that it has spawned, and with any that it knows by its id.
  *
- * A handle is a child's address, and in the bits that all addresses have free the low ones of its
- * generation. It is good as long as the child stands in the list of the task that uses it: one that
- * was joined or detached before is found out, unless eight tasks have had the slot since.
+ * A handle is a child's address, moved up, and below it the low bits of its generation. It is good
+ * as long as the child stands in the list of the task that uses it: one that was joined or detached
+ * before is found out, unless 32 of that task's children, or a multiple, have had the slot since.
  */
 import { hold, start } from "../queue/submit";
 import { TASK_SIZE, WORKER_LEAVING } from "../shared/layout";
+import { MEMORY_PAGES_MAX } from "../shared/limits";
 import {
   BEGUN,
   ENTRY_BOUND,
@@ -17,7 +18,7 @@ import {
   LEAVING_OUTPUT,
   LEAVING_WAITED,
 } from "../shared/verdicts";
-import { throwFailure } from "../sys/host";
+import { refuseHandle, throwFailure } from "../sys/host";
 import { myWorker } from "../sys/self";
 import * as coroutine from "../task/coroutine";
 import { myTask } from "../task/coroutine";
@@ -28,25 +29,45 @@ import * as tasks from "../task/task";
 import { dropOutput } from "./finish";
 import * as timers from "./guest-timer";
 
-/** The bits of a handle that are of the generation. */
-const GENERATION: usize = 7;
-if (TASK_SIZE & <i32>GENERATION) ERROR("a task's address has no bits free");
+/** The bits that all addresses of tasks have free, where a note says how far one is given up. */
+const LOW: usize = 7;
+if (TASK_SIZE & <i32>LOW) ERROR("a task's address has no bits free");
+/** How far the address is moved up in a handle, and the bits below it: see `guest-handle`. */
+const SHIFT: usize = 2;
+const GENERATION: usize = ((LOW + 1) << SHIFT) - 1;
+if (((<u64>MEMORY_PAGES_MAX) << 16) << (<u64>SHIFT) > <u64>u32.MAX_VALUE + 1)
+  ERROR("a handle is too long");
 
 // Handles.
 
 export function handleOf(child: usize): usize {
-  return child | (changetype<TaskHeader>(child).generation & <u32>GENERATION);
-}
-
-/** The task of a handle that is good. */
-export function taskOf(handle: usize): usize {
-  return handle & ~GENERATION;
+  return (child << SHIFT) | (<usize>changetype<TaskHeader>(child).generation & GENERATION);
 }
 
 /** The child of the running task that a handle is of, or 0. */
 function childOf(handle: usize): usize {
-  const task = taskOf(handle);
+  const task = (handle & ~GENERATION) >> SHIFT;
+  if (!isPlace(task)) return 0;
   return handleOf(task) == handle && siblings.has(myTask, task) ? task : 0;
+}
+
+/** Could a task stand there? What guests take for one may be any number. */
+function isPlace(task: usize): bool {
+  return (task & LOW) == 0 && task <= ((<usize>memory.size()) << 16) - TASK_SIZE;
+}
+
+/** The child that a handle is of. Traps if it is none. */
+export function taskOf(handle: usize): usize {
+  const child = childOf(handle);
+  if (child == 0) refuseHandle();
+  return child;
+}
+
+/** As `taskOf`, of one that has ended: nobody else touches it. */
+export function endedOf(handle: usize): usize {
+  const child = taskOf(handle);
+  if (!state.isComplete(child)) refuseHandle();
+  return child;
 }
 
 // Joining.
@@ -173,7 +194,7 @@ function leaveChild(child: usize): void {
 export function finishLeaving(worker: usize): void {
   const note = load<usize>(worker, WORKER_LEAVING);
   if (note == 0) return;
-  const child = taskOf(note);
+  const child = note & ~LOW;
   const parent: usize = changetype<TaskHeader>(child).joinToken;
   if (siblings.has(parent, child)) siblings.remove(parent, child);
   const owes = note - child;
@@ -217,7 +238,9 @@ export function isFinishedById(task: usize, generation: u32): bool {
 
 /** Takes a reference to a task that may be no more. False if it is not, or another has its slot. */
 function open(task: usize, generation: u32): bool {
-  if (!state.tryRetain(task)) return false;
+  // First: the state of what is no task must not be touched, should the id be none.
+  const mayBe = isPlace(task) && tasks.isCurrent(task, generation);
+  if (!mayBe || !state.tryRetain(task)) return false;
   if (tasks.isCurrent(task, generation)) return true;
   close(task);
   return false;

@@ -32,7 +32,7 @@ import {
   stakeOf,
   TOKEN,
 } from "./guest-handle";
-import { taskOf } from "./guest-join";
+import { endedOf } from "./guest-join";
 
 // Handles.
 
@@ -71,7 +71,7 @@ export function give(handle: usize): void {
 
 /** Takes the handle that a child has returned: from here on it is the running task's. Or 0. */
 export function take(child: usize): usize {
-  const task = taskOf(child);
+  const task = endedOf(child);
   if (changetype<TaskHeader>(task).payloadKind != ENTRY_HANDLE) return 0;
   const stake = <usize>outputOf(task);
   if (changetype<Stake>(stake).owner != task + TASK_STAKES) refuseHandle(); // It was taken before.

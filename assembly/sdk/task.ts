@@ -142,7 +142,7 @@ export class JoinHandle<R> {
   abortHandle(): AbortHandle {
     const task = changetype<usize>(this);
     const id = this.id;
-    return new AbortHandle(<u32>(task & ~7), core.guestGeneration(task), id);
+    return new AbortHandle(<u32>core.guestTask(task), core.guestGeneration(task), id);
   }
 
   /** What the host and its metrics call the task. */

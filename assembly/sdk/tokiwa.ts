@@ -27,6 +27,7 @@ export declare function guestOutputSize(child: usize): u32;
 export declare function guestLeave(child: usize): bool;
 export declare function guestIsFinished(child: usize): u32;
 export declare function guestAbort(child: usize): bool;
+export declare function guestTask(child: usize): usize;
 export declare function guestGeneration(child: usize): u32;
 export declare function guestId(child: usize): f64;
 export declare function guestAbortById(task: usize, generation: u32): void;

@@ -136,6 +136,11 @@ export class MortalRuntime {
     this.cores[index] = made;
   }
 
+  /** The place of what guests' tasks begin with. */
+  get entry(): number {
+    return this.#entry;
+  }
+
   /** What a guest's task does, as the number that it is spawned with. */
   guest(...steps: Step[]): bigint {
     return BigInt(this.#guests.push({ steps, at: 0, kept: {} }) - 1);
