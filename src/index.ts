@@ -17,8 +17,10 @@ export { JoinError, type JoinErrorKind, type JoinErrorParts } from "./error/join
 export { NotSendError } from "./error/not-send.ts";
 export { OutOfMemoryError } from "./error/out-of-memory.ts";
 export { SendError } from "./error/send.ts";
+export { SendTimeoutError } from "./error/send-timeout.ts";
 export { TaskLocalUnsetError } from "./error/task-local-unset.ts";
 export { UnsupportedError } from "./error/unsupported.ts";
+export type { Blockable } from "./future/block-on.ts";
 export { type FutureGenerator, fromGenerator } from "./future/from-generator.ts";
 export { fromPromise, fromSignal, type Work } from "./future/from-promise.ts";
 export { Future } from "./future/future.ts";
@@ -26,7 +28,6 @@ export { PENDING, type Pending, type Waker } from "./future/waker.ts";
 export type { WaitOptions } from "./future/with-signal.ts";
 export type { GuestCall, GuestFunctions } from "./guest/calls.ts";
 export type { LoadOptions } from "./guest/load.ts";
-export type { Blockable } from "./runtime/block-on.ts";
 export { type EnterGuard, Handle } from "./runtime/handle.ts";
 export { HistogramMetrics } from "./runtime/histogram-metrics.ts";
 export type { ShutdownOptions } from "./runtime/home.ts";

@@ -14,6 +14,7 @@ export { NotSendError } from "./not-send.ts";
 export { OutOfMemoryError } from "./out-of-memory.ts";
 export { ReuniteError } from "./reunite.ts";
 export { SendError } from "./send.ts";
+export { SendTimeoutError } from "./send-timeout.ts";
 export { TaskLocalUnsetError } from "./task-local-unset.ts";
 export { UnexpectedEndError } from "./unexpected-end.ts";
 export { UnsupportedError } from "./unsupported.ts";

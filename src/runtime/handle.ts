@@ -8,6 +8,7 @@ import { type Context, context, enterContext, leaveContext, tryContext } from ".
 import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkMade } from "../error/check.ts";
+import { type Blockable, blockOn } from "../future/block-on.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
 import type { GuestTask } from "../task/guest-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
@@ -15,7 +16,6 @@ import type { PortableTask, TaskValue } from "../task/portable.ts";
 import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
 import { spawnBlockingOn } from "../task/spawn-blocking.ts";
 import { makeHistogram } from "../worker/histogram.ts";
-import { type Blockable, blockOn } from "./block-on.ts";
 import { blockingPool, hasWorkers } from "./blocking-pool.ts";
 import { RuntimeMetrics } from "./metrics.ts";
 import type { RuntimeFlavor } from "./options.ts";

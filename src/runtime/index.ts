@@ -6,13 +6,13 @@
 
 import "./default.ts";
 
+export type { Blockable } from "../future/block-on.ts";
 export type {
   BucketRange,
   HistogramConfig,
   LinearHistogramConfig,
   LogHistogramConfig,
 } from "../worker/histogram.ts";
-export type { Blockable } from "./block-on.ts";
 export { type EnterGuard, Handle } from "./handle.ts";
 export { HistogramMetrics } from "./histogram-metrics.ts";
 export type { ShutdownOptions } from "./home.ts";

@@ -16,6 +16,7 @@ import {
   checkOptions,
   optionNames,
 } from "../error/check.ts";
+import type { Blockable } from "../future/block-on.ts";
 import { fromGenerator } from "../future/from-generator.ts";
 import type { GuestFunctions } from "../guest/calls.ts";
 import { type GuestTasks, type LoadOptions, loadGuest } from "../guest/load.ts";
@@ -24,7 +25,6 @@ import type { GuestTask } from "../task/guest-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import type { PortableTask, TaskValue } from "../task/portable.ts";
 import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
-import type { Blockable } from "./block-on.ts";
 import { type EnterGuard, Handle } from "./handle.ts";
 import { Home, type ShutdownOptions } from "./home.ts";
 import type { RuntimeMetrics } from "./metrics.ts";

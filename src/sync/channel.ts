@@ -5,11 +5,16 @@
  */
 
 import {
-  PRIMITIVE_SENDERS,
-  PRIMITIVE_WEAK_SENDERS,
+  type PRIMITIVE_SENDERS,
+  type PRIMITIVE_WEAK_SENDERS,
   WORKER_MESSAGE,
 } from "../../assembly/shared/layout.ts";
-import { SYNC_CLOSED, SYNC_DONE, SYNC_NO_MEMORY } from "../../assembly/shared/verdicts.ts";
+import {
+  SYNC_BLOCKED,
+  SYNC_CLOSED,
+  SYNC_DONE,
+  SYNC_NO_MEMORY,
+} from "../../assembly/shared/verdicts.ts";
 import { isWaiting, outcomeOf, stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { SendError } from "../error/send.ts";
@@ -19,6 +24,11 @@ import { Handle, made, type Origin } from "./handle.ts";
 import { LocalValues } from "./local-values.ts";
 import type { Codec } from "./message.ts";
 import { AGAIN, Wait } from "./wait.ts";
+
+/** There is no message now; there may be one later. */
+export const Empty: unique symbol = Symbol("empty");
+/** There is no message, and none will come. */
+export const Disconnected: unique symbol = Symbol("disconnected");
 
 /** An end of a channel for messages of type `T`. */
 export abstract class End<T> extends Handle {
@@ -55,16 +65,6 @@ export abstract class End<T> extends Handle {
 
 /** What all have that may send. */
 export abstract class SendingEnd<T> extends End<T> {
-  /** How many senders there are. */
-  get strongCount(): number {
-    return this.countOf(PRIMITIVE_SENDERS);
-  }
-
-  /** How many weak ones there are. */
-  get weakCount(): number {
-    return this.countOf(PRIMITIVE_WEAK_SENDERS);
-  }
-
   /**
    * Waits until nobody will receive any more.
    *
@@ -73,12 +73,38 @@ export abstract class SendingEnd<T> extends End<T> {
   closed(options?: WaitOptions): Future<void> {
     return withSignal("wait for the close", new Closed(this), options);
   }
+}
+
+/** What all have that may receive. */
+export abstract class ReceivingEnd<T> extends End<T> {
+  /** Is there no message now? */
+  get isEmpty(): boolean {
+    return this.thread.core.channelLength(this.primitive("look at channel")) === 0;
+  }
+
+  /**
+   * Refuses what is sent from now on. Messages that are there can still be received, and so can
+   * those that are sent with permits which are out.
+   */
+  close(): void {
+    this.thread.core.channelClose(this.primitive("close channel"));
+    this.thread.driver.kick();
+  }
+
+  /** Gives it up: messages that wait are dropped, and senders are refused. */
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+    if (this.codec instanceof LocalValues) this.codec.clear();
+  }
 
   /** @internal */
-  protected another(make: "senderCreate" | "senderCreateWeak"): Origin {
+  protected receiveNow(): T | typeof Empty | typeof Disconnected {
     const { thread } = this;
-    const address = this.primitive("clone sender");
-    return made(thread, thread.core[make](address, stakesOf(thread)), "sender");
+    const verdict = thread.core.channelTryReceive(this.primitive("receive"));
+    if (verdict === SYNC_BLOCKED) return Empty;
+    if (verdict === SYNC_CLOSED) return Disconnected;
+    thread.driver.kick();
+    return this.codec.read(thread, arrivalOf(thread));
   }
 }
 

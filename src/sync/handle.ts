@@ -34,7 +34,8 @@ export abstract class Handle implements Disposable {
   readonly thread: Thread;
   /** 0 once it is given up, or has moved. */
   #stake: number;
-  #isMoved = false;
+  /** Who has it, if it has moved. */
+  #movedTo: string | undefined;
 
   /** @internal */
   constructor({ thread, stake }: Origin) {
@@ -45,7 +46,7 @@ export abstract class Handle implements Disposable {
   /** Gives it up. It must not be used again. */
   [Symbol.dispose](): void {
     const stake = this.detach();
-    this.#isMoved = false;
+    this.#movedTo = undefined;
     if (stake === 0 || this.thread.isClosed) return;
     this.thread.core.stakeDrop(stake);
     this.thread.driver.kick();
@@ -59,8 +60,7 @@ export abstract class Handle implements Disposable {
    */
   stake(action: string): number {
     if (this.#stake === 0) {
-      const state = this.#isMoved ? "has moved to another task" : "was disposed";
-      throw new ClosedError(`Cannot ${action}: the ${this.constructor.name} ${state}`);
+      throw new ClosedError(`Cannot ${action}: the ${this.constructor.name} ${this.#absence}`);
     }
     if (this.thread.isClosed) throw new ClosedError(`Cannot ${action}: the runtime is shut down`);
     return this.#stake;
@@ -80,10 +80,10 @@ export abstract class Handle implements Disposable {
    *
    * @internal
    */
-  detach(): number {
+  detach(to = "another task"): number {
     const stake = this.#stake;
     this.#stake = 0;
-    this.#isMoved = true;
+    this.#movedTo = to;
     return stake;
   }
 
@@ -94,7 +94,7 @@ export abstract class Handle implements Disposable {
    */
   attach(stake: number): void {
     this.#stake = stake;
-    this.#isMoved = false;
+    this.#movedTo = undefined;
   }
 
   /**
@@ -104,9 +104,13 @@ export abstract class Handle implements Disposable {
    */
   refuse(thread: Thread | undefined): string | undefined {
     const { name } = this.constructor;
-    if (this.#stake === 0) return `a ${name} that ${this.#isMoved ? "has moved" : "was disposed"}`;
+    if (this.#stake === 0) return `a ${name} that ${this.#absence}`;
     const isAtHome = thread === undefined || thread === this.thread;
     return isAtHome ? undefined : `a ${name} of another runtime`;
+  }
+
+  get #absence(): string {
+    return this.#movedTo === undefined ? "was disposed" : `has moved to ${this.#movedTo}`;
   }
 }
 

@@ -10,6 +10,7 @@ import * as mpsc from "./mpsc.ts";
 import * as oneshot from "./oneshot.ts";
 
 export { SendError } from "../error/send.ts";
+export { SendTimeoutError } from "../error/send-timeout.ts";
 export type { WaitOptions } from "../future/with-signal.ts";
 export { CancellationToken, DropGuard } from "./cancellation-token.ts";
 export { codec } from "./codec.ts";

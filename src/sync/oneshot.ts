@@ -4,15 +4,23 @@
  * @module
  */
 
-import { SYNC_BLOCKED, SYNC_CLOSED, SYNC_DONE } from "../../assembly/shared/verdicts.ts";
+import { SYNC_CLOSED, SYNC_DONE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { stakesOf } from "../core/stakes.ts";
 import { ClosedError } from "../error/closed.ts";
+import { blockOn } from "../future/block-on.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
-import { arrivalOf, End, firstSender, Receiving, SendingEnd } from "./channel.ts";
+import {
+  Disconnected,
+  Empty,
+  firstSender,
+  Receiving,
+  ReceivingEnd,
+  SendingEnd,
+} from "./channel.ts";
 import { codecNamed } from "./codec.ts";
 import { made } from "./handle.ts";
 import { LocalValues } from "./local-values.ts";
@@ -74,17 +82,35 @@ export class Sender<T> extends SendingEnd<T> {
 }
 
 /**
- * The right to receive once. Once it is disposed, the sender is refused.
+ * The right to receive once. Disposed before, it refuses the sender; once it has received, or has
+ * found that nothing will come, it need not be disposed.
  *
  * It belongs to one task: given to another one it moves there.
  */
-export class Receiver<T> extends End<T> {
+export class Receiver<T> extends ReceivingEnd<T> {
   static {
-    shownBy(Receiver, ({ isClosed }) => ({ isClosed }));
+    shownBy(Receiver, ({ isTerminated }) => ({ isTerminated }));
   }
+
+  #isTerminated = false;
 
   get [sendable](): string {
     return RECEIVER;
+  }
+
+  /** Has it received the message, or found that none will come? */
+  get isTerminated(): boolean {
+    return this.#isTerminated;
+  }
+
+  /** Is there no message now? */
+  override get isEmpty(): boolean {
+    return this.#isTerminated || super.isEmpty;
+  }
+
+  /** Is the sender gone, or refused? There may be a message all the same. */
+  override get isClosed(): boolean {
+    return this.#isTerminated || super.isClosed;
   }
 
   /**
@@ -98,44 +124,58 @@ export class Receiver<T> extends End<T> {
     return withSignal("receive", new ReceivingOnce(this), options);
   }
 
+  /** The message, if it is there now. */
+  tryRecv(): T | typeof Empty | typeof Disconnected {
+    if (this.#isTerminated) return Disconnected;
+    const found = this.receiveNow();
+    if (found !== Empty) this.terminate();
+    return found;
+  }
+
   /**
-   * The message, if it is there; else undefined.
+   * As {@linkcode recv}, with this thread asleep until the message is there: in a blocking job, or
+   * outside of all tasks.
    *
-   * @throws {ClosedError} If it will not come, or was taken.
+   * @throws {ClosedError} If the sender has gone without sending, or the message was taken.
+   * @throws {Error} In any other task, whose worker it would block.
    */
-  tryRecv(): T | undefined {
-    const { thread } = this;
-    const verdict = thread.core.channelTryReceive(this.primitive("receive"));
-    if (verdict === SYNC_BLOCKED) return undefined;
-    if (verdict === SYNC_CLOSED) throw noMessage();
-    return this.codec.read(thread, arrivalOf(thread));
+  blockingRecv(): T {
+    return blockOn(this.thread, this.recv());
   }
 
   /** Refuses what is sent from now on. A message that is there can still be received. */
-  close(): void {
-    this.thread.core.channelClose(this.primitive("close channel"));
-    this.thread.driver.kick();
+  override close(): void {
+    if (!this.#isTerminated) super.close();
   }
 
-  override [Symbol.dispose](): void {
-    super[Symbol.dispose]();
-    if (this.codec instanceof LocalValues) this.codec.clear();
+  /** @internal */
+  terminate(): void {
+    this.#isTerminated = true;
+    this[Symbol.dispose]();
   }
 }
 
 class ReceivingOnce<T> extends Receiving<T, never> {
+  readonly #receiver: Receiver<T>;
+
   constructor(receiver: Receiver<T>) {
     super(receiver, undefined as never);
+    this.#receiver = receiver;
+  }
+
+  protected override begin(target: number): number {
+    return this.#receiver.isTerminated ? SYNC_CLOSED : super.begin(target);
   }
 
   protected override settle(verdict: number): T {
-    if (verdict === SYNC_CLOSED) throw noMessage();
-    return super.settle(verdict);
+    if (verdict === SYNC_CLOSED) {
+      this.#receiver.terminate();
+      throw new ClosedError("Cannot receive: the sender is gone, and there is no message");
+    }
+    const message = super.settle(verdict);
+    this.#receiver.terminate();
+    return message;
   }
-}
-
-function noMessage(): ClosedError {
-  return new ClosedError("Cannot receive: the sender is gone, and there is no message");
 }
 
 const SENDER = registerEnd<Sender<unknown>>(
@@ -148,3 +188,5 @@ const RECEIVER = registerEnd<Receiver<unknown>>(
   Receiver,
   (origin, of) => new Receiver(origin, codecNamed(of)),
 );
+
+export { Disconnected, Empty } from "./channel.ts";

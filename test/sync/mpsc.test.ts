@@ -1,4 +1,4 @@
-import { codec, mpsc, SendError, sleep, spawn, timeout } from "tokiwa";
+import { codec, mpsc, SendError, type SendTimeoutError, sleep, spawn, timeout } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
@@ -66,6 +66,77 @@ describe("an mpsc channel", () => {
     expect(String(await rejection(sender.reserve()))).toContain("nobody will receive");
   });
 
+  test("moves a sender into a permit, and gives it back", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    const permit = await sender.reserveOwned();
+    expect(() => sender.trySend(1)).toThrow("the Sender has moved to a permit");
+    expect(permit.send(1).tryReserveOwned()).toBeUndefined();
+    expect(() => permit.send(2)).toThrow("Cannot send: the Permit was disposed");
+    expect(() => permit.release()).toThrow("Cannot release permit: the Permit was disposed");
+    permit[Symbol.dispose]();
+    expect(sender.isClosed).toBe(false);
+
+    const first = spawn(async () => await sender.reserveOwned());
+    const second = Promise.resolve(sender.clone().reserveOwned());
+    await turns();
+    first.abort();
+    expect(await receiver.recv()).toBe(1);
+    await turns();
+    expect(sender.trySend(3)).toBe("full");
+    expect((await second).release().trySend(4)).toBe("ok");
+  });
+
+  test("has no room for a sender that was given up while it waited", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    await sender.send(1);
+    const other = sender.clone();
+    const waiting = rejection(other.reserveOwned());
+    await turns();
+    other[Symbol.dispose]();
+    await receiver.recv();
+    expect(String(await waiting)).toContain("Cannot reserve: the Sender was disposed");
+    expect(sender.capacity).toBe(1);
+  });
+
+  test("waits no longer than it is told to", async () => {
+    const { sender, receiver } = mpsc.channel<string>(1);
+    await sender.sendTimeout("first", 1000);
+    const late = (await rejection(sender.sendTimeout("late", 1))) as SendTimeoutError;
+    expect([late.value, late.message]).toEqual(["late", "Cannot wait longer: 1 ms have passed"]);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waits = [
+      sender.send("lost", { signal }),
+      sender.sendTimeout("lost", 60_000, { signal }),
+      sender.reserve({ signal }),
+      sender.reserveMany(1, { signal }),
+      sender.reserveOwned({ signal }),
+      sender.closed({ signal }),
+    ].map((wait) => rejection(wait));
+    await turns();
+    controller.abort("enough");
+    expect(new Set(await Promise.all(waits))).toEqual(new Set(["enough"]));
+    expect(await receiver.recvMany(9)).toEqual(["first"]);
+    expect(sender.capacity).toBe(1);
+  });
+
+  test("is read by one loop after the other", async () => {
+    const { sender, receiver } = mpsc.unboundedChannel<number>();
+    for (let at = 0; at < 6; at++) sender.send(at);
+    sender[Symbol.dispose]();
+    const seen: number[][] = [[], []];
+    for await (const value of receiver) {
+      seen[0]?.push(value);
+      if (value === 2) break;
+    }
+    expect(receiver.length).toBe(3);
+    for await (const value of receiver) seen[1]?.push(value);
+    expect(seen).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+  });
+
   test("ends with its last sender, whatever weak ones there are", async () => {
     const { sender, receiver } = mpsc.channel<number>(4);
     const other = sender.clone();
@@ -114,7 +185,15 @@ describe("an mpsc channel", () => {
 
   test("says what is wrong", async () => {
     expect(() => mpsc.channel(0)).toThrow("Cannot make channel: capacity must be a whole number");
-    const { sender } = mpsc.channel(1, codec.u32);
+    const { sender, receiver } = mpsc.channel(1, codec.u32);
+    expect(() => sender.reserveMany(2)).toThrow("count must be a whole number from 0 to 1, got 2");
+    expect(() => sender.tryReserveMany(-1)).toThrow("Cannot reserve: count must be a whole");
+    expect(() => sender.sendTimeout(1, Number.NaN)).toThrow(RangeError);
+    expect(() => receiver.recvMany(-1)).toThrow("Cannot receive: limit must be a whole number");
+    expect(() => receiver.recvMany(1, { inot: [] } as never)).toThrow('"inot"');
+    const permit = await sender.reserve();
+    expect(() => permit.send(-1)).toThrow("Cannot send: message must be a whole number from 0");
+    permit[Symbol.dispose]();
     expect(() => sender.trySend(-1)).toThrow("Cannot send: message must be a whole number from 0");
     expect(String(await rejection(sender.send("x" as never)))).toContain('got "x"');
     expect(sender.capacity).toBe(1);

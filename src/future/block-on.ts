@@ -11,8 +11,8 @@
 import { runInside, tryContext } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { ClosedError } from "../error/closed.ts";
-import { type FutureGenerator, fromGenerator } from "../future/from-generator.ts";
-import { Future, PENDING, type Waker } from "../future/future.ts";
+import { type FutureGenerator, fromGenerator } from "./from-generator.ts";
+import { Future, PENDING, type Waker } from "./future.ts";
 
 /** What can be driven without the engine's help. */
 export type Blockable<T> = Future<T> | FutureGenerator<T> | (() => FutureGenerator<T> | Future<T>);

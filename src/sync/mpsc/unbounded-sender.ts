@@ -1,0 +1,74 @@
+/**
+ * The sending ends of channels without a limit.
+ *
+ * @module
+ */
+
+import { SYNC_CLOSED } from "../../../assembly/shared/verdicts.ts";
+import { shownBy } from "../../core/inspect.ts";
+import { SendError } from "../../error/send.ts";
+import { sendable } from "../../task/send.ts";
+import { codecNamed } from "../codec.ts";
+import { registerEnd } from "../transfer.ts";
+import { CountedSender, sendNow } from "./counted-sender.ts";
+
+/** As {@linkcode Sender}, of a channel without a limit. */
+export class UnboundedSender<T> extends CountedSender<T> {
+  static {
+    shownBy(UnboundedSender, ({ isClosed }) => ({ isClosed }));
+  }
+
+  get [sendable](): string {
+    return UNBOUNDED_SENDER;
+  }
+
+  /**
+   * Sends. Never waits.
+   *
+   * @throws {SendError} If nobody will receive it.
+   * @throws {TypeError} If it is not what the channel's codec is for.
+   * @throws {NotSendError} If a part of it cannot leave this worker, but is to.
+   */
+  send(value: T): void {
+    if (sendNow(this, value) === SYNC_CLOSED) throw new SendError(value);
+  }
+
+  /** Another sender, for another task. */
+  clone(): UnboundedSender<T> {
+    return new UnboundedSender(this.another("senderCreate"), this.codec);
+  }
+
+  /** A sender without which the channel may end. */
+  downgrade(): WeakUnboundedSender<T> {
+    return new WeakUnboundedSender(this.another("senderCreateWeak"), this.codec);
+  }
+}
+
+/** As {@linkcode WeakSender}, of a channel without a limit. */
+export class WeakUnboundedSender<T> extends CountedSender<T> {
+  get [sendable](): string {
+    return WEAK_UNBOUNDED_SENDER;
+  }
+
+  /** A sender, if there is still another one. */
+  upgrade(): UnboundedSender<T> | undefined {
+    const origin = this.upgraded();
+    return origin && new UnboundedSender(origin, this.codec);
+  }
+
+  /** Another one, for another task. */
+  clone(): WeakUnboundedSender<T> {
+    return new WeakUnboundedSender(this.another("senderCreateWeak"), this.codec);
+  }
+}
+
+const UNBOUNDED_SENDER = registerEnd<UnboundedSender<unknown>>(
+  "mpsc.UnboundedSender",
+  UnboundedSender,
+  (origin, of) => new UnboundedSender(origin, codecNamed(of)),
+);
+const WEAK_UNBOUNDED_SENDER = registerEnd<WeakUnboundedSender<unknown>>(
+  "mpsc.WeakUnboundedSender",
+  WeakUnboundedSender,
+  (origin, of) => new WeakUnboundedSender(origin, codecNamed(of)),
+);
