@@ -21,11 +21,23 @@ export { SendTimeoutError } from "./error/send-timeout.ts";
 export { TaskLocalUnsetError } from "./error/task-local-unset.ts";
 export { UnsupportedError } from "./error/unsupported.ts";
 export type { Blockable } from "./future/block-on.ts";
-export { type FutureGenerator, fromGenerator } from "./future/from-generator.ts";
-export { fromPromise, fromSignal, type Work } from "./future/from-promise.ts";
+export type { BranchOptions } from "./future/branches.ts";
+export { co, type FutureGenerator } from "./future/co.ts";
+export { fromPromise } from "./future/from-promise.ts";
 export { Future } from "./future/future.ts";
+export { join, tryJoin } from "./future/join.ts";
+export { byRef, pending, pollFn, ready } from "./future/poll-fn.ts";
+export {
+  type Branch,
+  type Else,
+  type Guarded,
+  type Selected,
+  type SelectOptions,
+  select,
+} from "./future/select.ts";
 export { PENDING, type Pending, type Waker } from "./future/waker.ts";
 export type { WaitOptions } from "./future/with-signal.ts";
+export { fromSignal, type Work } from "./future/work.ts";
 export type { GuestCall, GuestFunctions } from "./guest/calls.ts";
 export type { LoadOptions } from "./guest/load.ts";
 export { type EnterGuard, Handle } from "./runtime/handle.ts";

@@ -12,6 +12,7 @@ import {
   WORKER_BYTES_READ,
   WORKER_BYTES_WRITTEN,
   WORKER_FORCED_YIELDS,
+  WORKER_RANDOM,
   WORKER_READS,
   WORKER_WRITES,
 } from "../../assembly/shared/layout.ts";
@@ -167,7 +168,9 @@ export class Thread {
   /** Set once nothing turns this thread any more. */
   isClosed = false;
 
+  /** Where these are, in words. */
   readonly #budget: number;
+  readonly #random: number;
 
   constructor(parts: {
     core: CoreExports;
@@ -192,6 +195,7 @@ export class Thread {
     this.now = parts.now;
     this.origin = parts.origin;
     this.#budget = (parts.worker + WORKER_BUDGET) >> 2;
+    this.#random = (parts.worker + WORKER_RANDOM) >> 2;
   }
 
   /** True once the runtime refuses new tasks. */
@@ -230,6 +234,16 @@ export class Thread {
     }
     waker.defer();
     return false;
+  }
+
+  /** A number from 0 to `bound` - 1, of the sequence that the runtime's seed gives this thread. */
+  random(bound: number): number {
+    let seed = this.i32[this.#random] as number;
+    seed ^= seed << 13;
+    seed ^= seed >>> 17;
+    seed ^= seed << 5;
+    this.i32[this.#random] = seed;
+    return Math.floor(((seed >>> 0) / 2 ** 32) * bound);
   }
 
   /** Counts a read that brought bytes. */

@@ -11,7 +11,7 @@
 import { runInside, tryContext } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { ClosedError } from "../error/closed.ts";
-import { type FutureGenerator, fromGenerator } from "./from-generator.ts";
+import { co, type FutureGenerator, isGenerator } from "./co.ts";
 import { Future, PENDING, type Waker } from "./future.ts";
 
 /** What can be driven without the engine's help. */
@@ -46,9 +46,9 @@ function refuseNesting(): void {
 }
 
 function futureOf<T>(work: Blockable<T>): Future<T> {
-  const made = typeof work === "function" ? work() : work;
-  if (made instanceof Future) return made;
-  if (Object.prototype.toString.call(made) === "[object Generator]") return fromGenerator(made);
+  const made: unknown = typeof work === "function" ? work() : work;
+  if (made instanceof Future) return made as Future<T>;
+  if (isGenerator<T>(made)) return co(made);
   const found = made instanceof Promise ? "a promise" : typeof made;
   throw new TypeError(
     `Cannot block on future: expected a future or a generator function, got ${found}` +

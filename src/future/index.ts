@@ -1,12 +1,24 @@
 /**
- * The Future protocol.
+ * The Future protocol, and what combines futures.
  *
  * @module
  */
 
 import "../runtime/default.ts";
 
-export { type FutureGenerator, fromGenerator } from "./from-generator.ts";
-export { fromPromise, fromSignal, type Work } from "./from-promise.ts";
+export type { BranchOptions } from "./branches.ts";
+export { co, type FutureGenerator } from "./co.ts";
+export { fromPromise } from "./from-promise.ts";
 export { Future } from "./future.ts";
+export { join, tryJoin } from "./join.ts";
+export { byRef, pending, pollFn, ready } from "./poll-fn.ts";
+export {
+  type Branch,
+  type Else,
+  type Guarded,
+  type Selected,
+  type SelectOptions,
+  select,
+} from "./select.ts";
 export { PENDING, type Pending, type Waker } from "./waker.ts";
+export { fromSignal, type Work } from "./work.ts";

@@ -20,7 +20,7 @@ import type { Thread } from "../core/thread.ts";
 import { addClamped } from "../core/words.ts";
 import { checkBody } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
-import { type FutureGenerator, fromGenerator } from "../future/from-generator.ts";
+import { co, isGenerator } from "../future/co.ts";
 import { isErrorOf } from "../platform/net-error.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import {
@@ -156,16 +156,12 @@ async function handle(
   const socket = socketOf(stream);
   try {
     const result = handler(stream);
-    await (isGenerator(result) ? fromGenerator(result) : result);
+    await (isGenerator(result) ? co(result) : result);
   } catch (error) {
     if (!isErrorOf(socket, error) || !isReset(error)) throw error;
   } finally {
     end(thread, stream);
   }
-}
-
-function isGenerator(result: unknown): result is FutureGenerator<unknown> {
-  return Object.prototype.toString.call(result) === "[object Generator]";
 }
 
 function end(thread: Thread, stream: TcpStream): void {

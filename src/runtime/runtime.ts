@@ -17,7 +17,7 @@ import {
   optionNames,
 } from "../error/check.ts";
 import type { Blockable } from "../future/block-on.ts";
-import { fromGenerator } from "../future/from-generator.ts";
+import { co } from "../future/co.ts";
 import type { GuestFunctions } from "../guest/calls.ts";
 import { type GuestTasks, type LoadOptions, loadGuest } from "../guest/load.ts";
 import type { TaskGenerator } from "../task/generator-task.ts";
@@ -165,7 +165,7 @@ export class Runtime implements AsyncDisposable {
   async run<T>(body: () => PromiseLike<T> | TaskGenerator<T> | T): Promise<Awaited<T>> {
     checkBody("run", body);
     return (await runInside({ thread: this.#home.thread, task: undefined }, async () =>
-      isGeneratorFunction(body) ? fromGenerator(body() as TaskGenerator<T>) : body(),
+      isGeneratorFunction(body) ? co(body() as TaskGenerator<T>) : body(),
     )) as Awaited<T>;
   }
 

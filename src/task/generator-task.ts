@@ -14,7 +14,7 @@ import {
 import { beginStep } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { Bridges } from "../future/bridges.ts";
-import { asFuture, type FutureGenerator, type Yielded } from "../future/from-generator.ts";
+import { asFuture, type FutureGenerator, type Yielded } from "../future/co.ts";
 import type { Future } from "../future/future.ts";
 import { PENDING, type Waker } from "../future/waker.ts";
 import { isCancellation } from "./cancellation.ts";

@@ -17,6 +17,7 @@ import {
 import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
+import { isGenerator } from "../future/co.ts";
 import { isCancellation } from "./cancellation.ts";
 import { discard, type Encoded, encode, encodePanic, NOTHING } from "./codec.ts";
 import { functionNamed } from "./function-table.ts";
@@ -290,8 +291,4 @@ class StartedTask implements CurrentTask, Continuation {
     this.thread.core.finishPortable(address, outcome, kind, block, size, number);
     this.thread.driver.kick();
   }
-}
-
-function isGenerator(value: unknown): value is TaskGenerator<unknown> {
-  return Object.prototype.toString.call(value) === "[object Generator]";
 }

@@ -6,7 +6,7 @@
 
 import { context } from "../core/context.ts";
 import { unexpected } from "../error/check.ts";
-import { type FutureGenerator, fromGenerator } from "../future/from-generator.ts";
+import { co, type FutureGenerator } from "../future/co.ts";
 import { Future } from "../future/future.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
 
@@ -76,7 +76,7 @@ export function hasBudgetRemaining(): boolean {
  */
 export function unconstrained<T>(future: Future<T> | (() => FutureGenerator<T>)): Future<T> {
   if (future instanceof Future) return new Unconstrained(future);
-  if (typeof future === "function") return new Unconstrained(fromGenerator(future()));
+  if (typeof future === "function") return new Unconstrained(co(future()));
   throw unexpected("run unconstrained", "a future or a generator function", future);
 }
 

@@ -7,8 +7,8 @@
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import type { Thread } from "../core/thread.ts";
 import { ElapsedError } from "../error/elapsed.ts";
-import { toFuture, type Work } from "../future/from-promise.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
+import { toFuture, type Work } from "../future/work.ts";
 import { delayMs } from "./duration.ts";
 import { type Instant, msOn } from "./instant.ts";
 import { Sleep, timedThread } from "./sleep.ts";

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   AbortHandle,
-  fromGenerator,
+  co,
   fromPromise,
   fromSignal,
   Handle,
@@ -141,8 +141,8 @@ describe("misuse of tasks", () => {
         "TypeError: Cannot make future: expected a function, got null",
       ],
       [
-        () => fromGenerator(wrong(function* () {})),
-        "TypeError: Cannot make future: expected a generator, got a function",
+        () => co(wrong(5)),
+        "TypeError: Cannot make future: expected a generator or a generator function, got 5",
       ],
       [
         () => unconstrained(wrong(5)),
@@ -150,7 +150,8 @@ describe("misuse of tasks", () => {
       ],
       [
         () => unconstrained(wrong(idle)),
-        "TypeError: Cannot make future: expected a generator, got a promise",
+        "TypeError: Cannot make future: expected a generator or a generator function, " +
+          "got a promise",
       ],
     ]);
   });

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { setContextStore } from "../../src/core/context.ts";
 import { CancelledError } from "../../src/error/cancelled.ts";
-import { fromPromise, fromSignal, toFuture } from "../../src/future/from-promise.ts";
+import { fromPromise } from "../../src/future/from-promise.ts";
+import { fromSignal, toFuture } from "../../src/future/work.ts";
 import { contextStore } from "../../src/platform/node/context-store.ts";
 import { sleep } from "../../src/time/sleep.ts";
 import { FakeThread, FakeWaker, poll } from "../time/fake-thread.ts";

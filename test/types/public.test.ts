@@ -8,6 +8,7 @@ import {
   JoinSet,
   main,
   type Runtime,
+  select,
   sleep,
   spawn,
   spawnBlocking,
@@ -15,6 +16,7 @@ import {
   type TaskMeta,
   task,
   timeout,
+  tryJoin,
   unconstrained,
   yieldNow,
 } from "tokiwa";
@@ -65,6 +67,28 @@ test("what waits and gives nothing gives void", () => {
     expectTypeOf(Handle.current().blockOn(() => sleep(1))).toEqualTypeOf<void>();
     expectTypeOf(Handle.current().blockOn(yieldNow())).toEqualTypeOf<void>();
     expectTypeOf(await unconstrained(sleep(1))).toEqualTypeOf<void>();
+  });
+});
+
+test("select and join: give what the branches do", () => {
+  never(async () => {
+    const won = await select(
+      {
+        nap: sleep(1),
+        word: { work: () => nap(1), match: (word) => word.length > 0 },
+        number: async () => 1,
+      },
+      { else: () => 1n },
+    );
+    if (won.key === "nap") expectTypeOf(won.value).toEqualTypeOf<void>();
+    if (won.key === "word") expectTypeOf(won.value).toEqualTypeOf<string>();
+    if (won.key === "number") expectTypeOf(won.value).toEqualTypeOf<number>();
+    if (won.key === "else") expectTypeOf(won.value).toEqualTypeOf<bigint>();
+    const first = await select([sleep(1), async () => 1]);
+    if (first.key === 1) expectTypeOf(first.value).toEqualTypeOf<number>();
+    const joined = await future.join([sleep(1), () => nap(1), async () => 1]);
+    expectTypeOf(joined).toEqualTypeOf<[void, string, number]>();
+    expectTypeOf(await tryJoin({ nap: () => nap(1) })).toEqualTypeOf<{ nap: string }>();
   });
 });
 

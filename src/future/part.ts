@@ -13,24 +13,27 @@ import { Operations } from "../task/operations.ts";
  * A promise cannot be told that nobody wants it any more. What its async function waits for can:
  * the operation fails with `CancelledError`, so that the function's `finally` and `using` run.
  */
-export class Scope {
-  #inside: ScopeTask | undefined;
+export class TaskPart {
+  #inside: PartTask | undefined;
 
-  /** Calls `body`; what it awaits belongs to the scope. */
+  /** Calls `body`; what it awaits belongs to the part. */
   run<R>(body: () => R): R {
     const outer = context();
-    this.#inside = new ScopeTask(outer.task, outer.thread, outer.locals);
+    this.#inside = new PartTask(outer.task, outer.thread, outer.locals);
     return runInside(this.#inside, body);
   }
 
-  /** Ends what the inside waits for; if that is nothing of ours, then the next such thing. */
-  abort(): void {
-    this.#inside?.operations.abortAll();
+  /**
+   * Ends what the inside waits for. False if that is nothing of ours: then the next such thing is
+   * ended.
+   */
+  abort(): boolean {
+    return this.#inside?.operations.abortAll() ?? false;
   }
 }
 
 /** Passes for the task around it, but keeps the operations inside apart. */
-class ScopeTask implements CurrentTask {
+class PartTask implements CurrentTask {
   readonly thread: CurrentTask["thread"];
   readonly locals: CurrentTask["locals"];
   readonly operations = new Operations();

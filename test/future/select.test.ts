@@ -1,0 +1,185 @@
+import {
+  CancelledError,
+  co,
+  type Future,
+  fromSignal,
+  join,
+  mpsc,
+  Notify,
+  PENDING,
+  pollFn,
+  Runtime,
+  ready,
+  Semaphore,
+  select,
+  sleep,
+  spawn,
+  tryJoin,
+  yieldNow,
+} from "tokiwa";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+let runtime: Runtime;
+beforeEach(async () => {
+  runtime = await Runtime.create({ flavor: "currentThread" });
+});
+afterEach(() => runtime.shutdown());
+
+/** A test whose body runs on the runtime. */
+function inside(name: string, body: () => Promise<void>): void {
+  test(name, () => runtime.run(body));
+}
+
+const failing = (message: string) => async () => {
+  throw new Error(message);
+};
+
+describe("select", () => {
+  inside("gives the key and the value of the first", async () => {
+    expect(await select({ slow: sleep(60_000), fast: sleep(1) })).toEqual({
+      key: "fast",
+      value: undefined,
+    });
+    expect(await select([sleep(60_000), async () => 5])).toEqual({ key: 1, value: 5 });
+  });
+
+  inside("asks a random branch first, unless it is biased", async () => {
+    const keys = async (biased: boolean) => {
+      const seen = new Set<number>();
+      for (let round = 0; round < 100; round++) {
+        seen.add((await select([ready(0), ready(0), ready(0)], { biased })).key);
+      }
+      return [...seen].sort();
+    };
+    expect(await keys(false)).toEqual([0, 1, 2]);
+    expect(await keys(true)).toEqual([0]);
+  });
+
+  inside("fails with the first that fails, and gives up the others", async () => {
+    let given = 0;
+    const other = pollFn<never>(
+      () => PENDING,
+      () => {
+        given += 1;
+      },
+    );
+    await expect(select({ other, failing: failing("first") })).rejects.toThrow("first");
+    expect(given).toBe(1);
+  });
+
+  inside("leaves a message in the channel, and a permit in the semaphore, that lose", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    const semaphore = new Semaphore(0);
+    for (let round = 0; round < 200; round++) {
+      const racing = spawn(() => select({ message: receiver.recv(), permit: semaphore.acquire() }));
+      await yieldNow();
+      sender.trySend(round);
+      semaphore.addPermits(1);
+      const won = await racing;
+      using _permit = won.key === "permit" ? won.value : await semaphore.acquire();
+      expect(won.key === "message" ? won.value : await receiver.recv()).toBe(round);
+      expect([receiver.length, semaphore.availablePermits]).toEqual([0, 0]);
+      _permit.forget();
+    }
+  });
+
+  inside("tells the function that loses", async () => {
+    const seen: unknown[] = [];
+    const work = async (signal: AbortSignal) => {
+      signal.addEventListener("abort", () => seen.push("signal"));
+      try {
+        await sleep(60_000);
+      } catch (error) {
+        seen.push(error);
+      }
+    };
+    await select({ work, turn: yieldNow() });
+    await yieldNow();
+    expect(seen).toEqual(["signal", expect.any(CancelledError)]);
+  });
+
+  inside("listens to a promise once, however often it loses", async () => {
+    let listeners = 0;
+    const promise: PromiseLike<number> = {
+      // biome-ignore lint/suspicious/noThenProperty: it counts who listens.
+      then: (onValue) => {
+        listeners += 1;
+        return new Promise<number>(() => {}).then(onValue);
+      },
+    };
+    for (let round = 0; round < 10; round++) await select({ promise, turn: yieldNow() });
+    expect(listeners).toBe(1);
+  });
+
+  inside("is given up itself with all its branches", async () => {
+    let given = 0;
+    const branch = () =>
+      pollFn<never>(
+        () => PENDING,
+        () => {
+          given += 1;
+        },
+      );
+    const nested = select({ inner: select([branch(), branch()]), joined: join([branch()]) });
+    await select({ nested, turn: yieldNow() });
+    expect(given).toBe(3);
+  });
+
+  inside("goes on without what does not match, and fails if nothing is left", async () => {
+    const no = { work: ready(1), match: () => false };
+    expect(await select({ no, yes: sleep(1) })).toEqual({ key: "yes", value: undefined });
+    expect(await select({ no }, { else: () => "none" })).toEqual({ key: "else", value: "none" });
+    await expect(select([undefined, null, false])).rejects.toThrow(
+      "Cannot select: no branch is left, and there is no else",
+    );
+  });
+
+  test("refuses what is no branch", () => {
+    const wrong = (branch: unknown) => () => select({ branch } as { branch: Future<void> });
+    expect(wrong(5)).toThrow("Cannot select: expected a future, a promise or a function, got 5");
+    expect(wrong({ whne: true })).toThrow('there is no option "whne", did you mean "when"?');
+    expect(() => select(5 as never)).toThrow("expected an object or an array of futures, got 5");
+  });
+});
+
+describe("join", () => {
+  inside("waits for all, though some fail", async () => {
+    let ended = false;
+    const slow = co(function* () {
+      yield* sleep(5);
+      ended = true;
+    });
+    await expect(join([failing("one"), slow])).rejects.toThrow("one");
+    expect(ended).toBe(true);
+  });
+
+  inside("tells every failure", async () => {
+    const joined = join([failing("one"), sleep(1), failing("two")]);
+    const error = (await joined.catch((reason) => reason)) as unknown as AggregateError;
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(error.errors.map(String)).toEqual(["Error: one", "Error: two"]);
+    expect(error.message).toBe("Cannot join: 2 have failed");
+  });
+
+  inside("keeps the order of the keys", async () => {
+    const joined = await join({ slow: sleep(2), fast: sleep(1) });
+    expect(Object.keys(joined)).toEqual(["slow", "fast"]);
+  });
+});
+
+describe("tryJoin", () => {
+  inside("gives up the others when one fails", async () => {
+    const notify = new Notify();
+    let cleaned = false;
+    const other = fromSignal(async () => {
+      try {
+        await notify.notified();
+      } finally {
+        cleaned = true;
+      }
+    });
+    await expect(tryJoin({ other, failing: failing("first") })).rejects.toThrow("first");
+    await yieldNow();
+    expect(cleaned).toBe(true);
+  });
+});
