@@ -5,6 +5,10 @@
  * travel through the shared list, so memory that flows one way (spawned here, finished there)
  * comes back.
  *
+ * Invariants
+ *   F1  A batch goes from one list to another in one section, in which nothing is called: so a
+ *       thread that is killed has not taken it along.
+ *
  * A free slot's link stands in its second word. The first stays as its last user left it: there
  * slots have their state, which tells whoever comes too late that it has ended.
  */
@@ -85,7 +89,7 @@ function refill(list: OwnList, shared: SharedList, size: usize, batch: u32): boo
   return true;
 }
 
-/** Takes over the newest shared batch. */
+/** Takes over the newest shared batch, into a list that is empty. */
 function adopt(list: OwnList, shared: SharedList): bool {
   const address = changetype<usize>(shared) + SHARED_LIST_LOCK;
   lock(address);
@@ -93,44 +97,39 @@ function adopt(list: OwnList, shared: SharedList): bool {
   if (first != 0) {
     shared.head = load<usize>(first, NEXT_BATCH);
     shared.count -= 1;
+    list.head = first; // F1
   }
   unlock(address);
   if (first == 0) return false;
-  let last = first;
   let count: u32 = 1;
   // Ends with the batch: a list closed by 0, of `batch` slots or what a dead worker had left.
-  while (load<usize>(last, NEXT) != 0) {
-    last = load<usize>(last, NEXT);
-    count += 1;
-  }
-  store<usize>(last, list.head, NEXT);
-  list.head = first;
+  for (let slot = first; load<usize>(slot, NEXT) != 0; slot = load<usize>(slot, NEXT)) count += 1;
   list.count += count;
   return true;
 }
 
 /** Hands the newest `batch` slots to everyone. */
 function spill(list: OwnList, shared: SharedList, batch: u32): void {
-  const first = list.head;
-  let last = first;
+  let last = list.head;
   for (let step: u32 = 1; step < batch; step++) last = load<usize>(last, NEXT);
-  list.head = load<usize>(last, NEXT);
   list.count -= batch;
-  store<usize>(last, 0, NEXT);
-  share(shared, first);
+  share(list, shared, last);
 }
 
 /** Hands a whole list to everyone: what a dead worker had kept. */
 export function donate(own: usize, shared: usize): void {
   const list = changetype<OwnList>(own);
-  if (list.head != 0) share(changetype<SharedList>(shared), list.head);
-  list.head = 0;
   list.count = 0;
+  if (list.head != 0) share(list, changetype<SharedList>(shared), 0);
 }
 
-function share(shared: SharedList, first: usize): void {
+/** Hands the slots of a list to everyone as a batch: those up to `last`, or all if that is 0. */
+function share(list: OwnList, shared: SharedList, last: usize): void {
   const address = changetype<usize>(shared) + SHARED_LIST_LOCK;
   lock(address);
+  const first = list.head;
+  list.head = last == 0 ? 0 : load<usize>(last, NEXT); // F1
+  if (last != 0) store<usize>(last, 0, NEXT);
   store<usize>(first, shared.head, NEXT_BATCH);
   shared.head = first;
   shared.count += 1;

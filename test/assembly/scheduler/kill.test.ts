@@ -8,6 +8,7 @@ import {
   HANDLE_SECOND,
   STAKE_KEPT,
 } from "../../../assembly/shared/layout.ts";
+import { FREE_BATCH, LOCAL_QUEUE_SLOTS } from "../../../assembly/shared/limits.ts";
 import {
   ENTRY_BOUND,
   KIND_PINNED,
@@ -35,6 +36,8 @@ import {
 const FOREVER = Number.POSITIVE_INFINITY;
 const SOON_MS = 2000;
 const LATER_MS = 1e5;
+/** Of a block of the class of which as many move at once. */
+const BLOCK_BYTES = 8;
 
 const yieldNow: Step = (core) => core.guestYield();
 const sleepLong: Step = (core) => core.guestSleepUntil(LATER_MS);
@@ -315,6 +318,88 @@ describe("a worker that is killed as it", () => {
         else core.refusePortable(task);
       };
       return { act, end: () => ended(runtime, OUTCOME_VALUE, OUTCOME_CANCELLED) };
+    });
+  });
+});
+
+/** Guests that say as they run: how often each has. */
+function counted(runtime: MortalRuntime, count: number): { guests: bigint[]; runs: number[] } {
+  const runs = Array.from({ length: count }, () => 0);
+  const guests = runs.map((_, index) =>
+    runtime.guest(() => {
+      runs[index] = (runs[index] as number) + 1;
+    }),
+  );
+  return { guests, runs };
+}
+
+/** Each has run once. One of them may have died with the worker that had it. */
+function ranOnce(runs: readonly number[], outcomes: readonly number[]): void {
+  expect(Math.max(...runs)).toBe(1);
+  expect(outcomes).toHaveLength(runs.length);
+  const lost = outcomes.filter((outcome) => outcome !== OUTCOME_VALUE);
+  expect([[], [OUTCOME_WORKER_LOST]]).toContainEqual(lost);
+}
+
+/** Has so many tasks live and end, so that there are slots for as many. */
+function carveTasks(runtime: MortalRuntime, count: number): void {
+  for (let index = 0; index < count; index++) runtime.spawn(runtime.guest(), 0, MORTAL);
+  runtime.settle();
+}
+
+describe("a worker that is killed as it", () => {
+  test("takes its share of what is queued for all", () => {
+    dieEverywhere((runtime) => {
+      const { guests, runs } = counted(runtime, 6);
+      for (const guest of guests) runtime.spawn(guest);
+      const act = (core: Core) => turns(runtime, core);
+      return { act, end: () => ranOnce(runs, runtime.outcomes) };
+    });
+  });
+
+  test("steals from another", () => {
+    dieEverywhere((runtime) => {
+      const { guests, runs } = counted(runtime, 7);
+      for (const guest of guests) runtime.spawn(guest, 0, OTHER);
+      const act = (core: Core) => turns(runtime, core);
+      return { act, end: () => ranOnce(runs, runtime.outcomes) };
+    });
+  });
+
+  test("has more tasks than its queue holds", () => {
+    dieEverywhere((runtime) => {
+      const { guests, runs } = counted(runtime, LOCAL_QUEUE_SLOTS + 3);
+      carveTasks(runtime, guests.length);
+      const last = guests.splice(-3);
+      for (const guest of guests) runtime.spawn(guest, 0, MORTAL);
+      const act = () => {
+        for (const guest of last) runtime.spawn(guest, 0, MORTAL);
+      };
+      // Those that it was about to spawn may not be there.
+      const check = (wasKilled: boolean) => {
+        expect(Math.max(...runs)).toBe(1);
+        const missing = runs.flatMap((count, index) => (count === 0 ? [index] : []));
+        expect(missing.filter((index) => index < guests.length)).toEqual([]);
+        if (!wasKilled) expect(missing).toEqual([]);
+      };
+      return { act, check };
+    });
+  });
+
+  test("takes blocks of others' and gives them back", () => {
+    dieEverywhere((runtime) => {
+      const home = runtime.cores[HOME] as Core;
+      const all = Array.from({ length: 4 * FREE_BATCH }, () => home.allocate(BLOCK_BYTES));
+      for (const block of all) home.release(block);
+      const held: number[] = [];
+      const act = (core: Core) => {
+        while (held.length < 2 * FREE_BATCH) held.push(core.allocate(BLOCK_BYTES));
+        while (held.length > 0) core.release(held.pop());
+      };
+      const end = () => {
+        for (const block of held) home.release(block);
+      };
+      return { act, end };
     });
   });
 });

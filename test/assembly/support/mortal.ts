@@ -146,10 +146,10 @@ export class MortalRuntime {
     return BigInt(this.#guests.push({ steps, at: 0, kept: {} }) - 1);
   }
 
-  /** Has home spawn a guest's task. */
-  spawn(guest: bigint, luggage = 0): number {
-    this.writeLong(this.worker(HOME) + WORKER_MESSAGE, guest);
-    return this.cores[HOME]?.spawnGuest(this.#entry, ENTRY_NONE, 0, 0, 7, luggage);
+  /** Has the JavaScript of a thread spawn a guest's task. */
+  spawn(guest: bigint, luggage = 0, index = HOME): number {
+    this.writeLong(this.worker(index) + WORKER_MESSAGE, guest);
+    return this.cores[index]?.spawnGuest(this.#entry, ENTRY_NONE, 0, 0, 7, luggage);
   }
 
   /** Has the running guest spawn a child, perhaps with ENTRY_BOUND. */
