@@ -6,6 +6,7 @@
 
 import "./runtime/default.ts";
 
+import * as broadcast from "./sync/broadcast.ts";
 import * as mpsc from "./sync/mpsc.ts";
 import * as oneshot from "./sync/oneshot.ts";
 
@@ -14,6 +15,7 @@ export { ClosedError } from "./error/closed.ts";
 export { CoreFault } from "./error/core-fault.ts";
 export { ElapsedError } from "./error/elapsed.ts";
 export { JoinError, type JoinErrorKind, type JoinErrorParts } from "./error/join-error.ts";
+export { LaggedError } from "./error/lagged.ts";
 export { NotSendError } from "./error/not-send.ts";
 export { OutOfMemoryError } from "./error/out-of-memory.ts";
 export { SendError } from "./error/send.ts";
@@ -91,4 +93,4 @@ export type {
   LinearHistogramConfig,
   LogHistogramConfig,
 } from "./worker/histogram.ts";
-export { mpsc, oneshot };
+export { broadcast, mpsc, oneshot };

@@ -40,6 +40,7 @@ export {
   version as notifyVersion,
   wait as notifyWait,
 } from "../sync/notify";
+export { lend as onceLend, set as onceSet } from "../sync/once";
 export { create as oneshotCreate, send as oneshotSend } from "../sync/oneshot";
 export {
   acquire as semaphoreAcquire,
@@ -63,6 +64,7 @@ export {
   borrow as watchBorrow,
   borrowAndUpdate as watchBorrowAndUpdate,
   changed as watchChanged,
+  clone as watchClone,
   create as watchCreate,
   hasChanged as watchHasChanged,
   mark as watchMark,

@@ -257,6 +257,9 @@ export const WATCH_VALUE = 48; // u64
 export const WATCH_RECEIVERS = 56;
 export const BROADCAST_CAPACITY = 48;
 export const BROADCAST_RECEIVERS = 52;
+// A slot of a broadcast's ring.
+export const BROADCAST_SLOT_UNREAD = 8; // how many receivers have still to read its message
+export const BROADCAST_SLOT_SIZE = 16;
 
 // A guest's socket: a primitive, with other things in the place of a version and of ends.
 export const SOCKET_WRITERS = PRIMITIVE_WAITERS; // first of those who wait to write

@@ -66,5 +66,8 @@ export const STATICS_SLOTS = 16;
 /** Permits of a semaphore, at most: as Tokio's where a word has 32 bits. */
 export const PERMITS_MAX = 0x1fffffff;
 
+/** The longest ring of a broadcast that a block of the heap holds. */
+export const BROADCAST_CAPACITY_MAX = 1 << 21;
+
 /** News of guests' sockets that a worker takes at once. */
 export const SOCKET_EVENTS_MAX = 256;

@@ -11,7 +11,14 @@
  *   O2  A receiver is among those counted in each slot from the number it has seen on.
  */
 import * as heap from "../memory/heap";
-import { BROADCAST_CAPACITY, BROADCAST_RECEIVERS, PRIMITIVE_SIZE } from "../shared/layout";
+import {
+  BROADCAST_CAPACITY,
+  BROADCAST_RECEIVERS,
+  BROADCAST_SLOT_SIZE,
+  BROADCAST_SLOT_UNREAD,
+  PRIMITIVE_SIZE,
+} from "../shared/layout";
+import { BROADCAST_CAPACITY_MAX } from "../shared/limits";
 import {
   SYNC_BLOCKED,
   SYNC_BUSY,
@@ -46,9 +53,8 @@ class Slot {
   unread: u32;
   spare: u32;
 }
-
-/** The longest ring that a block of the heap holds. */
-const CAPACITY_MAX: u32 = 1 << 21;
+if (offsetof<Slot>("unread") != BROADCAST_SLOT_UNREAD) ERROR("Slot.unread moved");
+if (offsetof<Slot>() != BROADCAST_SLOT_SIZE) ERROR("Slot changed size");
 
 /**
  * A broadcast that keeps `capacity` messages, rounded up to a power of two, by its sender. REFUSED
@@ -56,7 +62,7 @@ const CAPACITY_MAX: u32 = 1 << 21;
  */
 export function create(capacity: u32, blocks: bool, owner: usize): usize {
   if (capacity == 0) return SYNC_REFUSED;
-  if (capacity > CAPACITY_MAX) return SYNC_NO_MEMORY;
+  if (capacity > <u32>BROADCAST_CAPACITY_MAX) return SYNC_NO_MEMORY;
   const address = primitives.create(Kind.Broadcast);
   if (address == 0) return SYNC_NO_MEMORY;
   const broadcast = changetype<Broadcast>(address);

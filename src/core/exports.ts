@@ -192,10 +192,17 @@ export interface CoreExports {
   /** Sends, and gives the sender up: DONE or CLOSED. */
   oneshotSend(sender: number, message: bigint): number;
 
+  /** Of a semaphore of one, by its permit: makes a block, or 0, its value, and closes it. */
+  onceSet(permit: number, block: number): void;
+  /** Leaves the block, with a share in it, at WORKER_MESSAGE: DONE; or BLOCKED. */
+  onceLend(once: number): number;
+
   /** A value to watch, by its sender, or NO_MEMORY. */
   watchCreate(value: bigint, blocks: boolean, owner: number): number;
   /** A receiver that has seen the present value, or NO_MEMORY. */
   watchSubscribe(watch: number, owner: number): number;
+  /** Another receiver, that has seen what this one has, or NO_MEMORY. */
+  watchClone(receiver: number, owner: number): number;
   /** Replaces the value, if anybody listens: DONE or CLOSED. */
   watchSend(watch: number, value: bigint): number;
   /** Replaces the value; the previous one is at WORKER_MESSAGE. */

@@ -48,7 +48,15 @@ export type GuestHandleType =
   | "Semaphore"
   | "Notify"
   | "CancellationToken"
-  | `${"mpsc.Sender" | "mpsc.Receiver" | "oneshot.Sender"}<${string}>`;
+  | `${GuestEnd}<${string}>`;
+
+/** What ends of channels are called. */
+export type GuestEnd =
+  | "mpsc.Sender"
+  | "mpsc.Receiver"
+  | "oneshot.Sender"
+  | "broadcast.Sender"
+  | "broadcast.Receiver";
 
 /** What a type is called, and what it is one of: `mpsc.Sender<u64>` is one of `u64`. */
 export function partsOf(type: string): { name: string; of: string | undefined } {

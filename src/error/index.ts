@@ -9,6 +9,7 @@ export { ClosedError } from "./closed.ts";
 export { CoreFault } from "./core-fault.ts";
 export { ElapsedError } from "./elapsed.ts";
 export { JoinError, type JoinErrorKind, type JoinErrorParts } from "./join-error.ts";
+export { LaggedError } from "./lagged.ts";
 export { NetError, type NetErrorParts } from "./net-error.ts";
 export { NotSendError } from "./not-send.ts";
 export { OutOfMemoryError } from "./out-of-memory.ts";

@@ -9,7 +9,8 @@ import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkOptions, unexpected, wrongType } from "../error/check.ts";
-import "../sync/cancellation-token.ts"; // So that guests' handles can become ours.
+import "../sync/broadcast.ts"; // So that guests' handles can become ours.
+import "../sync/cancellation-token.ts";
 import "../sync/mpsc.ts";
 import "../sync/notify.ts";
 import "../sync/oneshot.ts";

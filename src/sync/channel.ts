@@ -5,6 +5,7 @@
  */
 
 import {
+  PRIMITIVE_CLOSED,
   type PRIMITIVE_SENDERS,
   type PRIMITIVE_WEAK_SENDERS,
   WORKER_MESSAGE,
@@ -15,14 +16,14 @@ import {
   SYNC_DONE,
   SYNC_NO_MEMORY,
 } from "../../assembly/shared/verdicts.ts";
-import { isWaiting, outcomeOf, stakesOf } from "../core/stakes.ts";
+import { isWaiting, outcomeOf, primitiveOf, stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { SendError } from "../error/send.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { Handle, made, type Origin } from "./handle.ts";
 import { LocalValues } from "./local-values.ts";
-import type { Codec } from "./message.ts";
+import { type Codec, LocalCodec } from "./message.ts";
 import { AGAIN, Wait } from "./wait.ts";
 
 /** There is no message now; there may be one later. */
@@ -43,7 +44,7 @@ export abstract class End<T> extends Handle {
 
   /** @internal */
   get of(): string | undefined {
-    return this.codec instanceof LocalValues ? undefined : this.codec.name;
+    return this.codec instanceof LocalCodec ? undefined : this.codec.name;
   }
 
   /** Will nobody send, or nobody take, any more? There may be messages left all the same. */
@@ -72,6 +73,13 @@ export abstract class SendingEnd<T> extends End<T> {
    */
   closed(options?: WaitOptions): Future<void> {
     return withSignal("wait for the close", new Closed(this), options);
+  }
+
+  /** @internal */
+  protected another(make: "senderCreate" | "senderCreateWeak"): Origin {
+    const { thread } = this;
+    const address = this.primitive("clone sender");
+    return made(thread, thread.core[make](address, stakesOf(thread)), "sender");
   }
 }
 
@@ -129,8 +137,11 @@ export class Closed extends Wait<void> {
 
   protected override settle(): void {}
 
-  protected override finish(stake: number): void {
+  protected override finish(stake: number): void | typeof AGAIN {
+    const isClosed = this.thread.bytes[primitiveOf(this.thread, stake) + PRIMITIVE_CLOSED];
     this.giveUp(stake);
+    // Of a broadcast or a watch: somebody has subscribed meanwhile.
+    if (!isClosed) return AGAIN;
   }
 }
 

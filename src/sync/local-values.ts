@@ -5,17 +5,13 @@
  */
 
 import type { Thread } from "../core/thread.ts";
-import { Codec } from "./message.ts";
+import { LocalCodec } from "./message.ts";
 
 /** The values in one channel. A message is the number of a place among them. */
-export class LocalValues<T> extends Codec<T> {
+export class LocalValues<T> extends LocalCodec<T> {
   /** Undefined where there is none. */
   readonly #places: (T | undefined)[] = [];
   readonly #free: number[] = [];
-
-  constructor() {
-    super("local", false);
-  }
 
   override write(_thread: Thread, value: T): bigint {
     const place = this.#free.pop() ?? this.#places.length;

@@ -52,6 +52,13 @@ export abstract class Codec<T> {
   }
 }
 
+/** How values travel that do not leave their worker: by numbers that stand for them. */
+export abstract class LocalCodec<T> extends Codec<T> {
+  constructor() {
+    super("local", false);
+  }
+}
+
 const views = new WeakMap<Thread, DataView>();
 
 /** The memory of a thread's runtime, for numbers that stand anywhere. */

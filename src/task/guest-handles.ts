@@ -28,6 +28,8 @@ const FITTING: Readonly<Record<string, readonly [string, ...string[]]>> = {
   "mpsc.Sender": ["mpsc.Sender", "mpsc.UnboundedSender"],
   "mpsc.Receiver": ["mpsc.Receiver", "oneshot.Receiver"],
   "oneshot.Sender": ["oneshot.Sender"],
+  "broadcast.Sender": ["broadcast.Sender"],
+  "broadcast.Receiver": ["broadcast.Receiver"],
 };
 
 type Kind = SendableKind<object, HandleInTransit>;

@@ -38,7 +38,7 @@ const ALSO: Readonly<Record<string, string>> = {
 };
 
 /** What handles are of, in `tokiwa`. */
-const NAMES = ["CancellationToken", "mpsc", "Notify", "oneshot", "Semaphore"];
+const NAMES = ["broadcast", "CancellationToken", "mpsc", "Notify", "oneshot", "Semaphore"];
 
 /** The text of the `.d.ts` file. `name` is the module's. */
 export function declarationsOf(

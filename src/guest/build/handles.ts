@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GuestHandleType } from "../../core/manifest.ts";
+import type { GuestEnd, GuestHandleType } from "../../core/manifest.ts";
 import { NUMBERS, type NumberName } from "../../sync/numbers.ts";
 import type { Type } from "./compiler.ts";
 
@@ -14,10 +14,12 @@ const PLAIN: Readonly<Record<string, GuestHandleType>> = {
   "~lib/tokiwa/assembly/notify/Notify": "Notify",
   "~lib/tokiwa/assembly/cancellation-token/CancellationToken": "CancellationToken",
 };
-const ENDS: Readonly<Record<string, "mpsc.Sender" | "mpsc.Receiver" | "oneshot.Sender">> = {
+const ENDS: Readonly<Record<string, GuestEnd>> = {
   "~lib/tokiwa/assembly/mpsc/Sender": "mpsc.Sender",
   "~lib/tokiwa/assembly/mpsc/Receiver": "mpsc.Receiver",
   "~lib/tokiwa/assembly/oneshot/Sender": "oneshot.Sender",
+  "~lib/tokiwa/assembly/broadcast/Sender": "broadcast.Sender",
+  "~lib/tokiwa/assembly/broadcast/Receiver": "broadcast.Receiver",
 };
 
 /** What a handle's type is called; undefined if it is none that can cross. */

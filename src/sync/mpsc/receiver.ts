@@ -19,6 +19,7 @@ import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
 import { arrivalOf, Disconnected, Empty, type End, Receiving, ReceivingEnd } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
+import { END, iterate } from "../iterate.ts";
 import { registerEnd } from "../transfer.ts";
 
 /** How to receive many messages at once. */
@@ -26,9 +27,6 @@ export interface RecvManyOptions<T> extends WaitOptions {
   /** What to put them behind; it is then the result. A new array if left out. */
   readonly into?: T[] | undefined;
 }
-
-/** The end of a channel, in place of a message. */
-const END: unique symbol = Symbol("end");
 
 /**
  * The right to receive from a channel: by {@linkcode recv}, or with `for await`. Once it is
@@ -122,12 +120,7 @@ export class Receiver<T> extends ReceivingEnd<T> implements AsyncIterable<T> {
    * receiver as it is, for another loop or another {@linkcode recv}.
    */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return {
-      next: async () => {
-        const value = await new Receiving(this, END);
-        return value === END ? { done: true, value: undefined } : { done: false, value };
-      },
-    };
+    return iterate(() => new Receiving(this, END));
   }
 }
 

@@ -15,11 +15,12 @@ import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
 import { Sending } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
+import { CountedSender } from "../counted-sender.ts";
 import type { Origin } from "../handle.ts";
 import { registerEnd } from "../transfer.ts";
-import { CountedSender, sendNow } from "./counted-sender.ts";
 import { OwnedPermit, Permit, PermitIterator, Reserving, reserveNow } from "./permit.ts";
 import { sendInTime } from "./send-in-time.ts";
+import { sendNow } from "./send-now.ts";
 
 /**
  * The right to send to a channel. The channel ends once all senders are disposed.

@@ -9,8 +9,9 @@ import { shownBy } from "../../core/inspect.ts";
 import { SendError } from "../../error/send.ts";
 import { sendable } from "../../task/send.ts";
 import { codecNamed } from "../codec.ts";
+import { CountedSender } from "../counted-sender.ts";
 import { registerEnd } from "../transfer.ts";
-import { CountedSender, sendNow } from "./counted-sender.ts";
+import { sendNow } from "./send-now.ts";
 
 /** As {@linkcode Sender}, of a channel without a limit. */
 export class UnboundedSender<T> extends CountedSender<T> {

@@ -1,0 +1,131 @@
+/**
+ * The sending ends of broadcasts.
+ *
+ * @module
+ */
+
+import { BROADCAST_RECEIVERS } from "../../../assembly/shared/layout.ts";
+import { BROADCAST_CAPACITY_MAX } from "../../../assembly/shared/limits.ts";
+import { SYNC_CLOSED } from "../../../assembly/shared/verdicts.ts";
+import { context } from "../../core/context.ts";
+import { shownBy } from "../../core/inspect.ts";
+import { primitiveOf, stakesOf } from "../../core/stakes.ts";
+import { checkWhole } from "../../error/check.ts";
+import { SendError } from "../../error/send.ts";
+import { sendable } from "../../task/send.ts";
+import { arrivalOf } from "../channel.ts";
+import { codecNamed } from "../codec.ts";
+import { CountedSender } from "../counted-sender.ts";
+import { made, Origin } from "../handle.ts";
+import { LocalRing } from "../local-ring.ts";
+import type { Codec } from "../message.ts";
+import { registerEnd } from "../transfer.ts";
+import { type Receiver, subscribe } from "./receiver.ts";
+
+/**
+ * The right to send. The broadcast ends once all senders are disposed.
+ *
+ * It belongs to one task: given to another one it moves there. For both to have one, give a
+ * {@linkcode clone}.
+ */
+export class Sender<T> extends CountedSender<T> {
+  static {
+    shownBy(Sender, ({ receiverCount, length }) => ({ receiverCount, length }));
+  }
+
+  get [sendable](): string {
+    return SENDER;
+  }
+
+  /** That of a new broadcast, which nobody receives yet. It keeps messages as that of
+   * {@linkcode channel} does. */
+  constructor(capacity: number, codec?: Codec<T>);
+  /** @internal */
+  constructor(origin: Origin, codec: Codec<T>);
+  constructor(from: number | Origin, codec?: Codec<T>) {
+    const origin = from instanceof Origin ? from : create(from, codec);
+    super(origin, codec ?? new LocalRing(primitiveOf(origin.thread, origin.stake)));
+  }
+
+  /** How many receivers there are. */
+  get receiverCount(): number {
+    const address = this.primitive("look at broadcast");
+    return this.thread.u32[(address + BROADCAST_RECEIVERS) >> 2] as number;
+  }
+
+  /** How many messages are kept that some receiver has not seen. */
+  get length(): number {
+    return this.thread.core.broadcastLength(this.primitive("look at broadcast"));
+  }
+
+  /**
+   * Sends to all receivers that there are; returns how many. Never waits: if there is no room, the
+   * oldest message is lost to those who have not seen it.
+   *
+   * @throws {SendError} If there are no receivers.
+   * @throws {TypeError} If it is not what the broadcast's codec is for.
+   * @throws {NotSendError} If a part of it cannot leave this worker, but is to.
+   */
+  send(value: T): number {
+    const { thread, codec } = this;
+    const address = this.primitive("send");
+    const message = codec.write(thread, value);
+    if (thread.core.broadcastSend(address, message) === SYNC_CLOSED) {
+      codec.discard(thread, message);
+      throw new SendError(value);
+    }
+    thread.driver.kick();
+    return thread.u32[arrivalOf(thread) >> 2] as number;
+  }
+
+  /** A receiver of what is sent from now on. */
+  subscribe(): Receiver<T> {
+    return subscribe(this);
+  }
+
+  /** Another sender, for another task. */
+  clone(): Sender<T> {
+    return new Sender(this.another("senderCreate"), this.codec);
+  }
+
+  /** A sender without which the broadcast may end. */
+  downgrade(): WeakSender<T> {
+    return new WeakSender(this.another("senderCreateWeak"), this.codec);
+  }
+}
+
+function create(capacity: number, codec: Codec<unknown> | undefined): Origin {
+  checkWhole("make broadcast", "capacity", capacity, 1, BROADCAST_CAPACITY_MAX);
+  const { thread } = context();
+  const stake = thread.core.broadcastCreate(capacity, codec?.blocks ?? false, stakesOf(thread));
+  return made(thread, stake, "broadcast");
+}
+
+/** A sender that does not keep its broadcast open, nor sends by itself. */
+export class WeakSender<T> extends CountedSender<T> {
+  get [sendable](): string {
+    return WEAK_SENDER;
+  }
+
+  /** A sender, if there is still another one. */
+  upgrade(): Sender<T> | undefined {
+    const origin = this.upgraded();
+    return origin && new Sender(origin, this.codec);
+  }
+
+  /** Another one, for another task. */
+  clone(): WeakSender<T> {
+    return new WeakSender(this.another("senderCreateWeak"), this.codec);
+  }
+}
+
+const SENDER = registerEnd<Sender<unknown>>(
+  "broadcast.Sender",
+  Sender,
+  (origin, of) => new Sender(origin, codecNamed(of)),
+);
+const WEAK_SENDER = registerEnd<WeakSender<unknown>>(
+  "broadcast.WeakSender",
+  WeakSender,
+  (origin, of) => new WeakSender(origin, codecNamed(of)),
+);
