@@ -32,6 +32,7 @@ const ENTRIES = {
   runtime: "src/runtime/index.ts",
   future: "src/future/index.ts",
   error: "src/error/index.ts",
+  test: "src/testing/index.ts",
   worker: "src/worker/entry.ts",
   "platform-node": "src/platform/node/platform.ts",
 };

@@ -20,6 +20,7 @@ import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import { SHUTDOWN_FORCED, WAITER_FIRED } from "../../assembly/shared/verdicts.ts";
 import type { JoinError } from "../error/join-error.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
+import type { Clock } from "./clock.ts";
 import type { CoreExports } from "./exports.ts";
 import { shownBy } from "./inspect.ts";
 import type { CoreMemory } from "./load.ts";
@@ -50,6 +51,10 @@ export interface Driver {
    * @throws {UnsupportedError} Where threads may not sleep.
    */
   turnUntil(isDone: () => boolean): void;
+  /** Takes one turn inside of what the thread is doing. It does not sleep. */
+  turnOnce(): void;
+  /** Plans the next sleep anew: the clock was stopped, or goes on from another time. */
+  retime(): void;
 }
 
 /** What watches this thread's sockets. */
@@ -139,12 +144,19 @@ export class Thread {
   readonly worker: number;
   readonly index: number;
   readonly identity: RuntimeIdentity;
-  /** Milliseconds on the clock that all threads of the runtime share. */
+  readonly clock: Clock;
+  /** Milliseconds on the clock that all threads of the runtime share, until it is paused. */
   readonly now: () => number;
   /** When that clock began, on the platform's: what makes instants of two runtimes comparable. */
   readonly origin: number;
   /** Set by the room that turns this thread, before any task runs. */
-  driver: Driver = { kick() {}, defer: (body) => body(), turnUntil() {} };
+  driver: Driver = {
+    kick() {},
+    defer: (body) => body(),
+    turnUntil() {},
+    turnOnce() {},
+    retime() {},
+  };
   taskHooks: TaskHooks | undefined;
   /** Opened with the first socket. */
   reactor: Reactor | undefined;
@@ -178,7 +190,7 @@ export class Thread {
     worker: number;
     index: number;
     identity: RuntimeIdentity;
-    now: () => number;
+    clock: Clock;
     origin: number;
   }) {
     this.core = parts.core;
@@ -192,7 +204,8 @@ export class Thread {
     this.worker = parts.worker;
     this.index = parts.index;
     this.identity = parts.identity;
-    this.now = parts.now;
+    this.clock = parts.clock;
+    this.now = parts.clock.now;
     this.origin = parts.origin;
     this.#budget = (parts.worker + WORKER_BUDGET) >> 2;
     this.#random = (parts.worker + WORKER_RANDOM) >> 2;

@@ -38,6 +38,12 @@ export function blockingPool(thread: Thread): BlockingPoolState {
   };
 }
 
+/** Is there any job that waits for a thread or has one? Or a thread that is not yet at rest. */
+export function isBlockingBusy(thread: Thread): boolean {
+  const { threads, idle, queued } = blockingPool(thread);
+  return queued > 0 || threads > idle;
+}
+
 /** Has the runtime threads of its own for portable tasks? */
 export function hasWorkers(thread: Thread): boolean {
   return thread.u32[(thread.runtime + RUNTIME_WORKERS) >> 2] !== 0;

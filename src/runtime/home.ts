@@ -23,6 +23,7 @@ import { type Attachment, attachThread } from "../worker/attach.ts";
 import { ThreadDriver } from "../worker/driver.ts";
 import { makeHistogram } from "../worker/histogram.ts";
 import { makeObserver } from "../worker/observer.ts";
+import { isBlockingBusy } from "./blocking-pool.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Threads } from "./threads.ts";
 
@@ -110,6 +111,7 @@ export class Home implements Context {
     thread.wantThreads = () => this.threads.startWorkers();
     thread.report = (error) => this.#report(error);
     thread.taskHooks = options.hooks;
+    if (options.startPaused) thread.clock.pause(true);
   }
 
   #makeThreads(parts: Attachment): Threads {
@@ -150,6 +152,7 @@ export class Home implements Context {
       onPark: onThreadPark && (() => onThreadPark(self)),
       onUnpark: onThreadUnpark && (() => onThreadUnpark(self)),
       hasThreads: () => this.threads.areThere,
+      hasJobs: () => isBlockingBusy(this.thread),
       onLoopMissed: () => this.threads.listen(),
       afterTurn: () => {
         this.threads.startBlocking();
@@ -164,7 +167,7 @@ export class Home implements Context {
     thread.core.shutdown(SHUTDOWN_BEGUN);
     for (const continuation of thread.continuations) continuation.cancel?.();
     thread.driver.kick();
-    const cleanedUp = this.#cleanUp(thread.now() + (timeout ?? CLEAN_UP_MS));
+    const cleanedUp = this.#cleanUp(platform.now() + (timeout ?? CLEAN_UP_MS));
     const stopped = threads.stop();
     if (!(await settlesWithin(stopped, timeout ?? CLEAN_UP_MS))) {
       if (timeout === undefined) thread.core.shutdown(SHUTDOWN_FORCED);
@@ -183,13 +186,13 @@ export class Home implements Context {
     this.#loop.keepAlive(false);
   }
 
-  /** Lets this thread's tasks run to the end of their `finally` blocks, until its clock says. */
+  /** Lets this thread's tasks finish their `finally` blocks, until the platform's clock says. */
   async #cleanUp(untilMs: number): Promise<void> {
     const { thread } = this;
     // Two turns of the event loop are enough for every cancelled task that does not wait anew.
     await this.#turns(2);
     const isBusy = () => [...thread.continuations].some((waiting) => waiting.cancel);
-    while (isBusy() && thread.now() < untilMs) {
+    while (isBusy() && platform.now() < untilMs) {
       await new Promise((resolve) => setTimeout(resolve, CLEAN_UP_LOOK_MS));
     }
   }
@@ -224,7 +227,8 @@ function attachment(options: ResolvedOptions): Attachment {
     memory: reserveMemory(platform.sharesMemory, options.maxMemory),
     index: options.workerThreads,
     kind: THREAD_HOME,
-    origin: platform.now(),
+    // Whole: then the time of a paused clock is, and differences between its instants are exact.
+    origin: Math.floor(platform.now()),
     identity: identityOf(options, runtimesMade),
     seed: options.rngSeed,
   };

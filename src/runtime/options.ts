@@ -117,6 +117,8 @@ export interface BuilderOptions {
   readonly onWorkerLost?: (worker: LostWorker) => void;
   /** Runs the task that was woken last before those that wait longer. True. */
   readonly lifoSlot?: boolean;
+  /** Makes the runtime paused, as `pause` does. Needs the `currentThread` flavor. False. */
+  readonly startPaused?: boolean;
   /** Makes the runtime's random choices the same in every run. */
   readonly rngSeed?: number | string | Uint8Array;
   readonly hooks?: RuntimeHooks;
@@ -170,6 +172,7 @@ export interface ResolvedOptions {
   readonly maxIoEventsPerTick: number;
   readonly unhandledPanic: UnhandledPanic;
   readonly lifoSlot: boolean;
+  readonly startPaused: boolean;
   /** 32 bits, from which every thread derives its own. */
   readonly rngSeed: number;
   readonly pollTime: HistogramConfig | undefined;

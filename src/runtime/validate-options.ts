@@ -74,6 +74,7 @@ const OPTION_NAMES = optionNames<BuilderOptions>({
   onUnhandledPanic: 0,
   onWorkerLost: 0,
   lifoSlot: 0,
+  startPaused: 0,
   rngSeed: 0,
   hooks: 0,
   metrics: 0,
@@ -127,6 +128,7 @@ export function validateOptions(
     ...resolveIntervals(given),
     unhandledPanic: resolvePanic(given.unhandledPanic, flavor),
     lifoSlot: given.lifoSlot === undefined || checkBoolean(ACTION, "lifoSlot", given.lifoSlot),
+    startPaused: resolvePaused(given.startPaused, flavor),
     rngSeed: resolveSeed(given.rngSeed),
     ...resolveMetrics(given.metrics),
     ...resolveMemory(given),
@@ -218,6 +220,12 @@ function resolvePanic(choice: UnhandledPanic | undefined, flavor: RuntimeFlavor)
   throw new TypeError(
     'Cannot build runtime: unhandledPanic "shutdownRuntime" needs the flavor "currentThread"',
   );
+}
+
+function resolvePaused(choice: boolean | undefined, flavor: RuntimeFlavor): boolean {
+  if (choice === undefined || !checkBoolean(ACTION, "startPaused", choice)) return false;
+  if (flavor === "currentThread") return true;
+  throw new TypeError('Cannot build runtime: startPaused needs the flavor "currentThread"');
 }
 
 /** Any seed as 32 bits; without one, 32 random bits. */

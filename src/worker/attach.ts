@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Clock } from "../core/clock.ts";
 import { type CoreMemory, type CoreModule, instantiateCore } from "../core/load.ts";
 import { type RuntimeIdentity, Thread } from "../core/thread.ts";
 import { reportFailure, throwFailure } from "../guest/failure.ts";
@@ -33,10 +34,10 @@ export function attachThread(
   parts: Attachment,
   boot?: (core: Thread["core"]) => void,
 ): Thread {
-  const now = () => platform.now() - parts.origin;
+  const clock = new Clock(() => platform.now() - parts.origin);
   const sockets = guestSocketImports();
   const imports = {
-    ...{ wakeReactor, now, ...sockets.imports },
+    ...{ wakeReactor, now: clock.now, ...sockets.imports },
     wakeFutex: (address: number) => thread.futex?.wake(address),
     reportFailure: (task: number) => reportFailure(thread, task),
     throwFailure: (task: number) => throwFailure(thread, task),
@@ -45,7 +46,7 @@ export function attachThread(
   boot?.(core);
   const worker = core.attach(parts.index, parts.kind, parts.seed + parts.index * 0x9e3779b1);
   const { memory, index, identity, origin } = parts;
-  const thread: Thread = new Thread({ core, memory, worker, index, identity, now, origin });
+  const thread: Thread = new Thread({ core, memory, worker, index, identity, clock, origin });
   sockets.attach(thread);
   return thread;
 }

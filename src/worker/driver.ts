@@ -8,22 +8,12 @@
  * @module
  */
 
-import {
-  TASK_JOIN_TOKEN,
-  WORKER_NEXT_DEADLINE,
-  WORKER_READY,
-  WORKER_READY_COUNT,
-} from "../../assembly/shared/layout.ts";
+import { WORKER_NEXT_DEADLINE, WORKER_READY_COUNT } from "../../assembly/shared/layout.ts";
 import {
   PARK_FUTEX,
   PARK_LOOP,
   PARK_REACTOR,
   PARK_WAIT,
-  REASON_CALL,
-  REASON_JOIN,
-  REASON_ORPHAN,
-  REASON_START,
-  REASON_TAKEN,
   THREAD_HOME,
   TURN_IDLE,
   TURN_MORE,
@@ -35,15 +25,14 @@ import { parkWordOf } from "../core/notify.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
-import { rethrow, takeCall } from "../guest/calls.ts";
+import { rethrow } from "../guest/calls.ts";
 import { libraryOf } from "../guest/library.ts";
 import { endTrapped } from "../guest/trap.ts";
 import { wasiOf } from "../guest/wasi.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
-import { GeneratorTask } from "../task/generator-task.ts";
-import { Runner } from "../task/runner.ts";
 import { IoDriver } from "./io-driver.ts";
 import type { PollObserver } from "./observer.ts";
+import { ReadyBatch } from "./ready-batch.ts";
 import { Spinner } from "./spinner.ts";
 
 /** No sleep outside the event loop is longer, should a wake ever be lost. */
@@ -58,15 +47,8 @@ const LOOP_INTERVAL_MS = 20;
 /** How long a signal may wait for the main thread, in milliseconds. */
 const SHORT_SLEEP_MS = 5;
 
-/**
- * How many polls of async functions share one run of the microtasks, and their budgets. Measured:
- * a run for each would cost 0.4 µs, a third of a whole echo; all 61 together would let one greedy
- * function have everybody's budget.
- */
-const DRAIN_TOGETHER = 16;
-
-/** So many waits, and a processor's nearest caches no longer hold them all. A guess. */
-const MANY_WAITS = 4096;
+/** How often to see whether blocking jobs, for which a paused clock waits, have ended. */
+const JOBS_LOOK_MS = 1;
 
 /** What the driver is told about its thread. */
 export interface DriverOptions {
@@ -85,6 +67,8 @@ export interface DriverOptions {
   onIdle?(): void;
   /** True while there are threads whose news, such as their end, come through the event loop. */
   hasThreads?(): boolean;
+  /** Asked while the clock is paused: does anybody work elsewhere, and needs time for it? */
+  hasJobs?(): boolean;
   /** Called instead of visits of the event loop that are due and cannot be made. */
   onLoopMissed?(): void;
 }
@@ -95,7 +79,7 @@ export class ThreadDriver implements Driver {
   readonly #loop: EventLoop;
   readonly #options: DriverOptions;
   readonly #io: IoDriver;
-  readonly #runner: Runner;
+  readonly #batch: ReadyBatch;
   readonly #sleep: LoopSleep;
   readonly #spinner: Spinner;
   #state: "idle" | "scheduled" | "running" | "parked" | "stopped" = "idle";
@@ -105,13 +89,10 @@ export class ThreadDriver implements Driver {
   #loopDueAt = 0;
   /** Polls since the sockets and the event loop were last looked at. */
   #polls = 0;
-  /** The part of the ready buffer that has not been seen to: a nested turn takes it over. */
-  #nextReady = 0;
-  #readyCount = 0;
-  /** How many of the batch wait. Nobody reads it: see {@linkcode ThreadDriver.#gather}. */
-  waiting = 0;
   /** The hook before a sleep was called, and the one after it was not. */
   #isAnnounced = false;
+  /** While the clock is paused: the event loop had its turn since anybody was last seen to. */
+  #hasVisitedLoop = false;
 
   constructor(thread: Thread, platform: Platform, options: DriverOptions) {
     this.#thread = thread;
@@ -119,7 +100,7 @@ export class ThreadDriver implements Driver {
     this.#loop = platform.openLoop();
     this.#options = options;
     this.#io = new IoDriver(thread);
-    this.#runner = new Runner(thread);
+    this.#batch = new ReadyBatch(thread, this.#loop, options.observer);
     this.#sleep = new LoopSleep(thread, () => this.#wakeUp());
     this.#spinner = new Spinner(thread, platform);
     thread.driver = this;
@@ -137,29 +118,48 @@ export class ThreadDriver implements Driver {
     this.#loop.defer(body);
   }
 
+  retime(): void {
+    this.#timerAt = Infinity;
+    this.#loop.clearTimer();
+    this.kick();
+  }
+
   turnUntil(isDone: () => boolean): void {
     if (!this.#platform.mayBlock) {
       throw new UnsupportedError("blockOn", this.#platform.name, "await");
     }
+    this.#inside(() => {
+      while (!isDone()) if (this.#turnHere() === TURN_IDLE) this.#parkHere();
+    });
+  }
+
+  turnOnce(): void {
+    this.#inside(() => this.#turnHere());
+  }
+
+  /** Has the thread turn inside of what it is doing. */
+  #inside(turns: () => void): void {
     this.#leavePark();
     const outer = this.#state;
     if (outer === "idle") this.#state = "running";
     try {
       // The rest of the batch that the caller is part of may hold what it waits for.
-      this.#deliverRest();
-      while (!isDone()) {
-        const now = this.#thread.now();
-        if (now >= this.#loopDueAt) this.#missLoop(now);
-        this.#io.poll();
-        this.#thread.continuations.recycle();
-        const verdict = this.#turn(now, true);
-        this.#options.afterTurn?.();
-        if (verdict === TURN_READY) this.#deliver();
-        else if (verdict === TURN_IDLE) this.#parkHere();
-      }
+      this.#batch.takeRest();
+      turns();
     } finally {
       if (outer === "idle") this.#schedule();
     }
+  }
+
+  #turnHere(): number {
+    const now = this.#thread.now();
+    if (this.#isLoopDue(now)) this.#missLoop(now);
+    this.#io.poll();
+    this.#thread.continuations.recycle();
+    const verdict = this.#turn(now, true);
+    this.#options.afterTurn?.();
+    if (verdict === TURN_READY) this.#deliver();
+    return verdict;
   }
 
   #missLoop(now: number): void {
@@ -241,11 +241,16 @@ export class ThreadDriver implements Driver {
       driversPolled = true;
       if (verdict === TURN_IDLE) {
         if (!this.#park(now)) return;
-        if (now < this.#loopDueAt) continue;
+        if (!this.#isLoopDue(now)) continue;
       }
-      if (now >= this.#loopDueAt || this.#loopHasWork()) return this.#schedule();
+      if (this.#isLoopDue(now) || this.#loopHasWork()) return this.#schedule();
       this.#io.poll();
     }
+  }
+
+  /** A clock that is paused does not tell: then always. */
+  #isLoopDue(now: number): boolean {
+    return now >= this.#loopDueAt || this.#thread.clock.isPaused;
   }
 
   /** Is there something that only the event loop sees to: foreign work, or sockets of its own? */
@@ -258,75 +263,8 @@ export class ThreadDriver implements Driver {
   /** Goes on with everything in the ready buffer, letting microtasks run in between. */
   #deliver(): void {
     this.#revokePark();
-    const { u32, worker } = this.#thread;
-    this.#nextReady = 0;
-    this.#readyCount = u32[(worker + WORKER_READY_COUNT) >> 2] as number;
-    this.#polls += this.#readyCount;
-    if (this.#thread.continuations.size > MANY_WAITS) this.waiting = this.#gather();
-    this.#deliverRest();
-  }
-
-  /**
-   * Looks at everybody in the ready buffer. Tasks that slept lie scattered over the memory, and the
-   * first look at each is slow; one after the other, without their polls in between, processors
-   * do several at a time. Measured: of 100,000 sleepers, a quarter of the cost of their waking.
-   * The count makes sure that engines do look.
-   */
-  #gather(): number {
-    const { continuations, u32, worker } = this.#thread;
-    const first = (worker + WORKER_READY) >> 2;
-    let waiting = 0;
-    for (let entry = first; entry < first + this.#readyCount * 2; entry += 2) {
-      const reason = u32[entry + 1] as number;
-      if (reason === REASON_START || reason === REASON_JOIN || reason === REASON_CALL) continue;
-      if (continuations.get(u32[entry] as number)?.isWaiting) waiting += 1;
-    }
-    return waiting;
-  }
-
-  #deliverRest(): void {
-    const { u32, worker } = this.#thread;
-    const first = (worker + WORKER_READY) >> 2;
-    const { observer } = this.#options;
-    const together = observer === undefined ? DRAIN_TOGETHER : 1;
-    let unsettled = 0;
-    while (this.#nextReady < this.#readyCount) {
-      const entry = this.#nextReady++;
-      const value = u32[first + entry * 2] as number;
-      const reason = u32[first + entry * 2 + 1] as number;
-      u32[first + entry * 2 + 1] = REASON_TAKEN;
-      this.#thread.refillBudget();
-      observer?.before(value, reason);
-      // An async function goes on in microtasks: they are its poll. A generator has had its own.
-      if (!this.#goOn(value, reason)) unsettled += 1;
-      if (unsettled >= together || this.#nextReady === this.#readyCount) {
-        this.#thread.refillBudget(unsettled);
-        this.#loop.drainMicrotasks?.();
-        unsettled = 0;
-      }
-      observer?.after();
-    }
-  }
-
-  /** One entry; true if the poll is over, false if it goes on in microtasks. */
-  #goOn(value: number, reason: number): boolean {
-    if (reason === REASON_START) {
-      this.#runner.start(value);
-      return false;
-    }
-    if (reason === REASON_CALL) {
-      takeCall(this.#thread, value);
-      return false;
-    }
-    if (reason === REASON_ORPHAN) {
-      this.#runner.bury(value);
-      return true;
-    }
-    const { continuations, u32 } = this.#thread;
-    const token = reason === REASON_JOIN ? (u32[(value + TASK_JOIN_TOKEN) >> 2] as number) : value;
-    const continuation = continuations.get(token);
-    continuation?.resume(reason);
-    return continuation instanceof GeneratorTask;
+    this.#hasVisitedLoop = false;
+    this.#polls += this.#batch.take();
   }
 
   /** Sleeps. True if the thread is awake again; false if the event loop goes on with it. */
@@ -334,8 +272,11 @@ export class ThreadDriver implements Driver {
     this.#options.onIdle?.();
     if (this.#state === "stopped") return false;
     if (this.#announcePark()) return true;
-    const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
-    const deadline = Math.min(due, now + (this.#options.sleepMax ?? Number.POSITIVE_INFINITY));
+    if (this.#thread.clock.isPaused) return this.#parkPaused(now);
+    const deadline = Math.min(
+      this.#nextDeadline,
+      now + (this.#options.sleepMax ?? Number.POSITIVE_INFINITY),
+    );
     const timeout = deadline - now;
     if (timeout <= 0) return true;
     const watches = this.#io.beginWatch();
@@ -344,6 +285,38 @@ export class ThreadDriver implements Driver {
     } finally {
       this.#io.endWatch();
     }
+  }
+
+  /** The same while the clock is paused: it moves only if nothing else does. */
+  #parkPaused(now: number): boolean {
+    const { clock, core } = this.#thread;
+    this.#hasVisitedLoop = !this.#hasVisitedLoop;
+    if (this.#hasVisitedLoop) {
+      this.#schedule();
+      return false;
+    }
+    // Asked first: who has ended before has left news, and then there is no sleep.
+    const mayJump = this.#mayJump();
+    if (!core.parkBegin(PARK_LOOP, now)) return true;
+    if (!mayJump || !clock.tryJumpTo(this.#nextDeadline)) {
+      const timeout = this.#patienceMs(mayJump);
+      return this.#parkInLoop(timeout, now + timeout);
+    }
+    this.#endPark();
+    return true;
+  }
+
+  #mayJump(): boolean {
+    return this.#thread.clock.isPaused && !this.#options.hasJobs?.();
+  }
+
+  /** How long to sleep while the clock stands still. */
+  #patienceMs(mayJump: boolean): number {
+    return mayJump ? Infinity : JOBS_LOOK_MS;
+  }
+
+  get #nextDeadline(): number {
+    return this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
   }
 
   #parkAs(mode: number, now: number, deadline: number, watches: boolean): boolean {
@@ -363,13 +336,17 @@ export class ThreadDriver implements Driver {
   /** Sleeps inside of {@linkcode turnUntil}, where the event loop cannot be waited in. */
   #parkHere(): void {
     if (this.#announcePark()) return;
-    const { core } = this.#thread;
-    const now = this.#thread.now();
-    const due = this.#thread.f64[(this.#thread.worker + WORKER_NEXT_DEADLINE) >> 3] as number;
-    const timeout = Math.min(due - now, this.#sleepMaxMs);
+    const { clock, core } = this.#thread;
+    const now = clock.now();
+    const mayJump = this.#mayJump();
+    const untilNext = clock.isPaused ? this.#patienceMs(mayJump) : this.#nextDeadline - now;
+    const timeout = Math.min(untilNext, this.#sleepMaxMs);
     const inReactor = this.#io.beginWatch() && this.#io.canSleep;
     const mode = inReactor ? PARK_REACTOR : this.#wordMode;
-    if (timeout > 0 && core.parkBegin(mode, now)) this.#sleepAs(mode, timeout);
+    if (timeout > 0 && core.parkBegin(mode, now)) {
+      if (mayJump && clock.tryJumpTo(this.#nextDeadline)) this.#endPark();
+      else this.#sleepAs(mode, timeout);
+    }
     this.#io.endWatch();
   }
 

@@ -1,15 +1,22 @@
-/**
- * Tokio's `time_interval.rs`. Upstream pauses the clock and knows every tick by heart; here the
- * clock runs, and what must hold at whatever time the test gets its turn is asserted.
- */
+/** Tokio's `time_interval.rs`. */
 import { Future, PENDING, type Pending, type Waker } from "tokiwa/future";
-import { Instant, type Interval, interval, sleepUntil, timeout } from "tokiwa/time";
-import { describe, expect, test } from "vitest";
+import { advance, task, testWith } from "tokiwa/test";
+import { Instant, type Interval, interval } from "tokiwa/time";
+import { test as base, describe, expect } from "vitest";
 
-const PERIOD = 10;
+const withRuntime = testWith(base);
 
-/** When a tick was due, in periods since `start`. */
-const periods = (due: Instant, start: Instant) => due.compare(start) / PERIOD;
+/** A test on a clock that stands still: every tick is known. */
+function test(name: string, body: () => unknown): void {
+  withRuntime(name, { startPaused: true }, body);
+}
+
+/** When the tick that is there was due, counted from `start`; undefined if there is none. */
+function tick(beat: Interval, start: Instant): number | undefined {
+  using waiting = task(beat.tick());
+  const due = waiting.pollUntilIdle();
+  return due === PENDING ? undefined : due.since(start);
+}
 
 /** Polls an interval's tick like a stream; wakes itself after every tick, or does not. */
 class Consumer extends Future<number> {
@@ -43,98 +50,99 @@ describe("time_interval", () => {
 
   test("burst", async () => {
     const start = Instant.now();
-    const beat = interval(PERIOD, { startAt: start });
-    await beat.tick();
-    await sleepUntil(start.add(3.5 * PERIOD));
-    for (let count = 1; count <= 5; count++) {
-      expect(periods(await beat.tick(), start)).toBeCloseTo(count, 6);
-    }
-    expect(start.elapsed()).toBeGreaterThanOrEqual(5 * PERIOD);
+    using beat = interval(300);
+    expect([tick(beat, start), tick(beat, start)]).toEqual([0, undefined]);
+    await advance(1000);
+    const late = [1, 2, 3, 4].map(() => tick(beat, start));
+    expect(late).toEqual([300, 600, 900, undefined]);
+    await advance(200);
+    expect([tick(beat, start), tick(beat, start)]).toEqual([1200, undefined]);
   });
 
   test("delay", async () => {
     const start = Instant.now();
-    const beat = interval(PERIOD, { startAt: start, missedTick: "delay" });
-    await beat.tick();
-    await sleepUntil(start.add(2.5 * PERIOD));
-    const asked = Instant.now();
-    const due = await beat.tick();
-    // On a busy machine the first tick was late itself, and this one then is not.
-    const missed = asked.compare(due) > 5;
-    const next = await beat.tick();
-    expect(next.compare(missed ? asked : due)).toBeGreaterThanOrEqual(PERIOD - 0.001);
+    using beat = interval(300, { missedTick: "delay" });
+    expect([tick(beat, start), tick(beat, start)]).toEqual([0, undefined]);
+    await advance(1000);
+    expect([tick(beat, start), tick(beat, start)]).toEqual([300, undefined]);
+    await advance(299);
+    expect(tick(beat, start)).toBeUndefined();
+    await advance(1);
+    expect(tick(beat, start)).toBe(1300);
   });
 
   test("skip", async () => {
     const start = Instant.now();
-    const beat = interval(PERIOD, { startAt: start, missedTick: "skip" });
-    await beat.tick();
-    await sleepUntil(start.add(3.6 * PERIOD));
-    const due = periods(await beat.tick(), start);
-    const next = periods(await beat.tick(), start);
-    for (const time of [due, next]) expect(time).toBeCloseTo(Math.round(time), 6);
-    expect(Math.round(next)).toBeGreaterThanOrEqual(Math.max(4, Math.round(due) + 1));
+    using beat = interval(300, { missedTick: "skip" });
+    expect([tick(beat, start), tick(beat, start)]).toEqual([0, undefined]);
+    await advance(1000);
+    expect([tick(beat, start), tick(beat, start)]).toEqual([300, undefined]);
+    await advance(199);
+    expect(tick(beat, start)).toBeUndefined();
+    await advance(1);
+    expect([tick(beat, start), tick(beat, start)]).toEqual([1200, undefined]);
   });
 
-  /** The next tick, after a reset that plans it for `ms` from some time during the call. */
-  async function tickAfterReset(beat: Interval, ms: number, reset: () => void): Promise<void> {
-    const before = Instant.now();
-    reset();
-    const after = Instant.now();
-    const due = await beat.tick();
-    expect(due.compare(before.add(ms))).toBeGreaterThanOrEqual(-0.001);
-    expect(due.compare(after.add(ms))).toBeLessThanOrEqual(0.001);
-    const following = await beat.tick();
-    expect(periods(following, due)).toBeCloseTo(1, 6);
-    expect(following.elapsed()).toBeGreaterThanOrEqual(0);
+  /** Ticks after a reset in the middle of a period: the first that come, counted from `start`. */
+  async function ticksAfter(reset: (beat: Interval) => void, waits: readonly number[]) {
+    const start = Instant.now();
+    using beat = interval(300);
+    tick(beat, start);
+    await advance(100);
+    reset(beat);
+    const found: (number | undefined)[] = [tick(beat, start)];
+    for (const ms of waits) {
+      await advance(ms);
+      found.push(tick(beat, start));
+    }
+    return found;
   }
 
   test("reset", async () => {
-    const beat = interval(PERIOD);
-    await beat.tick();
-    await tickAfterReset(beat, PERIOD, () => beat.reset());
+    const found = await ticksAfter((beat) => beat.reset(), [299, 1, 299, 1]);
+    expect(found).toEqual([undefined, undefined, 400, undefined, 700]);
   });
 
   test("reset_immediately", async () => {
-    const beat = interval(PERIOD);
-    await beat.tick();
-    await tickAfterReset(beat, 0, () => beat.resetImmediately());
+    const found = await ticksAfter((beat) => beat.resetImmediately(), [299, 1]);
+    expect(found).toEqual([100, undefined, 400]);
   });
 
   test("reset_after", async () => {
-    const beat = interval(PERIOD);
-    await beat.tick();
-    await tickAfterReset(beat, 4, () => beat.resetAfter(4));
+    const found = await ticksAfter((beat) => beat.resetAfter(20), [19, 1, 299, 1]);
+    expect(found).toEqual([undefined, undefined, 120, undefined, 420]);
   });
 
   test("reset_at", async () => {
-    const beat = interval(PERIOD);
-    await beat.tick();
-    await tickAfterReset(beat, 6, () => beat.resetAt(Instant.now().add(6)));
+    const found = await ticksAfter((beat) => beat.resetAt(Instant.now().add(40)), [39, 1, 299, 1]);
+    expect(found).toEqual([undefined, undefined, 140, undefined, 440]);
   });
 
   test("reset_at_bigger_than_interval", async () => {
-    const beat = interval(PERIOD);
-    await beat.tick();
-    const start = Instant.now();
-    await tickAfterReset(beat, 3 * PERIOD, () => beat.resetAt(Instant.now().add(3 * PERIOD)));
-    expect(start.elapsed()).toBeGreaterThanOrEqual(4 * PERIOD);
+    const found = await ticksAfter(
+      (beat) => beat.resetAt(Instant.now().add(1000)),
+      [300, 699, 1, 299, 1],
+    );
+    expect(found).toEqual([undefined, undefined, undefined, 1100, undefined, 1400]);
   });
 
   test("stream_with_interval_poll_tick_self_waking", async () => {
-    const consumer = new Consumer(interval(PERIOD), true);
-    expect(await consumer).toBe(3);
+    const start = Instant.now();
+    expect(await new Consumer(interval(1), true)).toBe(3);
+    expect(start.elapsed()).toBe(2);
   });
 
   test("stream_with_interval_poll_tick_no_waking", async () => {
-    const consumer = new Consumer(interval(PERIOD), false);
-    await expect(timeout(5 * PERIOD, consumer)).rejects.toThrow("Cannot wait longer");
-    expect(consumer.ticks).toBeLessThan(3);
+    const consumer = new Consumer(interval(1), false);
+    using waiting = task(consumer);
+    expect(waiting.pollUntilIdle()).toBe(PENDING);
+    await advance(20);
+    expect([consumer.ticks, waiting.isWoken]).toEqual([1, false]);
   });
 
   test("interval_doesnt_panic_max_duration_when_polling", async () => {
-    const beat = interval(Number.MAX_VALUE);
-    await beat.tick();
-    await expect(timeout(1, beat.tick())).rejects.toThrow("Cannot wait longer");
+    const start = Instant.now();
+    using beat = interval(Number.MAX_VALUE);
+    expect([tick(beat, start), tick(beat, start)]).toEqual([0, undefined]);
   });
 });

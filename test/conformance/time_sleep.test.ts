@@ -1,49 +1,39 @@
-/**
- * Tokio's `time_sleep.rs`, on a clock that cannot be stopped: lower bounds only.
- *
- * These need the paused clock and belong to the sync issue:
- *
- * - greater_than_max, multi_long_sleeps, long_sleeps: sleeps of years.
- *
- * These have another meaning here:
- *
- * - creating_sleep_outside_of_context: outside of every runtime there is the default runtime.
- */
+/** Tokio's `time_sleep.rs`. */
 import { spawn } from "tokiwa";
 import { Future, PENDING, type Pending, type Waker } from "tokiwa/future";
-import { Instant, sleep, sleepUntil, timeout } from "tokiwa/time";
-import { describe, expect, test } from "vitest";
+import { assertElapsed, assertPending, assertReady, task, testWith } from "tokiwa/test";
+import { Instant, type Sleep, sleep, sleepUntil, timeout } from "tokiwa/time";
+import { test as base, describe, expect } from "vitest";
+import { cannot } from "./cannot.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** Polls a sleep once, for nobody. */
-class PollOnce extends Future<boolean> {
-  readonly #inner: Future<unknown>;
+const withRuntime = testWith(base);
 
-  constructor(inner: Future<unknown>) {
-    super();
-    this.#inner = inner;
-  }
+/** A test on a clock that moves by itself, and only as far as it must. */
+function test(name: string, body: () => Promise<void>): void {
+  withRuntime(name, { startPaused: true }, body);
+}
 
-  poll(waker: Waker): boolean {
-    return this.#inner.poll(waker) !== PENDING;
-  }
-
-  [Symbol.dispose](): void {}
+/** Starts the timer of a sleep. */
+function poll(nap: Sleep): void {
+  assertPending(task(nap).poll());
 }
 
 describe("time_sleep", () => {
   test("immediate_sleep", async () => {
-    const nap = sleepUntil(Instant.now());
+    const start = Instant.now();
+    const nap = sleepUntil(start);
     expect(nap.isElapsed).toBe(false);
     await nap;
     expect(nap.isElapsed).toBe(true);
+    assertElapsed(start, 0);
   });
 
   test("is_elapsed", async () => {
     const nap = sleep(10);
     expect(nap.isElapsed).toBe(false);
-    expect(await new PollOnce(nap)).toBe(false);
+    poll(nap);
     expect(nap.isElapsed).toBe(false);
     await nap;
     expect(nap.isElapsed).toBe(true);
@@ -53,100 +43,121 @@ describe("time_sleep", () => {
     await sleep(5);
     const start = Instant.now();
     await sleep(60);
-    expect(start.elapsed()).toBeGreaterThanOrEqual(60);
+    assertElapsed(start, 60);
   });
 
   test("reset_future_sleep_before_fire", async () => {
     const start = Instant.now();
-    const nap = sleepUntil(start.add(20));
-    expect(await new PollOnce(nap)).toBe(false);
-    nap.reset(start.add(45));
+    const nap = sleepUntil(start.add(100));
+    poll(nap);
+    nap.reset(start.add(200));
     await nap;
-    expect(start.elapsed()).toBeGreaterThanOrEqual(45);
+    assertElapsed(start, 200);
   });
 
   test("reset_past_sleep_before_turn", async () => {
     const start = Instant.now();
-    const nap = sleepUntil(start.add(60_000));
-    expect(await new PollOnce(nap)).toBe(false);
-    nap.reset(start.add(10));
-    // Had the later deadline been kept, the test would end by its own time limit.
+    const nap = sleepUntil(start.add(100));
+    poll(nap);
+    nap.reset(start.add(80));
     await nap;
-    expect(start.elapsed()).toBeGreaterThanOrEqual(10);
+    assertElapsed(start, 80);
   });
 
   test("reset_past_sleep_before_fire", async () => {
     const start = Instant.now();
-    const nap = sleepUntil(start.add(60_000));
-    expect(await new PollOnce(nap)).toBe(false);
-    await sleep(5);
-    nap.reset(start.add(15));
+    const nap = sleepUntil(start.add(100));
+    poll(nap);
+    await sleep(10);
+    nap.reset(start.add(80));
     await nap;
-    expect(start.elapsed()).toBeGreaterThanOrEqual(15);
+    assertElapsed(start, 80);
   });
 
   test("reset_future_sleep_after_fire", async () => {
-    const nap = sleep(5);
+    const start = Instant.now();
+    const nap = sleepUntil(start.add(100));
     await nap;
-    const again = Instant.now();
-    nap.reset(again.add(10));
-    expect(nap.isElapsed).toBe(false);
+    assertElapsed(start, 100);
+    nap.reset(start.add(110));
     await nap;
-    expect(again.elapsed()).toBeGreaterThanOrEqual(10);
+    assertElapsed(start, 110);
   });
 
   test("reset_sleep_to_past", async () => {
     const start = Instant.now();
-    const nap = sleepUntil(start.add(60_000));
-    expect(await new PollOnce(nap)).toBe(false);
-    await sleep(5);
-    nap.reset(start.add(1));
+    const nap = sleepUntil(start.add(100));
+    poll(nap);
+    await sleep(50);
+    nap.reset(start.add(40));
     await nap;
-    expect(nap.isElapsed).toBe(true);
+    assertElapsed(start, 50);
   });
 
-  test("short_sleeps", async () => {
+  cannot("creating_sleep_outside_of_context", "outside of all runtimes there is the default one");
+
+  test("greater_than_max", async () => {
+    const start = Instant.now();
+    await sleep(5 * YEAR_MS);
+    assertElapsed(start, 5 * YEAR_MS);
+  });
+
+  base("short_sleeps", async () => {
     for (let count = 0; count < 1000; count++) await sleep(0);
   });
 
+  test("multi_long_sleeps", async () => {
+    const deadline = Instant.now().add(10 * YEAR_MS);
+    const naps = Array.from({ length: 5 }, () => spawn(async () => sleep(YEAR_MS)));
+    for (const nap of naps) await nap;
+    await sleepUntil(deadline);
+    expect(Instant.now().compare(deadline)).toBe(0);
+  });
+
+  test("long_sleeps", async () => {
+    const deadline = Instant.now().add(10 * YEAR_MS);
+    await sleepUntil(deadline);
+    expect(Instant.now().compare(deadline)).toBe(0);
+  });
+
   test("reset_after_firing", async () => {
-    const nap = sleep(1);
+    const start = Instant.now();
+    using nap = sleep(1);
     await nap;
-    nap.reset(Instant.now().add(60_000));
-    expect(await new PollOnce(nap)).toBe(false);
-    nap.reset(Instant.now().add(2));
-    await nap;
-    expect(nap.isElapsed).toBe(true);
-    nap[Symbol.dispose]();
+    nap.reset(start.add(2));
+    const waiting = task(nap);
+    assertPending(waiting.poll());
+    await sleep(1);
+    expect(waiting.isWoken).toBe(true);
+    assertReady(waiting.poll());
+    assertElapsed(start, 2);
   });
 
   test("exactly_max", async () => {
-    const nap = sleep(Number.MAX_VALUE);
-    expect(await new PollOnce(nap)).toBe(false);
+    using nap = sleep(Number.MAX_VALUE);
+    poll(nap);
     expect(nap.deadline.since(Instant.now())).toBeGreaterThan(29 * YEAR_MS);
-    nap[Symbol.dispose]();
   });
 
   test("no_out_of_bounds_close_to_max", async () => {
     for (const ms of [2 ** 36 - 1, 2 ** 36, 2 ** 36 + 1, 29 * YEAR_MS, Infinity]) {
-      const nap = sleep(ms);
-      expect(await new PollOnce(nap)).toBe(false);
-      nap[Symbol.dispose]();
+      using nap = sleep(ms);
+      poll(nap);
     }
   });
 
   test("drop_after_reschedule_at_new_scheduled_time", async () => {
     const start = Instant.now();
-    const [one, two, three] = [start.add(20), start.add(30), start.add(40)].map((deadline) =>
-      sleepUntil(deadline),
-    ) as [ReturnType<typeof sleep>, ReturnType<typeof sleep>, ReturnType<typeof sleep>];
-    for (const nap of [one, two, three]) expect(await new PollOnce(nap)).toBe(false);
-    two.reset(start.add(40));
-    three.reset(start.add(20));
+    const one = sleepUntil(start.add(2));
+    const two = sleepUntil(start.add(3));
+    const three = sleepUntil(start.add(4));
+    for (const nap of [one, two, three]) await poll(nap);
+    two.reset(start.add(4));
+    three.reset(start.add(2));
     await one;
     two[Symbol.dispose]();
     await three;
-    expect(start.elapsed()).toBeGreaterThanOrEqual(20);
+    assertElapsed(start, 2);
   });
 
   test("drop_from_wake", async () => {
@@ -165,8 +176,8 @@ describe("time_sleep", () => {
         for (const nap of this.sleeps.splice(0)) nap[Symbol.dispose]();
       }
     }
-    await spawn(async () => {
-      await timeout(60_000, new Group());
-    });
+    const start = Instant.now();
+    await spawn(async () => timeout(60_000, new Group()));
+    assertElapsed(start, 10);
   });
 });

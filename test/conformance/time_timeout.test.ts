@@ -1,8 +1,9 @@
-/** Tokio's `time_timeout.rs`, on a clock that cannot be stopped. */
+/** Tokio's `time_timeout.rs`. */
 import { consumeBudget, ElapsedError, hasBudgetRemaining, spawn } from "tokiwa";
 import { Future, PENDING, type Pending, type Waker } from "tokiwa/future";
-import { Instant, sleep, timeout, timeoutAt } from "tokiwa/time";
-import { describe, expect, test } from "vitest";
+import { assertElapsed, assertPending, task, testWith } from "tokiwa/test";
+import { Instant, timeout, timeoutAt } from "tokiwa/time";
+import { test as base, describe, expect } from "vitest";
 
 /** A future that is ready from the beginning. */
 class Ready<T> extends Future<T> {
@@ -29,6 +30,22 @@ function oneshot<T>() {
   return { send, receiver };
 }
 
+/** Of a timeout that is pending: what it ends with once there is a value. */
+async function endOf(make: (receiver: Promise<string>) => Future<string>): Promise<string> {
+  const { send, receiver } = oneshot<string>();
+  const limited = make(receiver);
+  assertPending(task(limited).poll());
+  send("in time");
+  return limited;
+}
+
+const withRuntime = testWith(base);
+
+/** A test on a clock that moves by itself, and only as far as it must. */
+function test(name: string, body: () => Promise<void>): void {
+  withRuntime(name, { startPaused: true }, body);
+}
+
 describe("time_timeout", () => {
   test("simultaneous_deadline_future_completion", async () => {
     expect(await timeoutAt(Instant.now(), new Ready("ready"))).toBe("ready");
@@ -39,35 +56,26 @@ describe("time_timeout", () => {
   });
 
   test("future_and_deadline_in_future", async () => {
-    const { send, receiver } = oneshot<string>();
-    const limited = spawn(async () => timeoutAt(Instant.now().add(60_000), receiver));
-    await sleep(2);
-    send("in time");
-    expect(await limited).toBe("in time");
+    const deadline = Instant.now().add(100);
+    expect(await endOf((receiver) => timeoutAt(deadline, receiver))).toBe("in time");
   });
 
   test("future_and_timeout_in_future", async () => {
-    const { send, receiver } = oneshot<string>();
-    const limited = spawn(async () => timeout(60_000, receiver));
-    await sleep(2);
-    send("in time");
-    expect(await limited).toBe("in time");
+    expect(await endOf((receiver) => timeout(100, receiver))).toBe("in time");
   });
 
   test("very_large_timeout", async () => {
-    const { send, receiver } = oneshot<string>();
-    const limited = spawn(async () => timeout(Number.MAX_VALUE, receiver));
-    await sleep(2);
-    send("in time");
-    expect(await limited).toBe("in time");
+    expect(await endOf((receiver) => timeout(Number.MAX_VALUE, receiver))).toBe("in time");
   });
 
   test("deadline_now_elapses", async () => {
+    const start = Instant.now();
     const { receiver } = oneshot<string>();
-    await expect(timeoutAt(Instant.now(), receiver)).rejects.toBeInstanceOf(ElapsedError);
+    await expect(timeoutAt(start, receiver)).rejects.toBeInstanceOf(ElapsedError);
+    assertElapsed(start, 0);
   });
 
-  test("timeout_is_not_exhausted_by_future", async () => {
+  base("timeout_is_not_exhausted_by_future", async () => {
     /** Is always ready for more, and so spends the whole budget at every poll. */
     class Greedy extends Future<never> {
       poll(waker: Waker): Pending {

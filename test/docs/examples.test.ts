@@ -14,7 +14,7 @@ import {
 import { Program } from "../support/program.ts";
 import { root, sourcesIn } from "../tidy/source.ts";
 
-const MODULES = ["", "/time", "/net", "/task", "/runtime", "/future", "/error"];
+const MODULES = ["", "/time", "/net", "/task", "/runtime", "/future", "/error", "/test"];
 
 /** What the examples that listen for ever, and so are run apart, have in common. */
 const LISTENS = "127.0.0.1:8000";

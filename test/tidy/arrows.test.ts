@@ -29,6 +29,7 @@ const HOST_ROWS = [
   ["src/time/", "src/sync/", "src/io/", "src/net/", "src/guest/"],
   ["src/worker/"],
   ["src/runtime/"],
+  ["src/testing/"],
   ["src/index.ts"],
 ];
 

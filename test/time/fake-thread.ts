@@ -6,6 +6,7 @@
 import { WAITER_SIZE, WAITER_STATE, WAITER_TARGET } from "../../assembly/shared/layout.ts";
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import { WAITER_ARMED, WAITER_FIRED, WAITER_FREE } from "../../assembly/shared/verdicts.ts";
+import { Clock } from "../../src/core/clock.ts";
 import { enterContext, leaveContext } from "../../src/core/context.ts";
 import type { CoreExports } from "../../src/core/exports.ts";
 import type { CoreMemory } from "../../src/core/load.ts";
@@ -35,7 +36,7 @@ export class FakeThread extends Thread {
       worker: 1024,
       index: 0,
       identity: { timeEnabled: true, ...identity } as Thread["identity"],
-      now: () => this.time,
+      clock: new Clock(() => this.time),
       origin: 500,
     });
     this.driver = { ...this.driver, kick: () => (this.kicks += 1) };
