@@ -29,6 +29,7 @@ export { fromPromise } from "./future/from-promise.ts";
 export { Future } from "./future/future.ts";
 export { join, tryJoin } from "./future/join.ts";
 export { byRef, pending, pollFn, ready } from "./future/poll-fn.ts";
+export { Scope, scope } from "./future/scope.ts";
 export {
   type Branch,
   type Else,

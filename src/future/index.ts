@@ -12,6 +12,7 @@ export { fromPromise } from "./from-promise.ts";
 export { Future } from "./future.ts";
 export { join, tryJoin } from "./join.ts";
 export { byRef, pending, pollFn, ready } from "./poll-fn.ts";
+export { Scope, scope } from "./scope.ts";
 export {
   type Branch,
   type Else,

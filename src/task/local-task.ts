@@ -5,7 +5,7 @@
  */
 
 import { TASK_GENERATION, TASK_ID, TASK_TOKEN } from "../../assembly/shared/layout.ts";
-import type { Abortable, CurrentTask } from "../core/context.ts";
+import type { Abortable, CurrentTask, LocalValue } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { JoinHandle } from "./join-handle.ts";
@@ -19,6 +19,8 @@ function smallInteger(id: number): number {
 export abstract class LocalTask<T> extends JoinHandle<T> implements CurrentTask, Continuation {
   /** The core's header; 0 once the task has ended. */
   address: number;
+  /** Task-local values that it begins with. They take room only in tasks that have some. */
+  declare locals: LocalValue | undefined;
 
   constructor(thread: Thread, name: string | undefined) {
     const token = thread.continuations.reserve();

@@ -99,6 +99,7 @@ function isGeneratorObject(body: unknown): body is TaskGenerator<unknown> {
   );
 }
 
-function isGeneratorFunction(body: object): boolean {
+/** Is it what a `function*` makes? */
+export function isGeneratorFunction(body: object): boolean {
   return Object.getPrototypeOf(body) === generatorFunction;
 }
