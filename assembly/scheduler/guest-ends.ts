@@ -123,6 +123,5 @@ export function keepMessage(end: usize, message: u64): void {
   const stake = changetype<Stake>(end);
   const previous = stake.kept;
   stake.kept = message;
-  if (previous == 0 || !changetype<Primitive>(stake.primitive).blocks) return;
-  heap.release(<usize>previous);
+  if (previous != 0 && stake.blocks) heap.release(<usize>previous);
 }

@@ -90,7 +90,7 @@ export function ownOf(handle: usize): usize {
 /** Is it one of these? An end of a pair is that of a channel from here on. (H3) */
 export function isAmong(stake: Stake, kinds: u32, roles: u32): bool {
   if (pairs.isOne(stake)) pairs.unfold(stake);
-  return ((roles >> stake.role) & (kinds >> kindOf(stake)) & 1) != 0;
+  return ((roles >> stake.role) & (kinds >> stake.kind) & 1) != 0;
 }
 
 /** As `find`, but it traps. */
@@ -115,8 +115,4 @@ export function movable(handle: usize): usize {
 /** The running task's list of stakes. */
 export function ownList(): usize {
   return myTask + TASK_STAKES;
-}
-
-function kindOf(stake: Stake): u32 {
-  return changetype<Primitive>(stake.primitive).kind;
 }

@@ -252,7 +252,7 @@ export const PRIMITIVE_SECOND = 128;
 export const PRIMITIVE_SLOT = 192;
 export const PERMITS_AVAILABLE = 48; // of a semaphore or a channel
 export const CHANNEL_CAPACITY = 52; // 0 if there is no limit
-export const CHANNEL_TAKEN = 56; // u64
+export const CHANNEL_REGAINED = 56; // u64
 export const WATCH_VALUE = 48; // u64
 export const WATCH_RECEIVERS = 56;
 export const BROADCAST_CAPACITY = 48;
@@ -289,6 +289,11 @@ export const STAKE_GENERATION = 44;
 export const STAKE_MESSAGE = 48; // u64
 export const STAKE_KEPT = 56; // u64: what a guest's end has received last, borrowed, or asks
 export const STAKE_SIZE = 64;
+// In the receiver's stake of a channel, in the place of what an end has not.
+export const CHANNEL_KNOWN = PRIMITIVE_FIRST + STAKE_PREV; // u32
+export const CHANNEL_TAKEN = PRIMITIVE_FIRST + STAKE_WANTED; // u64 word: how many, and CALLED above
+export const CHANNEL_FROM = PRIMITIVE_FIRST + STAKE_MESSAGE; // the block to take from
+export const CHANNEL_MASK = CHANNEL_FROM + 4; // a ring's slots less one, or 0
 /** From a guest's handle of the first stake in a primitive to that of the second. */
 export const HANDLE_SECOND = 128;
 

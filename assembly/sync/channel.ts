@@ -9,7 +9,7 @@
  */
 
 import * as heap from "../memory/heap";
-import { PRIMITIVE_WAITERS } from "../shared/layout";
+import { PRIMITIVE_WAITERS, WORKER_MESSAGE } from "../shared/layout";
 import { PERMITS_MAX } from "../shared/limits";
 import {
   SYNC_BLOCKED,
@@ -19,6 +19,7 @@ import {
   SYNC_NO_MEMORY,
   SYNC_REFUSED,
 } from "../shared/verdicts";
+import { myWorker } from "../sys/self";
 import * as budget from "../task/budget";
 import { isEnded } from "./ends";
 import * as handles from "./handle";
@@ -30,9 +31,6 @@ import { Kind } from "./primitive";
 import * as semaphore from "./semaphore";
 import { settle, stand } from "./settle";
 import { Role, Stake } from "./stake";
-
-/** How many messages are moved in one section. */
-const BATCH: u32 = 32;
 
 /**
  * A channel, by its receiver; senders are made from it. No limit is a `capacity` of 0. NO_MEMORY
@@ -50,7 +48,9 @@ export function create(capacity: u32, blocks: bool, owner: usize): usize {
     primitives.free(address);
     return SYNC_NO_MEMORY;
   }
-  return handles.first(address, Role.Receiver, owner);
+  const receiver = handles.first(address, Role.Receiver, owner);
+  messages.beginIntake(channel);
+  return receiver;
 }
 
 /** Sends a message as soon as there is room. A verdict, or the stake that waits. */
@@ -75,6 +75,7 @@ export function trySend(address: usize, message: u64): u32 {
     if (block == 0) return SYNC_NO_MEMORY;
     primitives.enter(address);
   }
+  if (channel.available == 0) messages.regain(channel);
   const verdict = refusal(channel);
   // Another sender may have brought a block meanwhile.
   const takesBlock = verdict == SYNC_DONE && messages.needsBlock(channel);
@@ -123,7 +124,7 @@ export function receive(address: usize, owner: usize, target: u32): usize {
   const verdict = tryReceive(address);
   if (verdict == SYNC_BLOCKED) {
     // Only the caller takes messages: so there was none after the last that it took.
-    return news.wait(address, changetype<Channel>(address).taken, owner, target);
+    return news.wait(address, messages.taken(changetype<Channel>(address)), owner, target);
   }
   budget.proceed();
   return verdict;
@@ -132,6 +133,11 @@ export function receive(address: usize, owner: usize, target: u32): usize {
 /** DONE, with the message where `news.bring` leaves it; BLOCKED; or CLOSED, if none will come. */
 export function tryReceive(address: usize): u32 {
   const channel = changetype<Channel>(address);
+  if (messages.known(channel) > 0) {
+    const message = messages.peek(channel, 0);
+    advance(channel, 1);
+    return news.bring(message);
+  }
   primitives.enter(address);
   if (messages.count(channel) > 0) {
     const message = messages.take(channel);
@@ -145,23 +151,33 @@ export function tryReceive(address: usize): u32 {
   return verdict;
 }
 
+/** Takes what was read, and ends the waits of those who now have a place. */
+function advance(channel: Channel, count: u32): void {
+  const isCalled = messages.advance(channel, count);
+  messages.freeDrained();
+  if (!isCalled) return;
+  const address = changetype<usize>(channel);
+  primitives.enter(address);
+  messages.answer(channel);
+  settle(address);
+}
+
 /** Moves up to `most` messages that are there to `into`; returns how many. */
 export function takeMany(address: usize, into: usize, most: u32): u32 {
   const channel = changetype<Channel>(address);
   let moved: u32 = 0;
   // Ends: it moves something in each round but the last.
-  while (true) {
-    primitives.enter(address);
-    const batch = min(min(most - moved, BATCH), messages.count(channel));
-    // One block of a chain is drained at most, as it has almost as many slots as a batch.
-    for (let index: u32 = 0; index < batch && messages.myDrained == 0; index++) {
-      store<u64>(into + ((<usize>moved) << 3), messages.take(channel));
-      moved += 1;
+  while (moved < most) {
+    const batch = min(most - moved, messages.knownInRow(channel));
+    for (let index: u32 = 0; index < batch; index++) {
+      store<u64>(into + ((<usize>(moved + index)) << 3), messages.peek(channel, index));
     }
-    settle(address);
-    messages.freeDrained();
-    if (batch == 0) return moved;
+    if (batch > 0) advance(channel, batch);
+    else if (tryReceive(address) != SYNC_DONE) return moved;
+    else store<u64>(into + ((<usize>moved) << 3), load<u64>(myWorker, WORKER_MESSAGE));
+    moved += max(batch, 1);
   }
+  return moved;
 }
 
 /** Refuses what is not reserved yet. Messages that are there, and permits, stay good. */

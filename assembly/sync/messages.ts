@@ -3,27 +3,39 @@
  * blocks. Both are reached by how many messages were ever put in and taken.
  *
  *   ring     block --> | 4 | 5 | 2 | 3 |             the sixth stands where the second was
- *   chain    block --> | next | last | 30 slots |  --> | next | - | 30 slots |
+ *   chain    FROM --> | next | 30 slots |  --> | next | 30 slots | <-- block
  *
  * A message is a number, or a heap block: the address below, its bytes above. The block moves with
  * it, from the sender over the channel to whoever takes it.
  *
  * Invariants
- *   M1  The messages from the `taken`th to the `version`th are there, in the order of sending.
+ *   M1  The messages from the TAKEN one to the `version`th are there, in the order of sending.
  *   M2  With a limit, each place is free, promised to a permit, or taken by a message: those that
- *       are neither `available` nor taken belong to permits that are out.
- *   M3  A chain has no block that is all empty.
+ *       are neither `available` nor between `regained` and `version` belong to permits that are
+ *       out. `regained` follows TAKEN whenever somebody looks for places.
+ *   M3  A chain's first block is the one that the last message was taken from: so its sender may
+ *       link the next to it.
+ *   M4  The next KNOWN messages are there: the receiver has seen them with the lock, and takes
+ *       them without. Who waits for a place says so in the word by which it gives places back.
  *
- * Everything here belongs to the holder of the channel's lock.
+ * What the receiver needs for that stands in its stake, on a cache line that senders leave alone:
+ * one that stands in no line and has no permits has room for it. All else belongs to the holder of
+ * the channel's lock.
  */
 import * as heap from "../memory/heap";
 import {
   CHANNEL_CAPACITY,
+  CHANNEL_FROM,
+  CHANNEL_KNOWN,
+  CHANNEL_MASK,
+  CHANNEL_REGAINED,
   CHANNEL_TAKEN,
   PRIMITIVE_FIRST,
   PRIMITIVE_SIZE,
   STAKE_MESSAGE,
+  STAKE_PERMITS,
 } from "../shared/layout";
+import * as word from "../sys/atomic";
 import { Permits } from "./permits";
 
 /** Slots of a block of a chain: they fill a class of the heap. */
@@ -37,24 +49,29 @@ const RING_MAX: u32 = 1 << 22;
 
 /** Where the only message of a channel with room for one stands: in its first stake. */
 const ONLY_SLOT: usize = PRIMITIVE_FIRST + STAKE_MESSAGE;
+if (CHANNEL_TAKEN + sizeof<u32>() != PRIMITIVE_FIRST + STAKE_PERMITS || CHANNEL_TAKEN % 8 != 0)
+  ERROR("a receiver has no room for how many messages it took");
+/** Somebody waits for a place. Set with the lock, and cleared by the receiver with it. */
+const CALLED: u64 = 1 << 63;
+
+@unmanaged
+class ChainBlock {
+  next: usize;
+  /** Which block of the chain it is. */
+  index: u32;
+}
+if (offsetof<ChainBlock>() != CHAIN_HEADER) ERROR("ChainBlock changed size");
 
 @unmanaged
 export class Channel extends Permits {
   /** The limit, or 0. */
   capacity: u32;
-  taken: u64;
+  /** How many of the messages that were taken have their places counted in `available`. */
+  regained: u64;
 }
 if (offsetof<Channel>("capacity") != CHANNEL_CAPACITY) ERROR("Channel.capacity moved");
-if (offsetof<Channel>("taken") != CHANNEL_TAKEN) ERROR("Channel.taken moved");
+if (offsetof<Channel>("regained") != CHANNEL_REGAINED) ERROR("Channel.regained moved");
 if (offsetof<Channel>() != PRIMITIVE_SIZE) ERROR("a channel does not fit a primitive's slot");
-
-@unmanaged
-class ChainBlock {
-  next: usize;
-  /** The newest block. Only the oldest one's is kept up to date. */
-  last: usize;
-}
-if (offsetof<ChainBlock>() != CHAIN_HEADER) ERROR("ChainBlock changed size");
 
 /** A channel is closed by its receiver, who still takes what is there, or it has none any more. */
 export const CLOSED: u8 = 1;
@@ -68,9 +85,42 @@ export function makeRing(channel: Channel): bool {
   return channel.block != 0;
 }
 
-/** How many messages are there. */
+/** Has the receiver of a new channel take from its ring. */
+export function beginIntake(channel: Channel): void {
+  const address = changetype<usize>(channel);
+  if (channel.capacity <= 1) return; // It is zero: of a chain there is no block yet.
+  store<usize>(address, channel.block, CHANNEL_FROM);
+  store<u32>(address, ringSlots(channel) - 1, CHANNEL_MASK);
+}
+
+/** How many messages were ever taken. Others than the receiver may be late without the lock. */
+export function taken(channel: Channel): u64 {
+  return word.load64(changetype<usize>(channel) + CHANNEL_TAKEN) & ~CALLED;
+}
+
+/** How many messages are there. The lock is held, or the caller is the receiver. */
 export function count(channel: Channel): u32 {
-  return <u32>(channel.version - channel.taken);
+  return <u32>(channel.version - taken(channel));
+}
+
+/** Counts the places of what was taken meanwhile. The lock is held. */
+export function regain(channel: Channel): void {
+  regainTo(channel, taken(channel));
+}
+
+/**
+ * The same for one who then waits: the receiver calls `settle` as soon as it takes more.
+ *
+ * Needs: a place in the single order of all atomics, with `advance`. What was taken before the call
+ * is counted here, and what is taken after it finds the call.
+ */
+export function callForPlaces(channel: Channel): void {
+  regainTo(channel, word.or64(changetype<usize>(channel) + CHANNEL_TAKEN, CALLED) & ~CALLED);
+}
+
+function regainTo(channel: Channel, taken: u64): void {
+  channel.available += <u32>(taken - channel.regained);
+  channel.regained = taken;
 }
 
 /** Does the next message need a new block? Its sender brings it to `put`. */
@@ -84,31 +134,72 @@ export function allocateBlock(): usize {
 
 /** Puts a message in. There is room, or the block that `needsBlock` asked for. */
 export function put(channel: Channel, message: u64, block: usize = 0): void {
-  let slot = ringSlot(channel, channel.version);
-  if (channel.capacity == 0) {
-    if (channel.version % CHAIN_SLOTS == 0) append(channel, block);
-    const last = changetype<ChainBlock>(channel.block).last;
-    slot = chainSlot(last, channel.version);
-  }
-  store<u64>(slot, message);
-  channel.version += 1; // Last: what is not counted is not there. (M1)
+  const order = channel.version;
+  if (channel.capacity == 0 && order % CHAIN_SLOTS == 0) append(channel, block);
+  store<u64>(slotOf(channel, order), message);
+  channel.version = order + 1; // Last: what is not counted is not there. (M1)
 }
 
-/** Takes the oldest message; there is one. `myDrained` is then for the caller to free, if not 0. */
+/** Where a message that is put in stands. */
+function slotOf(channel: Channel, order: u64): usize {
+  if (channel.capacity == 0) return chainSlot(channel.block, order);
+  if (channel.capacity == 1) return changetype<usize>(channel) + ONLY_SLOT;
+  return ringSlot(channel.block, ringSlots(channel) - 1, order);
+}
+
+/** Takes the oldest message, which is there, and sees how many come after. The lock is held. */
 export function take(channel: Channel): u64 {
-  const order = channel.taken;
-  const isRing = channel.capacity != 0;
-  const block = channel.block;
-  const message = load<u64>(isRing ? ringSlot(channel, order) : chainSlot(block, order));
-  if (isRing)
-    channel.available += 1; // M2
-  else if (order % CHAIN_SLOTS == CHAIN_SLOTS - 1) unlinkFirst(channel); // M3
-  channel.taken = order + 1;
+  const address = changetype<usize>(channel);
+  const isOnly = channel.capacity == 1;
+  const message = isOnly ? load<u64>(address, ONLY_SLOT) : peek(channel, 0);
+  // Where the only message stands, the stake has no room for what is taken without the lock.
+  const known = isOnly ? 0 : count(channel) - 1;
+  // Plain: who else writes it has the lock. (M4)
+  store<u64>(address, load<u64>(address, CHANNEL_TAKEN) + 1, CHANNEL_TAKEN);
+  store<u32>(address, known, CHANNEL_KNOWN);
+  regain(channel);
   return message;
 }
 
-/** The block that this thread's last `take` emptied, or 0. It is freed without the lock. */
-export let myDrained: usize = 0;
+/** How many messages the receiver may take without the lock. (M4) */
+export function known(channel: Channel): u32 {
+  return load<u32>(changetype<usize>(channel), CHANNEL_KNOWN);
+}
+
+/** How many of them stand in a row: of a chain, in one block. */
+export function knownInRow(channel: Channel): u32 {
+  const isChain = load<u32>(changetype<usize>(channel), CHANNEL_MASK) == 0;
+  const row = isChain ? <u32>(CHAIN_SLOTS - (taken(channel) % CHAIN_SLOTS)) : u32.MAX_VALUE;
+  return min(known(channel), row);
+}
+
+/**
+ * A message of that row, `ahead` of the oldest one: it is there until `advance`. The receiver alone
+ * asks, and frees `myDrained`.
+ */
+export function peek(channel: Channel, ahead: u32): u64 {
+  const address = changetype<usize>(channel);
+  const order = taken(channel) + ahead;
+  const mask = load<u32>(address, CHANNEL_MASK);
+  if (mask == 0) return load<u64>(chainSlot(chainBlock(address, order), order));
+  return load<u64>(ringSlot(load<usize>(address, CHANNEL_FROM), mask, order));
+}
+
+/**
+ * Takes known messages that the receiver has read. True if it has to `answer` with the lock, and to
+ * settle.
+ *
+ * Needs: release, paired with `regain`, so that the places may be written again; and as
+ * `callForPlaces`.
+ */
+export function advance(channel: Channel, count: u32): bool {
+  const address = changetype<usize>(channel);
+  store<u32>(address, load<u32>(address, CHANNEL_KNOWN) - count, CHANNEL_KNOWN);
+  return (word.add64(address + CHANNEL_TAKEN, count) & CALLED) != 0;
+}
+
+/** The block that this thread's last `peek` has left, or 0. It is freed without the lock. */
+let myDrained: usize = 0;
 
 export function freeDrained(): void {
   const block = myDrained;
@@ -116,10 +207,16 @@ export function freeDrained(): void {
   if (block != 0) heap.release(block);
 }
 
+/** Whoever still waits for a place after this says so again. The receiver asks, with the lock. */
+export function answer(channel: Channel): void {
+  store<u64>(changetype<usize>(channel), taken(channel), CHANNEL_TAKEN); // Plain, as in `take`.
+}
+
 /** Finds out whether a message may still come. */
 export function refreshEnd(channel: Channel): void {
   const isOpen = !channel.closed && channel.senders > 0;
-  const promised = channel.capacity - channel.available - count(channel); // M2
+  const there = <u32>(channel.version - channel.regained);
+  const promised = channel.capacity - channel.available - there; // M2
   channel.ended = isOpen || (channel.capacity != 0 && promised != 0) ? 0 : 1;
 }
 
@@ -131,27 +228,29 @@ export function discard(channel: Channel, message: u64): void {
 function append(channel: Channel, block: usize): void {
   assert(block != 0);
   changetype<ChainBlock>(block).next = 0;
-  const first = channel.block;
-  if (first == 0) channel.block = block;
-  else changetype<ChainBlock>(changetype<ChainBlock>(first).last).next = block;
-  changetype<ChainBlock>(channel.block).last = block;
+  changetype<ChainBlock>(block).index = <u32>(channel.version / CHAIN_SLOTS);
+  const last = channel.block;
+  if (last == 0) store<usize>(changetype<usize>(channel), block, CHANNEL_FROM);
+  else changetype<ChainBlock>(last).next = block;
+  channel.block = block;
 }
 
-function unlinkFirst(channel: Channel): void {
-  const first = channel.block;
-  const next = changetype<ChainBlock>(first).next;
-  if (next != 0) changetype<ChainBlock>(next).last = changetype<ChainBlock>(first).last;
-  channel.block = next;
-  myDrained = first;
+/** The block of a chain that a message stands in: the one that was taken from, or the next. (M3) */
+function chainBlock(channel: usize, order: u64): usize {
+  const block = load<usize>(channel, CHANNEL_FROM);
+  if (changetype<ChainBlock>(block).index == <u32>(order / CHAIN_SLOTS)) return block;
+  const next = changetype<ChainBlock>(block).next;
+  store<usize>(channel, next, CHANNEL_FROM); // First: a death loses the block, at the most.
+  myDrained = block;
+  return next;
 }
 
 function ringSlots(channel: Channel): u32 {
   return 1 << (32 - clz<u32>(channel.capacity - 1));
 }
 
-function ringSlot(channel: Channel, order: u64): usize {
-  if (channel.block == 0) return changetype<usize>(channel) + ONLY_SLOT;
-  return channel.block + (((<u32>order & (ringSlots(channel) - 1)) as usize) << 3);
+function ringSlot(block: usize, mask: u32, order: u64): usize {
+  return block + (((<u32>order & mask) as usize) << 3);
 }
 
 function chainSlot(block: usize, order: u64): usize {

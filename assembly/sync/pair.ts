@@ -16,6 +16,8 @@
 import * as heap from "../memory/heap";
 import * as slab from "../memory/slab";
 import {
+  CHANNEL_KNOWN,
+  CHANNEL_TAKEN,
   PRIMITIVE_FIRST,
   PRIMITIVE_GENERATION,
   PRIMITIVE_SECOND,
@@ -120,9 +122,11 @@ export function unfold(one: Stake): void {
   channel.capacity = 1;
   channel.available = stage == Stage.Sent ? 0 : 1;
   channel.version = stage == Stage.Empty ? 0 : 1;
-  channel.taken = stage == Stage.Received ? 1 : 0;
+  channel.regained = stage == Stage.Received ? 1 : 0;
   channel.senders = stage == Stage.Empty ? 1 : 0;
   channel.references = channel.senders + 1;
+  store<u64>(address, channel.regained, CHANNEL_TAKEN); // In the place of the stage.
+  store<u32>(address, 0, CHANNEL_KNOWN);
   receiver.role = <u8>Role.Receiver;
   if (stage == Stage.Empty) sender.role = <u8>Role.Sender;
   stakes.count(channel.references);

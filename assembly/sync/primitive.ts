@@ -11,7 +11,8 @@
  *   +-----------+-------------+--------------+
  *
  * Invariants
- *   Q1  Everything but the lock belongs to the lock's holder. One is held at a time.
+ *   Q1  Everything but the lock belongs to the lock's holder. One is held at a time. What receivers
+ *       do without is said in `messages.ts`.
  *   Q2  Each stake owns a reference, so a primitive in which somebody has a stake is there.
  *   Q3  A section says first what has changed, as numbers. Whose wait that ends is found from the
  *       numbers, one wait a section. So `settle` goes on with whatever the holder's death cuts off.

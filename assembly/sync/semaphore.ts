@@ -18,6 +18,7 @@ import {
 } from "../shared/verdicts";
 import * as budget from "../task/budget";
 import * as handles from "./handle";
+import { Channel, callForPlaces } from "./messages";
 import { Permits } from "./permits";
 import * as primitives from "./primitive";
 import { Kind } from "./primitive";
@@ -66,7 +67,7 @@ function take(address: usize, permits: u32, owner: usize, target: u32, mayWait: 
   const stake = stakes.create(address, owner, target);
   if (stake == 0) return SYNC_NO_MEMORY;
   const semaphore = changetype<Permits>(address);
-  primitives.enter(address);
+  enter(address);
   const verdict = refusal(semaphore, permits);
   if (verdict == 0) {
     semaphore.available -= permits;
@@ -82,6 +83,13 @@ function take(address: usize, permits: u32, owner: usize, target: u32, mayWait: 
   stakes.joinLocked(stake, Role.Permits);
   primitives.leave(address);
   return stake;
+}
+
+/** As the primitive's own, but of a channel's permits those count that its receiver gave back. */
+function enter(address: usize): void {
+  primitives.enter(address);
+  if (changetype<Permits>(address).kind != Kind.Channel) return;
+  callForPlaces(changetype<Channel>(address));
 }
 
 /** Why these permits cannot be had now, or 0 if they can. */
@@ -105,7 +113,7 @@ export function add(address: usize, permits: u32): bool {
 /** Takes up to so many free permits away for good; returns how many. */
 export function forget(address: usize, permits: u32): u32 {
   const semaphore = changetype<Permits>(address);
-  primitives.enter(address);
+  enter(address);
   const taken = min(permits, free(semaphore));
   semaphore.available -= taken;
   primitives.leave(address);
@@ -115,7 +123,7 @@ export function forget(address: usize, permits: u32): u32 {
 /** How many permits are free: none while anybody waits. */
 export function available(address: usize): u32 {
   const semaphore = changetype<Permits>(address);
-  primitives.enter(address);
+  enter(address);
   const count = free(semaphore);
   primitives.leave(address);
   return count;

@@ -109,6 +109,9 @@ function servePermitsLocked(primitive: Permits, waiter: usize): usize {
   // One that wants nothing any more has it: whoever gave it died before it could say so.
   if (wanted != 0) {
     if (primitive.closed) return stakes.grantLocked(line, waiter, SYNC_CLOSED);
+    if (primitive.available < wanted && primitive.kind == Kind.Channel) {
+      messages.callForPlaces(changetype<Channel>(primitive));
+    }
     if (primitive.available < wanted) return 0;
     const isSender = stake.role == Role.Sending;
     if (isSender) messages.put(changetype<Channel>(primitive), stake.message);

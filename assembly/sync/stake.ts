@@ -124,7 +124,9 @@ export class Stake {
   role: u8;
   /** How the wait ended. Written before the state, read after. */
   outcome: u8;
-  spare: u16;
+  /** What its primitive is, and whether its messages are blocks: so that line is left alone. */
+  kind: u8;
+  blocks: u8;
   wanted: u32;
   permits: u32;
   /** The address of the owner's list, and the links of that. (K1) */
@@ -198,6 +200,8 @@ export function lay(stake: Stake, primitive: Primitive, role: Role, owner: usize
   stake.target = NOBODY;
   stake.primitive = changetype<usize>(primitive);
   stake.role = <u8>role;
+  stake.kind = primitive.kind;
+  stake.blocks = primitive.blocks;
   stake.owner = owner;
   stake.generation = primitive.generation;
   stake.kept = 0;
@@ -228,9 +232,10 @@ function isInside(address: usize, primitive: usize): bool {
 /** Gives a stake its part. The primitive's lock is held. */
 export function joinLocked(address: usize, role: Role): void {
   const stake = changetype<Stake>(address);
-  if (!isInside(address, stake.primitive)) {
-    changetype<Primitive>(stake.primitive).references += 1; // K4, K5
-  }
+  const primitive = changetype<Primitive>(stake.primitive);
+  if (!isInside(address, stake.primitive)) primitive.references += 1; // K4, K5
+  stake.kind = primitive.kind;
+  stake.blocks = primitive.blocks;
   stake.role = <u8>role;
 }
 

@@ -57,3 +57,15 @@ export function compareExchange64(address: usize, expected: u64, next: u64): u64
   if (isDefined(MODEL)) step(address);
   return atomic.cmpxchg<u64>(address, expected, next);
 }
+
+/** Returns what it found. */
+export function add64(address: usize, delta: u64): u64 {
+  if (isDefined(MODEL)) step(address);
+  return atomic.add<u64>(address, delta);
+}
+
+/** Sets bits; returns what it found. */
+export function or64(address: usize, bits: u64): u64 {
+  if (isDefined(MODEL)) step(address);
+  return atomic.or<u64>(address, bits);
+}

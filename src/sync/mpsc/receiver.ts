@@ -6,7 +6,6 @@
 
 import {
   CHANNEL_CAPACITY,
-  PERMITS_AVAILABLE,
   PRIMITIVE_SENDERS,
   PRIMITIVE_WEAK_SENDERS,
 } from "../../../assembly/shared/layout.ts";
@@ -52,7 +51,7 @@ export class Receiver<T> extends ReceivingEnd<T> implements AsyncIterable<T> {
   get capacity(): number {
     const { maxCapacity } = this;
     if (maxCapacity === Number.POSITIVE_INFINITY) return maxCapacity;
-    return this.thread.u32[(this.primitive("look at channel") + PERMITS_AVAILABLE) >> 2] as number;
+    return this.thread.core.semaphoreAvailable(this.primitive("look at channel"));
   }
 
   /** How many messages there is room for in all; `Infinity` without a limit. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CHANNEL_CAPACITY, PERMITS_AVAILABLE } from "../../../assembly/shared/layout.ts";
+import { CHANNEL_CAPACITY } from "../../../assembly/shared/layout.ts";
 import { PERMITS_MAX } from "../../../assembly/shared/limits.ts";
 import { SYNC_CLOSED, SYNC_DONE } from "../../../assembly/shared/verdicts.ts";
 import { shownBy } from "../../core/inspect.ts";
@@ -39,7 +39,7 @@ export class Sender<T> extends CountedSender<T> {
 
   /** How many messages may be sent now. */
   get capacity(): number {
-    return this.thread.u32[(this.primitive("look at channel") + PERMITS_AVAILABLE) >> 2] as number;
+    return this.thread.core.semaphoreAvailable(this.primitive("look at channel"));
   }
 
   /** How many messages there is room for in all. */

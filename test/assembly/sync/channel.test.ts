@@ -170,6 +170,24 @@ describe("a channel with a limit", () => {
     all.endsEmpty();
   });
 
+  test("has its places back as messages are taken, in whatever way", () => {
+    const { all, one, two, channel, send, take, trySend, reserve } = makeChannel(3);
+    for (const message of [1, 2, 3]) send(message);
+    expect([take(), take()]).toEqual([1n, 2n]);
+    expect(two.core.semaphoreAvailable(channel)).toBe(2);
+    for (const message of [4, 5]) expect(trySend(message)).toBe(SYNC_DONE);
+    const places = stakeIn(reserve(2, 7));
+    take();
+    expect([two.turn(), two.core.semaphoreAvailable(channel)]).toEqual([[], 0]);
+    take();
+    expect(two.turn()).toEqual([7]);
+    one.core.channelClose(channel);
+    expect([take(), take()]).toEqual([5n, SYNC_BLOCKED]);
+    two.core.stakeDrop(places);
+    expect(take()).toBe(SYNC_CLOSED);
+    all.endsEmpty();
+  });
+
   test("frees the message of a wait that is given up, and not one that was sent", () => {
     const { all, one, two, send, take, messageIn } = makeChannel(1, true);
     send(messageIn("a"));

@@ -1,7 +1,7 @@
 /** What a worker does with primitives as it is killed, at every step: others wait for it. */
 import { describe, expect, test } from "vitest";
 import { WORKER_MESSAGE } from "../../../assembly/shared/layout.ts";
-import { SYNC_DONE } from "../../../assembly/shared/verdicts.ts";
+import { SYNC_CLOSED, SYNC_DONE } from "../../../assembly/shared/verdicts.ts";
 import { dieEverywhere } from "../support/deaths.ts";
 import { type Core, MORTAL, type MortalRuntime, OTHER, token } from "../support/mortal.ts";
 
@@ -82,6 +82,40 @@ describe("a worker that is killed as it", () => {
         core.release(runtime.read(runtime.worker(MORTAL) + WORKER_MESSAGE));
       };
       return { act, check: () => heard(runtime) };
+    });
+  });
+
+  test("receives what it has seen before lets the next sender in, or refuses it", () => {
+    dieEverywhere((runtime) => {
+      const { dying, other, own, others } = bothOf(runtime);
+      const channel = runtime.primitiveOf(dying.channelCreate(2, false, own));
+      other.senderCreate(channel, others);
+      for (const message of [1n, 2n]) other.channelTrySend(channel, message);
+      dying.channelTryReceive(channel);
+      other.channelTrySend(channel, 3n);
+      other.channelSend(channel, 4n, others, token(WAIT));
+      return {
+        act: (core) => expect(core.channelTryReceive(channel)).toBe(SYNC_DONE),
+        check: () => heard(runtime),
+      };
+    });
+  });
+
+  test("receives what was the last of a block frees each block once", () => {
+    dieEverywhere((runtime) => {
+      const { dying, other, own, others } = bothOf(runtime);
+      const channel = runtime.primitiveOf(dying.channelCreate(0, false, own));
+      other.senderCreate(channel, others);
+      for (let message = 0n; message < 70n; message++) other.channelTrySend(channel, message);
+      const into = dying.allocate(8 * 64);
+      dying.channelTakeMany(channel, into, 29);
+      dying.release(into);
+      return {
+        act: (core) => {
+          for (let more = 0; more < 34; more++) core.channelTryReceive(channel);
+        },
+        check: () => expect(other.channelTrySend(channel, 70n)).toBeLessThan(SYNC_CLOSED + 1),
+      };
     });
   });
 
