@@ -9,6 +9,7 @@ import "./runtime/default.ts";
 import * as broadcast from "./sync/broadcast.ts";
 import * as mpsc from "./sync/mpsc.ts";
 import * as oneshot from "./sync/oneshot.ts";
+import * as watch from "./sync/watch.ts";
 
 export { CancelledError } from "./error/cancelled.ts";
 export { ClosedError } from "./error/closed.ts";
@@ -40,7 +41,7 @@ export {
 } from "./future/select.ts";
 export { PENDING, type Pending, type Waker } from "./future/waker.ts";
 export type { WaitOptions } from "./future/with-signal.ts";
-export { fromSignal, type Work } from "./future/work.ts";
+export { type Begin, fromSignal, type Work } from "./future/work.ts";
 export type { GuestCall, GuestFunctions } from "./guest/calls.ts";
 export type { LoadOptions } from "./guest/load.ts";
 export { type EnterGuard, Handle } from "./runtime/handle.ts";
@@ -62,11 +63,14 @@ export type {
 } from "./runtime/options.ts";
 export { Builder, Runtime } from "./runtime/runtime.ts";
 export { type RunningTask, WorkerMetrics } from "./runtime/worker-metrics.ts";
+export { Barrier, type BarrierWaitResult } from "./sync/barrier.ts";
 export { CancellationToken, DropGuard } from "./sync/cancellation-token.ts";
 export { codec } from "./sync/codec.ts";
 export type { Codec } from "./sync/message.ts";
 export { Notify } from "./sync/notify.ts";
+export { OnceCell } from "./sync/once-cell.ts";
 export { Semaphore, SemaphorePermit } from "./sync/semaphore.ts";
+export { SetOnce } from "./sync/set-once.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";
 export type { TaskGenerator } from "./task/generator-task.ts";
 export type { GuestTask } from "./task/guest-task.ts";
@@ -94,4 +98,4 @@ export type {
   LinearHistogramConfig,
   LogHistogramConfig,
 } from "./worker/histogram.ts";
-export { broadcast, mpsc, oneshot };
+export { broadcast, mpsc, oneshot, watch };

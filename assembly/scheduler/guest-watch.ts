@@ -45,7 +45,7 @@ export function clone(receiver: usize): usize {
   if (other < <usize>SYNC_STAKE) return other;
   const kept = changetype<Stake>(end).kept;
   const isBlock = changetype<Primitive>(changetype<Stake>(end).primitive).blocks != 0;
-  if (isBlock) heap.share(<usize>kept); // It has had one since it was made.
+  if (isBlock && kept != 0) heap.share(<usize>kept); // One that TypeScript has made has none yet.
   keepMessage(other, kept);
   return handleOf(other);
 }

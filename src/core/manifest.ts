@@ -43,20 +43,25 @@ export type GuestLibrary = Readonly<Record<(typeof GUEST_LIBRARY)[number], unkno
 /** The type of an argument or a value of a guest's task, as TypeScript sees it. */
 export type GuestType = GuestValueType | GuestHandleType;
 
-/** Of channels' ends, with the type of their messages. */
+/** Of what carries values, with the type of those. */
 export type GuestHandleType =
   | "Semaphore"
   | "Notify"
   | "CancellationToken"
-  | `${GuestEnd}<${string}>`;
+  | "Barrier"
+  | `${GuestCarrier}<${string}>`;
 
-/** What ends of channels are called. */
-export type GuestEnd =
+/** What carries values: ends of channels, and what is set once. */
+export type GuestCarrier =
+  | "OnceCell"
+  | "SetOnce"
   | "mpsc.Sender"
   | "mpsc.Receiver"
   | "oneshot.Sender"
   | "broadcast.Sender"
-  | "broadcast.Receiver";
+  | "broadcast.Receiver"
+  | "watch.Sender"
+  | "watch.Receiver";
 
 /** What a type is called, and what it is one of: `mpsc.Sender<u64>` is one of `u64`. */
 export function partsOf(type: string): { name: string; of: string | undefined } {

@@ -239,14 +239,18 @@ export class Thread {
    * operation must stay pending: `waker` is called after the event loop has had its turn.
    */
   takeBudget(waker: { defer(): void }): boolean {
-    const left = this.i32[this.#budget] as number;
-    if (left > 0) {
-      this.i32[this.#budget] = left - 1;
-      if (left === 1) this.count(WORKER_FORCED_YIELDS, 1);
-      return true;
-    }
+    if (this.spendBudget()) return true;
     waker.defer();
     return false;
+  }
+
+  /** As `takeBudget`, for who has the waker called itself. */
+  spendBudget(): boolean {
+    const left = this.i32[this.#budget] as number;
+    if (left <= 0) return false;
+    this.i32[this.#budget] = left - 1;
+    if (left === 1) this.count(WORKER_FORCED_YIELDS, 1);
+    return true;
   }
 
   /** A number from 0 to `bound` - 1, of the sequence that the runtime's seed gives this thread. */

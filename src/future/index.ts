@@ -22,4 +22,4 @@ export {
   select,
 } from "./select.ts";
 export { PENDING, type Pending, type Waker } from "./waker.ts";
-export { fromSignal, type Work } from "./work.ts";
+export { type Begin, fromSignal, type Work } from "./work.ts";

@@ -13,7 +13,7 @@ import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 import { TaskPart } from "./part.ts";
 
 /** Begins something: a function, perhaps async or a generator. */
-type Begin<T> = (signal: AbortSignal) => PromiseLike<T> | FutureGenerator<T> | T;
+export type Begin<T> = (signal: AbortSignal) => PromiseLike<T> | FutureGenerator<T> | T;
 
 /** Something to wait for: a future, a promise, or a function that begins one. */
 export type Work<T> = PromiseLike<T> | Begin<T>;

@@ -9,12 +9,16 @@ import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkOptions, unexpected, wrongType } from "../error/check.ts";
-import "../sync/broadcast.ts"; // So that guests' handles can become ours.
+import "../sync/barrier.ts"; // So that guests' handles can become ours.
+import "../sync/broadcast.ts";
 import "../sync/cancellation-token.ts";
 import "../sync/mpsc.ts";
 import "../sync/notify.ts";
+import "../sync/once-cell.ts";
 import "../sync/oneshot.ts";
 import "../sync/semaphore.ts";
+import "../sync/set-once.ts";
+import "../sync/watch.ts";
 import { GuestTask } from "../task/guest-task.ts";
 import { answerCalls, type CallableEntry, type GuestFunctions } from "./calls.ts";
 

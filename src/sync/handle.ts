@@ -130,6 +130,15 @@ export abstract class SharedHandle extends Handle {
     forgotten.register(this, origin, this);
   }
 
+  /**
+   * What its values are called on the way to another task; undefined if it has none.
+   *
+   * @internal
+   */
+  get of(): string | undefined {
+    return undefined;
+  }
+
   override [Symbol.dispose](): void {
     forgotten.unregister(this);
     super[Symbol.dispose]();

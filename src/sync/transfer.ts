@@ -23,6 +23,7 @@ type HandleClass<T> = abstract new (...args: never) => T;
 export function registerShared<T extends SharedHandle>(
   name: string,
   type: new (origin: Origin) => T,
+  adopt: (origin: Origin, of: string | undefined) => T = (origin) => new type(origin),
 ): string {
   const full = HANDLE_PREFIX + name;
   registerSendable<T, HandleInTransit>(full, {
@@ -30,10 +31,11 @@ export function registerShared<T extends SharedHandle>(
     refuse: (handle, thread) => handle.refuse(thread),
     detach: (handle) => {
       const { stake } = made(handle.thread, another(handle), "handle");
-      return { stake: depart(handle.thread, stake) };
+      const { of } = handle;
+      return { stake: depart(handle.thread, stake), ...(of !== undefined && { of }) };
     },
     restore: ({ thread }, { stake }) => giveUp(thread, stake),
-    adopt: ({ stake }, thread) => new type(arrive(thread, stake)),
+    adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of),
     discard: ({ stake }, thread) => giveUp(thread, stake),
   });
   return full;

@@ -25,11 +25,16 @@ const FITTING: Readonly<Record<string, readonly [string, ...string[]]>> = {
   Semaphore: ["Semaphore"],
   Notify: ["Notify"],
   CancellationToken: ["CancellationToken"],
+  Barrier: ["Barrier"],
+  OnceCell: ["OnceCell"],
+  SetOnce: ["SetOnce"],
   "mpsc.Sender": ["mpsc.Sender", "mpsc.UnboundedSender"],
   "mpsc.Receiver": ["mpsc.Receiver", "oneshot.Receiver"],
   "oneshot.Sender": ["oneshot.Sender"],
   "broadcast.Sender": ["broadcast.Sender"],
   "broadcast.Receiver": ["broadcast.Receiver"],
+  "watch.Sender": ["watch.Sender"],
+  "watch.Receiver": ["watch.Receiver"],
 };
 
 type Kind = SendableKind<object, HandleInTransit>;
@@ -114,6 +119,6 @@ function ofWhat(value: unknown): string | undefined {
 function describe(value: unknown): string {
   const name = handleNameOf(value);
   if (name === undefined) return show(value);
-  const isChannel = name.includes(".");
-  return isChannel ? `${name}<${ofWhat(value) ?? "any value, as it has no codec"}>` : name;
+  const isOfSomething = name.includes(".") || name.includes("Once");
+  return isOfSomething ? `${name}<${ofWhat(value) ?? "any value, as it has no codec"}>` : name;
 }

@@ -38,7 +38,10 @@ const ALSO: Readonly<Record<string, string>> = {
 };
 
 /** What handles are of, in `tokiwa`. */
-const NAMES = ["broadcast", "CancellationToken", "mpsc", "Notify", "oneshot", "Semaphore"];
+const NAMES = [
+  ...["Barrier", "broadcast", "CancellationToken", "mpsc", "Notify", "OnceCell", "oneshot"],
+  ...["Semaphore", "SetOnce", "watch"],
+];
 
 /** The text of the `.d.ts` file. `name` is the module's. */
 export function declarationsOf(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GuestEnd, GuestHandleType } from "../../core/manifest.ts";
+import type { GuestCarrier, GuestHandleType } from "../../core/manifest.ts";
 import { NUMBERS, type NumberName } from "../../sync/numbers.ts";
 import type { Type } from "./compiler.ts";
 
@@ -13,23 +13,28 @@ const PLAIN: Readonly<Record<string, GuestHandleType>> = {
   "~lib/tokiwa/assembly/semaphore/Semaphore": "Semaphore",
   "~lib/tokiwa/assembly/notify/Notify": "Notify",
   "~lib/tokiwa/assembly/cancellation-token/CancellationToken": "CancellationToken",
+  "~lib/tokiwa/assembly/barrier/Barrier": "Barrier",
 };
-const ENDS: Readonly<Record<string, GuestEnd>> = {
+const CARRIERS: Readonly<Record<string, GuestCarrier>> = {
   "~lib/tokiwa/assembly/mpsc/Sender": "mpsc.Sender",
   "~lib/tokiwa/assembly/mpsc/Receiver": "mpsc.Receiver",
   "~lib/tokiwa/assembly/oneshot/Sender": "oneshot.Sender",
   "~lib/tokiwa/assembly/broadcast/Sender": "broadcast.Sender",
   "~lib/tokiwa/assembly/broadcast/Receiver": "broadcast.Receiver",
+  "~lib/tokiwa/assembly/watch/Sender": "watch.Sender",
+  "~lib/tokiwa/assembly/watch/Receiver": "watch.Receiver",
+  "~lib/tokiwa/assembly/once/OnceCell": "OnceCell",
+  "~lib/tokiwa/assembly/once/SetOnce": "SetOnce",
 };
 
 /** What a handle's type is called; undefined if it is none that can cross. */
 export function handleOf(type: Type): GuestHandleType | undefined {
   const name = type.toString();
-  const end = name.endsWith(">") ? ENDS[name.slice(0, name.indexOf("<"))] : undefined;
-  if (end === undefined) return PLAIN[name];
+  const carrier = name.endsWith(">") ? CARRIERS[name.slice(0, name.indexOf("<"))] : undefined;
+  if (carrier === undefined) return PLAIN[name];
   const [message] = type.classReference?.typeArguments ?? [];
   const of = message && messageName(message);
-  return of === undefined ? undefined : `${end}<${of}>`;
+  return of === undefined ? undefined : `${carrier}<${of}>`;
 }
 
 /** What `codec` calls messages of a type; undefined if it has none for them. */
