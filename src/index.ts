@@ -88,6 +88,7 @@ export { type SpawnOptions, spawn, type TaskBody } from "./task/spawn.ts";
 export { spawnBlocking } from "./task/spawn-blocking.ts";
 export { type TaskLocal, taskLocal } from "./task/task-local.ts";
 export { consumeBudget, hasBudgetRemaining, unconstrained, yieldNow } from "./task/yield-now.ts";
+export { type DelayKey, DelayQueue, type Expired } from "./time/delay-queue.ts";
 export { Instant } from "./time/instant.ts";
 export { Interval, type IntervalOptions, interval, type MissedTick } from "./time/interval.ts";
 export { Sleep, type SleepOptions, sleep, sleepUntil } from "./time/sleep.ts";

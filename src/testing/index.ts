@@ -15,5 +15,7 @@ export {
   assertReadyErr,
 } from "./assert.ts";
 export { assertNoTasks } from "./leaks.ts";
+export { MockIoBuilder, MockIoHandle, mockIo } from "./mock-io.ts";
+export { MockStream, MockStreamBuilder, mockStream } from "./mock-stream.ts";
 export { TestTask, task } from "./task.ts";
 export { type RuntimeTest, type TestOptions, testWith } from "./test.ts";

@@ -6,6 +6,7 @@
 
 import "../runtime/default.ts";
 
+export { type DelayKey, DelayQueue, type Expired } from "./delay-queue.ts";
 export { Instant } from "./instant.ts";
 export { Interval, type IntervalOptions, interval, type MissedTick } from "./interval.ts";
 export { Sleep, type SleepOptions, sleep, sleepUntil } from "./sleep.ts";

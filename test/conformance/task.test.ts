@@ -1,0 +1,60 @@
+/** tokio-test's `task.rs`. */
+import { Future, PENDING, type Pending, type Waker } from "tokiwa/future";
+import { assertReadyEq, task, testWith } from "tokiwa/test";
+import { test as base, describe, expect } from "vitest";
+import { cannot } from "./cannot.ts";
+
+const test = testWith(base);
+
+/** Is pending for so many polls, and wakes itself at so many of them. */
+class Countdown extends Future<string> {
+  polls = 0;
+  readonly #pendings: number;
+  readonly #wakes: number;
+
+  constructor(pendings: number, wakes: number) {
+    super();
+    this.#pendings = pendings;
+    this.#wakes = wakes;
+  }
+
+  poll(waker: Waker): string | Pending {
+    this.polls += 1;
+    if (this.polls > this.#pendings) return "ready";
+    if (this.polls <= this.#wakes) waker.wake();
+    return PENDING;
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+describe("task", () => {
+  cannot("test_spawn_stream_size_hint", "streams have no size hints, as iterables have none");
+
+  test("poll_until_idle_ready", () => {
+    assertReadyEq(task(new Countdown(0, 0)).pollUntilIdle(), "ready");
+  });
+
+  test("poll_until_idle_pending_not_woken", () => {
+    const countdown = new Countdown(1, 0);
+    expect(task(countdown).pollUntilIdle()).toBe(PENDING);
+    expect(countdown.polls).toBe(1);
+  });
+
+  test("poll_until_idle_advances_on_wake", () => {
+    const countdown = new Countdown(1, 1);
+    assertReadyEq(task(countdown).pollUntilIdle(), "ready");
+    expect(countdown.polls).toBe(2);
+  });
+
+  test("poll_until_idle_multiple_wakes", () => {
+    const countdown = new Countdown(10, 10);
+    assertReadyEq(task(countdown).pollUntilIdle(), "ready");
+    expect(countdown.polls).toBe(11);
+  });
+
+  test("poll_until_idle_panics_on_infinite_wake", () => {
+    const endless = new Countdown(Infinity, Infinity);
+    expect(() => task(endless).pollUntilIdle()).toThrow("still woken after 150 polls");
+  });
+});
