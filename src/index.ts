@@ -67,8 +67,16 @@ export { Barrier, type BarrierWaitResult } from "./sync/barrier.ts";
 export { CancellationToken, DropGuard } from "./sync/cancellation-token.ts";
 export { codec } from "./sync/codec.ts";
 export type { Codec } from "./sync/message.ts";
+export { MappedMutexGuard, Mutex, MutexGuard } from "./sync/mutex.ts";
 export { Notify } from "./sync/notify.ts";
 export { OnceCell } from "./sync/once-cell.ts";
+export {
+  RwLock,
+  RwLockMappedWriteGuard,
+  type RwLockOptions,
+  RwLockReadGuard,
+  RwLockWriteGuard,
+} from "./sync/rwlock.ts";
 export { Semaphore, SemaphorePermit } from "./sync/semaphore.ts";
 export { SetOnce } from "./sync/set-once.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";

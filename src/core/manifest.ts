@@ -51,8 +51,10 @@ export type GuestHandleType =
   | "Barrier"
   | `${GuestCarrier}<${string}>`;
 
-/** What carries values: ends of channels, and what is set once. */
+/** What carries values: locks, ends of channels, and what is set once. */
 export type GuestCarrier =
+  | "Mutex"
+  | "RwLock"
   | "OnceCell"
   | "SetOnce"
   | "mpsc.Sender"

@@ -13,9 +13,11 @@ import "../sync/barrier.ts"; // So that guests' handles can become ours.
 import "../sync/broadcast.ts";
 import "../sync/cancellation-token.ts";
 import "../sync/mpsc.ts";
+import "../sync/mutex.ts";
 import "../sync/notify.ts";
 import "../sync/once-cell.ts";
 import "../sync/oneshot.ts";
+import "../sync/rwlock.ts";
 import "../sync/semaphore.ts";
 import "../sync/set-once.ts";
 import "../sync/watch.ts";

@@ -5,13 +5,25 @@
  */
 
 import type { Thread } from "../core/thread.ts";
-import { wrongType } from "../error/check.ts";
+import { checkWhole, wrongType } from "../error/check.ts";
 import { NotSendError } from "../error/not-send.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { decode, encode } from "../task/codec.ts";
 import { checkSend, isPlainSend } from "../task/send-check.ts";
 import { Codec, copyOut, viewOf } from "./message.ts";
 import { NUMBERS, type NumberName, type NumberType } from "./numbers.ts";
+import {
+  type ArrayClass,
+  ArrayPlace,
+  checkArray,
+  checkFields,
+  type Field,
+  type NumberArray,
+  NumberPlace,
+  type Place,
+  StructPlace,
+  writeFields,
+} from "./place.ts";
 
 /** What stands before the bytes of a block: how many they are. */
 const LENGTH_BYTES = 8;
@@ -23,7 +35,7 @@ class NumberCodec<T> extends Codec<T> {
   readonly #type: NumberType<T>;
 
   constructor(name: string, type: NumberType<T>) {
-    super(name, false);
+    super(name, false, new NumberPlace(type));
     this.#type = type;
   }
 
@@ -41,8 +53,8 @@ class NumberCodec<T> extends Codec<T> {
 
 /** Everything else travels in a block: so many bytes, behind their number. */
 abstract class BlockCodec<T> extends Codec<T> {
-  constructor(name: string) {
-    super(name, true);
+  constructor(name: string, place?: Place<T>) {
+    super(name, true, place);
   }
 
   protected abstract readBytes(thread: Thread, at: number, size: number): T;
@@ -96,42 +108,22 @@ class BufferCodec extends BlockCodec<ArrayBuffer> {
   }
 }
 
-interface Field {
-  readonly key: string;
-  readonly type: NumberType<unknown>;
-  readonly offset: number;
-}
-
 /** Objects whose fields are numbers, as AssemblyScript lays them out. */
 class StructCodec<T extends object> extends BlockCodec<T> {
   readonly #fields: readonly Field[];
   readonly #size: number;
 
-  constructor(name: string, types: Readonly<Record<string, NumberType<unknown>>>) {
-    super(name);
-    let size = 0;
-    this.#fields = Object.entries(types).map(([key, type]) => {
-      const offset = Math.ceil(size / type.size) * type.size;
-      size = offset + type.size;
-      return { key, type, offset };
-    });
+  constructor(name: string, fields: readonly Field[]) {
+    const size = fields.reduce((end, { type, offset }) => Math.max(end, offset + type.size), 0);
+    super(name, new StructPlace(fields, size));
+    this.#fields = fields;
     this.#size = size;
   }
 
   override write(thread: Thread, value: T): bigint {
-    if (typeof value !== "object" || value === null) {
-      throw wrongType("send", "message", `an object ${this.name}`, value);
-    }
-    for (const { key, type } of this.#fields) {
-      const field = (value as Record<string, unknown>)[key];
-      if (!type.is(field)) throw wrongType("send", `message.${key}`, type.wanted, field);
-    }
+    checkFields("send", "message", this.#fields, value);
     const block = this.allocate(thread, this.#size);
-    const view = viewOf(thread);
-    for (const { key, type, offset } of this.#fields) {
-      const field = (value as Record<string, unknown>)[key];
-      type.write(view, block + LENGTH_BYTES + offset, field);
-    }
+    writeFields(viewOf(thread), block + LENGTH_BYTES, this.#fields, value);
     return BigInt(block);
   }
 
@@ -142,6 +134,40 @@ class StructCodec<T extends object> extends BlockCodec<T> {
       type.read(view, at + offset),
     ]);
     return Object.fromEntries(entries) as T;
+  }
+}
+
+/** Where numbers stand in an object, one behind the other. */
+function fieldsOf(types: Readonly<Record<string, NumberType<unknown>>>): Field[] {
+  let end = 0;
+  return Object.entries(types).map(([key, type]) => {
+    const offset = Math.ceil(end / type.size) * type.size;
+    end = offset + type.size;
+    return { key, type, offset };
+  });
+}
+
+/** So many numbers, as a typed array. */
+class ArrayCodec<A extends NumberArray> extends BlockCodec<A> {
+  readonly #type: ArrayClass<A>;
+  readonly #length: number;
+
+  constructor(name: string, type: ArrayClass<A>, length: number) {
+    super(name, new ArrayPlace(type, length));
+    this.#type = type;
+    this.#length = length;
+  }
+
+  override write(thread: Thread, value: A): bigint {
+    checkArray("send", "message", this.#type, this.#length, value);
+    const block = this.allocate(thread, value.byteLength);
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    thread.bytes.set(bytes, block + LENGTH_BYTES);
+    return BigInt(block);
+  }
+
+  protected override readBytes(thread: Thread, at: number, size: number): A {
+    return new this.#type(copyOut(thread, at, size).buffer, 0, this.#length);
   }
 }
 
@@ -197,6 +223,33 @@ const NUMBER_CODECS = Object.fromEntries(
   ]),
 ) as unknown as NumberCodecs;
 
+/** The typed arrays, by what their numbers are called. */
+const ARRAY_CLASSES = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i64: BigInt64Array,
+  u64: BigUint64Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const;
+
+type ArrayName = keyof typeof ARRAY_CLASSES;
+
+/** More numbers of 8 bytes than there is room for in any block. */
+const LENGTH_MAX = 2 ** 24;
+
+function arrayCodec(name: string, type: string, length: number): Codec<unknown> {
+  if (!Object.hasOwn(ARRAY_CLASSES, type)) {
+    throw new TypeError(`Cannot make codec: arrays must be of numbers, got ${name}`);
+  }
+  const array = ARRAY_CLASSES[type as ArrayName] as ArrayClass<Float64Array>;
+  return new ArrayCodec(name, array, length);
+}
+
 type NumberCodecs = {
   readonly [Name in NumberName]: Codec<
     (typeof NUMBERS)[Name] extends NumberType<infer T> ? T : never
@@ -233,6 +286,19 @@ export const codec = {
     const list = Object.entries(fields).map(([key, { name }]) => `${key}: ${name}`);
     return codecNamed(`{ ${list.join(", ")} }`) as Codec<{ [K in keyof F]: F[K]["message"] }>;
   },
+  /**
+   * Typed arrays of so many numbers. Guests have none of these.
+   *
+   * @throws {RangeError} If `length` is no whole number from 1 to 2 ** 24.
+   */
+  array<N extends ArrayName>(
+    numbers: (typeof NUMBER_CODECS)[N],
+    length: number,
+  ): Codec<InstanceType<(typeof ARRAY_CLASSES)[N]>> {
+    checkWhole("make codec", "length", length, 1, LENGTH_MAX);
+    const codec = codecNamed(`${numbers?.name}[${length}]`);
+    return codec as Codec<InstanceType<(typeof ARRAY_CLASSES)[N]>>;
+  },
   /** Whatever may be an argument of a portable task, but for handles and sockets. */
   structured<T>(): Codec<T> {
     return structured as Codec<T>;
@@ -249,11 +315,13 @@ export function codecNamed(name: string): Codec<unknown> {
   if (name === "string") return string as Codec<unknown>;
   if (name === "buffer") return buffer as Codec<unknown>;
   if (name === "structured") return structured;
+  const array = /^(?<type>\w+)\[(?<length>\d+)\]$/.exec(name)?.groups;
+  if (array !== undefined) return arrayCodec(name, array.type as string, Number(array.length));
   const fields = /^\{ (?<list>.+) \}$/.exec(name)?.groups?.list?.split(", ") ?? [""];
   const types = fields.map((field) => {
     const { key = "", type = "" } = /^(?<key>[\w$]+): (?<type>\w+)$/.exec(field)?.groups ?? {};
     if (type in NUMBERS) return [key, NUMBERS[type as NumberName]];
     throw new TypeError(`Cannot make codec: fields must be names of numbers, got ${name}`);
   });
-  return new StructCodec(name, Object.fromEntries(types));
+  return new StructCodec(name, fieldsOf(Object.fromEntries(types)));
 }

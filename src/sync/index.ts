@@ -19,8 +19,16 @@ export { Barrier, type BarrierWaitResult } from "./barrier.ts";
 export { CancellationToken, DropGuard } from "./cancellation-token.ts";
 export { codec } from "./codec.ts";
 export type { Codec } from "./message.ts";
+export { MappedMutexGuard, Mutex, MutexGuard } from "./mutex.ts";
 export { Notify } from "./notify.ts";
 export { OnceCell } from "./once-cell.ts";
+export {
+  RwLock,
+  RwLockMappedWriteGuard,
+  type RwLockOptions,
+  RwLockReadGuard,
+  RwLockWriteGuard,
+} from "./rwlock.ts";
 export { Semaphore, SemaphorePermit } from "./semaphore.ts";
 export { SetOnce } from "./set-once.ts";
 export { broadcast, mpsc, oneshot, watch };

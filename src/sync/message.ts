@@ -7,6 +7,7 @@
  */
 
 import type { Thread } from "../core/thread.ts";
+import type { Place } from "./place.ts";
 
 /** How messages of type `T` travel. */
 export abstract class Codec<T> {
@@ -20,11 +21,18 @@ export abstract class Codec<T> {
    * @internal
    */
   readonly blocks: boolean;
+  /**
+   * How values stand where a lock guards them; undefined if they are of no fixed size.
+   *
+   * @internal
+   */
+  readonly place: Place<T> | undefined;
 
   /** @internal */
-  constructor(name: string, blocks: boolean) {
+  constructor(name: string, blocks: boolean, place?: Place<T>) {
     this.name = name;
     this.blocks = blocks;
+    this.place = place;
   }
 
   /**

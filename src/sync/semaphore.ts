@@ -81,17 +81,15 @@ export class Semaphore extends SharedHandle {
    */
   acquire(permits = 1, options?: WaitOptions): Future<SemaphorePermit> {
     checkPermits("acquire permits", permits);
-    return withSignal("acquire permits", new Acquire(this, permits), options);
+    const action = "acquire permits";
+    return withSignal(action, new Acquire(this, action, permits, permitOf), options);
   }
 
   /** Takes permits that are free now; undefined if there are too few, or it is closed. */
   tryAcquire(permits = 1): SemaphorePermit | undefined {
     checkPermits("acquire permits", permits);
-    const { thread } = this;
-    const address = this.primitive("acquire permits");
-    const stake = thread.core.semaphoreTryAcquire(address, permits, stakesOf(thread));
-    if (stake === SYNC_NO_MEMORY) throw new OutOfMemoryError("acquire permits");
-    return stake < SYNC_STAKE ? undefined : new SemaphorePermit(new Origin(thread, stake));
+    const taken = tryAcquire(this, "acquire permits", permits);
+    return taken && new SemaphorePermit(taken);
   }
 
   /**
@@ -173,15 +171,23 @@ export class SemaphorePermit extends Handle {
   }
 }
 
-class Acquire extends Wait<SemaphorePermit> {
-  protected readonly action = "acquire permits";
-  readonly #semaphore: Semaphore;
-  readonly #permits: number;
+function permitOf(permits: Origin): SemaphorePermit {
+  return new SemaphorePermit(permits);
+}
 
-  constructor(semaphore: Semaphore, permits: number) {
+/** Waits for permits of a semaphore, or of a lock that is made of one. */
+export class Acquire<P> extends Wait<P> {
+  protected readonly action: string;
+  readonly #semaphore: Handle;
+  readonly #permits: number;
+  readonly #make: (permits: Origin) => P;
+
+  constructor(semaphore: Handle, action: string, permits: number, make: (permits: Origin) => P) {
     super(semaphore.thread);
     this.#semaphore = semaphore;
+    this.action = action;
     this.#permits = permits;
+    this.#make = make;
   }
 
   protected override begin(target: number): number {
@@ -191,14 +197,23 @@ class Acquire extends Wait<SemaphorePermit> {
   }
 
   protected override settle(): never {
-    throw new ClosedError("Cannot acquire permits: the semaphore is closed");
+    throw new ClosedError(`Cannot ${this.action}: the semaphore is closed`);
   }
 
-  protected override finish(stake: number): SemaphorePermit {
+  protected override finish(stake: number): P {
     if (outcomeOf(this.thread, stake) !== SYNC_CLOSED) {
-      return new SemaphorePermit(new Origin(this.thread, stake));
+      return this.#make(new Origin(this.thread, stake));
     }
     this.giveUp(stake);
     return this.settle();
   }
+}
+
+/** Takes permits that are free now; undefined if there are too few, or it is closed. */
+export function tryAcquire(semaphore: Handle, action: string, permits: number): Origin | undefined {
+  const { thread } = semaphore;
+  const address = semaphore.primitive(action);
+  const stake = thread.core.semaphoreTryAcquire(address, permits, stakesOf(thread));
+  if (stake === SYNC_NO_MEMORY) throw new OutOfMemoryError(action);
+  return stake < SYNC_STAKE ? undefined : new Origin(thread, stake);
 }

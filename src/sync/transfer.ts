@@ -12,6 +12,7 @@ import type { Thread } from "../core/thread.ts";
 import { HANDLE_PREFIX, type HandleInTransit } from "../task/guest-handles.ts";
 import { registerSendable } from "../task/send.ts";
 import { type Handle, made, Origin, type SharedHandle } from "./handle.ts";
+import type { Lock } from "./lock.ts";
 
 /** The owner of what is on its way. */
 const NOBODY = 0;
@@ -36,6 +37,28 @@ export function registerShared<T extends SharedHandle>(
     },
     restore: ({ thread }, { stake }) => giveUp(thread, stake),
     adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of),
+    discard: ({ stake }, thread) => giveUp(thread, stake),
+  });
+  return full;
+}
+
+/** Lets locks of `type` be shared with other tasks. Returns what they are called on the way. */
+export function registerLock<T extends Lock<unknown>>(
+  name: string,
+  type: HandleClass<T>,
+  adopt: (origin: Origin, of: string) => T,
+): string {
+  const full = HANDLE_PREFIX + name;
+  registerSendable<T, HandleInTransit>(full, {
+    is: (value): value is T => value instanceof type,
+    refuse: (lock, thread) => lock.refuse(thread),
+    detach: (lock) => {
+      const cell = lock.shared as SharedHandle;
+      const { stake } = made(cell.thread, another(cell), "handle");
+      return { stake: depart(cell.thread, stake), of: lock.of as string };
+    },
+    restore: (lock, { stake }) => giveUp((lock.shared as SharedHandle).thread, stake),
+    adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of as string),
     discard: ({ stake }, thread) => giveUp(thread, stake),
   });
   return full;

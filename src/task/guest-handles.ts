@@ -28,6 +28,8 @@ const FITTING: Readonly<Record<string, readonly [string, ...string[]]>> = {
   Barrier: ["Barrier"],
   OnceCell: ["OnceCell"],
   SetOnce: ["SetOnce"],
+  Mutex: ["Mutex"],
+  RwLock: ["RwLock"],
   "mpsc.Sender": ["mpsc.Sender", "mpsc.UnboundedSender"],
   "mpsc.Receiver": ["mpsc.Receiver", "oneshot.Receiver"],
   "oneshot.Sender": ["oneshot.Sender"],
@@ -119,6 +121,6 @@ function ofWhat(value: unknown): string | undefined {
 function describe(value: unknown): string {
   const name = handleNameOf(value);
   if (name === undefined) return show(value);
-  const isOfSomething = name.includes(".") || name.includes("Once");
+  const isOfSomething = "of" in (value as object);
   return isOfSomething ? `${name}<${ofWhat(value) ?? "any value, as it has no codec"}>` : name;
 }

@@ -3,11 +3,14 @@ import {
   CancellationToken,
   codec,
   type GuestTask,
+  Mutex,
   mpsc,
   Notify,
   oneshot,
   Runtime,
+  RwLock,
   Semaphore,
+  spawn,
 } from "tokiwa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildFixture } from "../support/guests.ts";
@@ -32,6 +35,9 @@ interface Crossing {
   readonly untilCancelled: GuestTask<[CancellationToken, Notify], string>;
   readonly sumUntil: GuestTask<[CancellationToken, mpsc.Receiver<number>], number>;
   readonly cancelledSoon: GuestTask<[], CancellationToken>;
+  readonly payOften: GuestTask<[Mutex<Order>, number], void>;
+  readonly newOrder: GuestTask<[number], Mutex<Order>>;
+  readonly readHalf: GuestTask<[RwLock<number>], number>;
   readonly keep: Keep;
   readonly trap: Keep;
 }
@@ -185,6 +191,50 @@ describe("a guest's task", () => {
       limit.close();
       leave.notifyOne();
       await closing;
+    }),
+  );
+
+  test(
+    "shares locks with TypeScript, and what they guard",
+    inside(async () => {
+      const mutex = new Mutex({ id: 7, isPaid: false, price: 0 }, order);
+      const times = 200;
+      const pay = async () => {
+        for (let time = 0; time < times; time++) {
+          using guard = await mutex.lock();
+          guard.value.price += 1;
+        }
+      };
+      const tasks = [1, 2].map(() => runtime.spawn(guest.payOften, mutex, times));
+      await Promise.all([...tasks, spawn(pay)]);
+      expect(mutex.intoInner()).toEqual({ id: 7, isPaid: true, price: 3 * times });
+
+      const made = await runtime.spawn(guest.newOrder, 9);
+      await runtime.spawn(guest.payOften, made, 1);
+      using guard = await made.lock();
+      expect(guard.value).toMatchObject({ id: 9, isPaid: true, price: 1 });
+      const lock = new RwLock(5, { codec: codec.f64 });
+      expect(await runtime.spawn(guest.readHalf, lock)).toBe(2.5);
+    }),
+  );
+
+  test(
+    "is refused locks that it does not know",
+    inside(async () => {
+      const refused = (task: unknown, lock: unknown) => {
+        const spawn = runtime.spawn as (...args: unknown[]) => unknown;
+        return () => spawn.call(runtime, task, lock, 1);
+      };
+      expect(refused(guest.payOften, new Mutex(1, codec.f64))).toThrow(
+        "argument 1 must be Mutex<{ id: u32, isPaid: bool, price: f64 }>, got Mutex<f64>",
+      );
+      const limited = new RwLock(5, { codec: codec.f64, maxReaders: 2 });
+      expect(() => runtime.spawn(guest.readHalf, limited)).toThrow(
+        "argument 1 must be RwLock<f64>, got RwLock<f64, 2>",
+      );
+      expect(() => runtime.spawn(guest.readHalf, new RwLock(5))).toThrow(
+        "got RwLock<any value, as it has no codec>",
+      );
     }),
   );
 

@@ -39,8 +39,8 @@ const ALSO: Readonly<Record<string, string>> = {
 
 /** What handles are of, in `tokiwa`. */
 const NAMES = [
-  ...["Barrier", "broadcast", "CancellationToken", "mpsc", "Notify", "OnceCell", "oneshot"],
-  ...["Semaphore", "SetOnce", "watch"],
+  ...["Barrier", "broadcast", "CancellationToken", "mpsc", "Mutex", "Notify", "OnceCell"],
+  ...["oneshot", "RwLock", "Semaphore", "SetOnce", "watch"],
 ];
 
 /** The text of the `.d.ts` file. `name` is the module's. */

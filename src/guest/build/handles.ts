@@ -16,6 +16,8 @@ const PLAIN: Readonly<Record<string, GuestHandleType>> = {
   "~lib/tokiwa/assembly/barrier/Barrier": "Barrier",
 };
 const CARRIERS: Readonly<Record<string, GuestCarrier>> = {
+  "~lib/tokiwa/assembly/mutex/Mutex": "Mutex",
+  "~lib/tokiwa/assembly/rwlock/RwLock": "RwLock",
   "~lib/tokiwa/assembly/mpsc/Sender": "mpsc.Sender",
   "~lib/tokiwa/assembly/mpsc/Receiver": "mpsc.Receiver",
   "~lib/tokiwa/assembly/oneshot/Sender": "oneshot.Sender",
