@@ -4,8 +4,10 @@
  * @module
  */
 
+import { context } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { checkBody } from "../error/check.ts";
+import { blockOn } from "../future/block-on.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
@@ -74,6 +76,16 @@ export class Mutex<T> extends Lock<T> {
       this.cell(action).acquire(action, 1, (hold) => this.#guard(hold)),
       options,
     );
+  }
+
+  /**
+   * As {@linkcode lock}, with this thread asleep until the value is free: in a blocking job, or
+   * outside of all tasks.
+   *
+   * @throws {Error} In any other task, whose worker it would block.
+   */
+  blockingLock(): MutexGuard<T> {
+    return blockOn(context().thread, this.lock());
   }
 
   /** The guard, if nobody has one or waits for it; else undefined. */

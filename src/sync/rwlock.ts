@@ -5,8 +5,10 @@
  */
 
 import { PERMITS_MAX } from "../../assembly/shared/limits.ts";
+import { context } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { checkOptions, checkWhole } from "../error/check.ts";
+import { blockOn } from "../future/block-on.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
@@ -91,6 +93,21 @@ export class RwLock<T> extends Lock<T> {
     const action = "write-lock";
     const wait = this.cell(action).acquire(action, this.maxReaders, (hold) => this.#writer(hold));
     return withSignal(action, wait, options);
+  }
+
+  /**
+   * As {@linkcode read}, with this thread asleep until nobody writes: in a blocking job, or outside
+   * of all tasks.
+   *
+   * @throws {Error} In any other task, whose worker it would block.
+   */
+  blockingRead(): RwLockReadGuard<T> {
+    return blockOn(context().thread, this.read());
+  }
+
+  /** As {@linkcode write}, with this thread asleep as in {@linkcode blockingRead}. */
+  blockingWrite(): RwLockWriteGuard<T> {
+    return blockOn(context().thread, this.write());
   }
 
   /** A reader's guard, if nobody writes or waits, and there are not too many; else undefined. */

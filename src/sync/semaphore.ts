@@ -13,6 +13,7 @@ import { outcomeOf, permitsOf, stakesOf } from "../core/stakes.ts";
 import { checkWhole } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { blockOn } from "../future/block-on.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
@@ -83,6 +84,17 @@ export class Semaphore extends SharedHandle {
     checkPermits("acquire permits", permits);
     const action = "acquire permits";
     return withSignal(action, new Acquire(this, action, permits, permitOf), options);
+  }
+
+  /**
+   * As {@linkcode acquire}, with this thread asleep until there are enough: in a blocking job, or
+   * outside of all tasks.
+   *
+   * @throws {ClosedError} If the semaphore is closed, before or meanwhile.
+   * @throws {Error} In any other task, whose worker it would block.
+   */
+  blockingAcquire(permits = 1): SemaphorePermit {
+    return blockOn(this.thread, this.acquire(permits));
   }
 
   /** Takes permits that are free now; undefined if there are too few, or it is closed. */

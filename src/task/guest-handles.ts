@@ -121,6 +121,6 @@ function ofWhat(value: unknown): string | undefined {
 function describe(value: unknown): string {
   const name = handleNameOf(value);
   if (name === undefined) return show(value);
-  const isOfSomething = "of" in (value as object);
+  const isOfSomething = /\.|Once|Mutex|RwLock/.test(name);
   return isOfSomething ? `${name}<${ofWhat(value) ?? "any value, as it has no codec"}>` : name;
 }

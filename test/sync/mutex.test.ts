@@ -102,6 +102,19 @@ describe.each(FORMS)("Mutex, %s", (_name, make) => {
     mutex[Symbol.dispose]();
   });
 
+  test("blocks a thread until it is free, but no task", async () => {
+    const mutex = make(1);
+    const failed = spawn(() => mutex.blockingLock());
+    expect(String(await rejection(failed))).toContain("a task would block its worker");
+    const held = mutex.blockingLock();
+    spawn(function* () {
+      yield* sleep(1);
+      held[Symbol.dispose]();
+    }).detach();
+    using guard = mutex.blockingLock();
+    expect(guard.value).toBe(1);
+  });
+
   test("outlives its handle in guards that are out", async () => {
     const mutex = make(7);
     using guard = await mutex.lock();

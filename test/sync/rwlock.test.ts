@@ -57,6 +57,14 @@ describe("RwLock", () => {
     expect(await late.isReady()).toBe(true);
   });
 
+  test("blocks a thread until it is free", () => {
+    const lock = new RwLock(1);
+    lock.blockingWrite()[Symbol.dispose]();
+    using _first = lock.blockingRead();
+    using second = lock.blockingRead();
+    expect(second.value).toBe(1);
+  });
+
   test("narrows guards to parts", async () => {
     const lock = new RwLock({ names: ["a"], size: 1 });
     const reader = (await lock.read()).map(({ names }) => names);
