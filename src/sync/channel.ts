@@ -21,6 +21,7 @@ import type { Thread } from "../core/thread.ts";
 import { SendError } from "../error/send.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
+import { giveUpWhenForgotten } from "./forgotten.ts";
 import { Handle, made, type Origin } from "./handle.ts";
 import { LocalValues } from "./local-values.ts";
 import { type Codec, LocalCodec } from "./message.ts";
@@ -35,11 +36,20 @@ export const Disconnected: unique symbol = Symbol("disconnected");
 export abstract class End<T> extends Handle {
   /** @internal */
   readonly codec: Codec<T>;
+  readonly #origin: Origin;
 
   /** @internal */
   constructor(origin: Origin, codec: Codec<T>) {
     super(origin);
     this.codec = codec;
+    this.#origin = origin;
+    giveUpWhenForgotten(this, origin);
+  }
+
+  /** @internal */
+  override attach(stake: number): void {
+    super.attach(stake);
+    giveUpWhenForgotten(this, this.#origin);
   }
 
   /** @internal */

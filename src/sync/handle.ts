@@ -14,7 +14,10 @@ import { OutOfMemoryError } from "../error/out-of-memory.ts";
 /** What handles are made of: a stake, and the thread in whose list it stands. */
 export class Origin {
   readonly thread: Thread;
-  readonly stake: number;
+  /** 0 once it is given up, or has moved. */
+  stake: number;
+  /** Does the engine tell when the handle is collected? */
+  isWatched = false;
 
   constructor(thread: Thread, stake: number) {
     this.thread = thread;
@@ -28,28 +31,36 @@ export function made(thread: Thread, stake: number, what: string): Origin {
   return new Origin(thread, stake);
 }
 
+/** Gives up the stake, if there is one. */
+export function dropOrigin(origin: Origin): void {
+  const { thread, stake } = origin;
+  origin.stake = 0;
+  if (stake === 0 || thread.isClosed) return;
+  thread.core.stakeDrop(stake);
+  thread.driver.kick();
+}
+
+/** Handles that nobody misses before they are collected. */
+const forgotten = new FinalizationRegistry<Origin>(dropOrigin);
+
 /** Dispose it to give it up: disposing twice is harmless. */
 export abstract class Handle implements Disposable {
   /** @internal */
   readonly thread: Thread;
-  /** 0 once it is given up, or has moved. */
-  #stake: number;
-  /** Who has it, if it has moved. */
+  readonly #origin: Origin;
+  /** Who has the stake, if it has moved. */
   #movedTo: string | undefined;
 
   /** @internal */
-  constructor({ thread, stake }: Origin) {
-    this.thread = thread;
-    this.#stake = stake;
+  constructor(origin: Origin) {
+    this.thread = origin.thread;
+    this.#origin = origin;
   }
 
   /** Gives it up. It must not be used again. */
   [Symbol.dispose](): void {
-    const stake = this.detach();
     this.#movedTo = undefined;
-    if (stake === 0 || this.thread.isClosed) return;
-    this.thread.core.stakeDrop(stake);
-    this.thread.driver.kick();
+    dropOrigin(this.#origin);
   }
 
   /**
@@ -59,11 +70,12 @@ export abstract class Handle implements Disposable {
    * @throws {ClosedError} If the handle was given up, or its runtime is no more.
    */
   stake(action: string): number {
-    if (this.#stake === 0) {
+    const { stake } = this.#origin;
+    if (stake === 0) {
       throw new ClosedError(`Cannot ${action}: the ${this.constructor.name} ${this.#absence}`);
     }
     if (this.thread.isClosed) throw new ClosedError(`Cannot ${action}: the runtime is shut down`);
-    return this.#stake;
+    return stake;
   }
 
   /**
@@ -81,8 +93,8 @@ export abstract class Handle implements Disposable {
    * @internal
    */
   detach(to = "another task"): number {
-    const stake = this.#stake;
-    this.#stake = 0;
+    const { stake } = this.#origin;
+    this.#origin.stake = 0;
     this.#movedTo = to;
     return stake;
   }
@@ -93,7 +105,7 @@ export abstract class Handle implements Disposable {
    * @internal
    */
   attach(stake: number): void {
-    this.#stake = stake;
+    this.#origin.stake = stake;
     this.#movedTo = undefined;
   }
 
@@ -104,7 +116,7 @@ export abstract class Handle implements Disposable {
    */
   refuse(thread: Thread | undefined): string | undefined {
     const { name } = this.constructor;
-    if (this.#stake === 0) return `a ${name} that ${this.#absence}`;
+    if (this.#origin.stake === 0) return `a ${name} that ${this.#absence}`;
     const isAtHome = thread === undefined || thread === this.thread;
     return isAtHome ? undefined : `a ${name} of another runtime`;
   }
@@ -114,11 +126,6 @@ export abstract class Handle implements Disposable {
   }
 }
 
-/** Handles that nobody misses before they are collected. */
-const forgotten = new FinalizationRegistry<Origin>(({ thread, stake }) => {
-  if (!thread.isClosed) thread.core.stakeDrop(stake);
-});
-
 /**
  * A handle of something that has no ends: whoever gets one shares it, and nothing is to be seen of
  * its going. So it need not be disposed.
@@ -127,7 +134,7 @@ export abstract class SharedHandle extends Handle {
   /** @internal */
   constructor(origin: Origin) {
     super(origin);
-    forgotten.register(this, origin, this);
+    forgotten.register(this, origin);
   }
 
   /**
@@ -137,10 +144,5 @@ export abstract class SharedHandle extends Handle {
    */
   get of(): string | undefined {
     return undefined;
-  }
-
-  override [Symbol.dispose](): void {
-    forgotten.unregister(this);
-    super[Symbol.dispose]();
   }
 }

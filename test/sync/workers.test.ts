@@ -4,7 +4,15 @@ import type { Worker } from "node:worker_threads";
 import { CancellationToken, codec, mpsc, Notify, oneshot, Runtime, Semaphore, spawn } from "tokiwa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rejection } from "../support/waiting.ts";
-import { answer, countFrom, double, enter, hold, untilCancelled } from "./fixtures/tasks.mjs";
+import {
+  answer,
+  countFrom,
+  double,
+  enter,
+  hold,
+  holdAll,
+  untilCancelled,
+} from "./fixtures/tasks.mjs";
 
 const threads: Worker[] = [];
 const onThread = (message: unknown) => threads.push((message as { worker: Worker }).worker);
@@ -97,6 +105,28 @@ describe("a handle that a portable task gets", () => {
       await Promise.all(threads.splice(0).map((thread) => thread.terminate()));
       expect(await lost).toMatchObject({ isWorkerLost: true });
       expect(await late.receiver.recv()).toBeUndefined();
+    }),
+  );
+
+  test(
+    "is closed for all others when its worker dies, whichever end it is",
+    inside(async () => {
+      const [kept, lost] = [mpsc.channel(1, codec.u32), mpsc.unboundedChannel(codec.string)];
+      const [asked, told] = [oneshot.channel(codec.u32), oneshot.channel(codec.u32)];
+      kept.sender.trySend(1);
+      const ready = new Notify();
+      const ends = [kept.receiver, lost.sender, asked.sender, told.receiver] as const;
+      const end = rejection(spawn(holdAll, ready, ...ends));
+      await ready.notified();
+      const waits = [kept.sender.send(2), asked.receiver.recv()].map((wait) => rejection(wait));
+      const closes = [lost.receiver.recv(), told.sender.closed()].map((wait) => wait.then());
+      await Promise.all(threads.splice(0).map((thread) => thread.terminate()));
+      expect(await end).toMatchObject({ isWorkerLost: true });
+      const [unsent, unasked] = await Promise.all(waits);
+      expect(String(unsent)).toContain("nobody will receive it");
+      expect(String(unasked)).toContain("the sender is gone");
+      expect(await Promise.all(closes)).toEqual([undefined, undefined]);
+      expect(told.sender.send(1)).toBe(false);
     }),
   );
 

@@ -1,0 +1,80 @@
+/**
+ * Ends of channels that are collected, and were not disposed: they are given up then, so that the
+ * other end does not wait for ever. With `TOKIWA_DEBUG=1` in the environment, each is reported with
+ * the place where it was made.
+ *
+ * To have the engine watch an object costs a microsecond, more than a oneshot's whole life. So new
+ * ends are kept for a while, and only those are watched that are not given up by then.
+ *
+ * @module
+ */
+
+import { platform } from "#platform";
+import { dropOrigin, type Handle, type Origin } from "./handle.ts";
+
+/** After so many milliseconds an end is no longer new. A guess. */
+const NEW_MS = 50;
+
+/** So many are new at most: a garbage collection goes through all of them. A guess. */
+const NEW_MAX = 1024;
+
+/** What is known of an end once it is gone. */
+interface Remains {
+  readonly origin: Origin;
+  /** What it was. */
+  readonly name: string;
+  /** Where it was made, if that is to be reported. */
+  readonly madeAt: Error | undefined;
+}
+
+interface Environment {
+  readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
+}
+
+const isDebug = (globalThis as Environment).process?.env?.TOKIWA_DEBUG === "1";
+
+let young: [end: Handle, remains: Remains][] = [];
+let isTimed = false;
+
+const watched = new FinalizationRegistry<Remains>(({ origin, name, madeAt }) => {
+  if (origin.stake === 0 || origin.thread.isClosed) return;
+  if (madeAt !== undefined) {
+    const text = `Lost ${name}: it was collected, and nobody had disposed it`;
+    platform.warn(new Error(text, { cause: madeAt }));
+  }
+  dropOrigin(origin);
+});
+
+/** Has an end given up when it is collected. Also for one that has come back from elsewhere. */
+export function giveUpWhenForgotten(end: Handle, origin: Origin): void {
+  if (origin.isWatched) return;
+  const { name } = end.constructor;
+  if (young.length === NEW_MAX) watchYoung();
+  young.push([end, { origin, name, madeAt: isDebug ? stackOf(name) : undefined }]);
+  if (isTimed) return;
+  isTimed = true;
+  const timer: { unref?(): void } | number = setTimeout(onTime, NEW_MS);
+  if (typeof timer === "object") timer.unref?.();
+}
+
+/** Where an end is made. An unread stack refers to the objects on it, and so to the end itself. */
+function stackOf(name: string): Error | undefined {
+  const madeAt = new Error(`Made ${name}`);
+  return madeAt.stack === undefined ? undefined : madeAt;
+}
+
+function onTime(): void {
+  isTimed = false;
+  watchYoung();
+}
+
+function watchYoung(): void {
+  const grown = young;
+  young = [];
+  for (const [end, remains] of grown) {
+    const { origin } = remains;
+    if (origin.stake === 0 || origin.isWatched) continue;
+    origin.isWatched = true;
+    watched.register(end, remains);
+  }
+}
