@@ -16,6 +16,7 @@ export {
   receive as channelReceive,
   reserve as channelReserve,
   send as channelSend,
+  sendOrReserve as channelSendOrReserve,
   sendReserved as channelSendReserved,
   takeMany as channelTakeMany,
   tryReceive as channelTryReceive,

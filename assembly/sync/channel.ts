@@ -64,6 +64,18 @@ export function send(address: usize, message: u64, owner: usize, target: u32): u
   return verdict;
 }
 
+/**
+ * As `send`, but what waits is a stake for a place, as of `reserve`: the message is not sent before
+ * its sender goes on, so that one who has given up has not sent.
+ */
+export function sendOrReserve(address: usize, message: u64, owner: usize, target: u32): usize {
+  if (budget.isSpent()) return SYNC_BUSY;
+  const verdict = trySend(address, message);
+  if (verdict == SYNC_BLOCKED) return semaphore.acquire(address, 1, owner, target);
+  budget.proceed();
+  return verdict;
+}
+
 /** DONE, BLOCKED, CLOSED or NO_MEMORY. */
 export function trySend(address: usize, message: u64): u32 {
   const channel = changetype<Channel>(address);

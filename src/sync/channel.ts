@@ -155,6 +155,7 @@ export class Closed extends Wait<void> {
   }
 }
 
+/** Sends. It waits for room only, so that whoever gives up has not sent. */
 export class Sending<T> extends Wait<void> {
   protected readonly action = "send";
   readonly #end: End<T>;
@@ -172,7 +173,8 @@ export class Sending<T> extends Wait<void> {
     const { thread } = this;
     const address = this.#end.primitive(this.action);
     this.#message ??= this.#end.codec.write(thread, this.#value);
-    return thread.core.channelSend(address, this.#message, stakesOf(thread), target);
+    const stakes = stakesOf(thread);
+    return thread.core.channelSendOrReserve(address, this.#message, stakes, target);
   }
 
   protected override settle(verdict: number): void {
@@ -181,19 +183,10 @@ export class Sending<T> extends Wait<void> {
   }
 
   protected override finish(stake: number): void {
-    const outcome = outcomeOf(this.thread, stake);
-    this.thread.core.stakeFinish(stake);
-    this.settle(outcome);
-  }
-
-  /** The core frees a block that was not sent; a local value is still there. */
-  protected override giveUp(stake: number): void {
-    const { thread } = this;
-    const isSent = !isWaiting(thread, stake) && outcomeOf(thread, stake) === SYNC_DONE;
-    super.giveUp(stake);
-    const { codec } = this.#end;
-    if (!isSent && !codec.blocks) codec.discard(thread, this.#message as bigint);
-    this.#message = undefined;
+    const isRefused = outcomeOf(this.thread, stake) === SYNC_CLOSED;
+    if (!isRefused) this.thread.core.channelSendReserved(stake, this.#message as bigint);
+    this.giveUp(stake);
+    this.settle(isRefused ? SYNC_CLOSED : SYNC_DONE);
   }
 
   override [Symbol.dispose](): void {

@@ -10,7 +10,7 @@
  */
 
 import { platform } from "#platform";
-import { dropOrigin, type Handle, type Origin } from "./handle.ts";
+import { giveUp, type Handle, type Origin } from "./handle.ts";
 
 /** After so many milliseconds an end is no longer new. A guess. */
 const NEW_MS = 50;
@@ -42,7 +42,7 @@ const watched = new FinalizationRegistry<Remains>(({ origin, name, madeAt }) => 
     const text = `Lost ${name}: it was collected, and nobody had disposed it`;
     platform.warn(new Error(text, { cause: madeAt }));
   }
-  dropOrigin(origin);
+  giveUp(origin.thread, origin.stake);
 });
 
 /** Has an end given up when it is collected. Also for one that has come back from elsewhere. */

@@ -31,17 +31,15 @@ export function made(thread: Thread, stake: number, what: string): Origin {
   return new Origin(thread, stake);
 }
 
-/** Gives up the stake, if there is one. */
-export function dropOrigin(origin: Origin): void {
-  const { thread, stake } = origin;
-  origin.stake = 0;
+/** Gives up a stake, if it is one. */
+export function giveUp(thread: Thread, stake: number): void {
   if (stake === 0 || thread.isClosed) return;
   thread.core.stakeDrop(stake);
   thread.driver.kick();
 }
 
 /** Handles that nobody misses before they are collected. */
-const forgotten = new FinalizationRegistry<Origin>(dropOrigin);
+const forgotten = new FinalizationRegistry<Origin>(({ thread, stake }) => giveUp(thread, stake));
 
 /** Dispose it to give it up: disposing twice is harmless. */
 export abstract class Handle implements Disposable {
@@ -59,8 +57,9 @@ export abstract class Handle implements Disposable {
 
   /** Gives it up. It must not be used again. */
   [Symbol.dispose](): void {
+    const stake = this.detach();
     this.#movedTo = undefined;
-    dropOrigin(this.#origin);
+    giveUp(this.thread, stake);
   }
 
   /**

@@ -34,6 +34,23 @@ describe("an mpsc channel", () => {
     expect(receiver.tryRecv()).toBe(mpsc.Empty);
   });
 
+  test.each([
+    ["local", undefined],
+    ["shared", codec.structured<string>()],
+  ])("has not sent for a sender that gives up, even at the last moment, %s", async (_, kind) => {
+    const { sender, receiver } = mpsc.channel<string>(1, kind);
+    await sender.send("first");
+    const task = spawn(function* () {
+      yield* sender.send("given up");
+    });
+    await turns();
+    expect(receiver.tryRecv()).toBe("first");
+    task.abort();
+    await rejection(task);
+    expect(receiver.tryRecv()).toBe(mpsc.Empty);
+    expect(sender.capacity).toBe(1);
+  });
+
   test("tells senders that their receiver is gone, and gives the value back", async () => {
     const { sender, receiver } = mpsc.channel<string>(1);
     await sender.send("kept");

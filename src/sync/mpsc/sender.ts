@@ -50,8 +50,8 @@ export class Sender<T> extends CountedSender<T> {
   /**
    * Sends as soon as there is room, in the order in which senders came.
    *
-   * **Cancel safety.** Giving the wait up loses the message, and the place in line. With
-   * {@linkcode reserve} it is only the place.
+   * **Cancel safety.** Giving the wait up loses the place in line, and the message, which is then
+   * not sent. With {@linkcode reserve} it is only the place.
    *
    * @throws {SendError} If nobody will receive it.
    * @throws {TypeError} If it is not what the channel's codec is for.
