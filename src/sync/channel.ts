@@ -16,7 +16,7 @@ import {
   SYNC_DONE,
   SYNC_NO_MEMORY,
 } from "../../assembly/shared/verdicts.ts";
-import { isWaiting, outcomeOf, primitiveOf, stakesOf } from "../core/stakes.ts";
+import { outcomeOf, primitiveOf, stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { SendError } from "../error/send.ts";
 import type { Future } from "../future/future.ts";
