@@ -1,7 +1,7 @@
 /** Upstream's `sync_broadcast`: messages that every receiver gets. */
 import { broadcast, hasBudgetRemaining, PENDING, SendError, spawn } from "tokiwa";
 import { describe, expect, test } from "vitest";
-import { collected } from "../support/garbage.ts";
+import { collected } from "../support/collected.ts";
 import type { Placed } from "../support/placed.ts";
 import { Polled } from "../support/polled.ts";
 import { seeded } from "../support/random.ts";

@@ -1,7 +1,7 @@
 /** Tokio's `sync_mpsc.rs`: what is dropped with a channel, and what is to be seen of one. */
 import { ClosedError, mpsc, SendError } from "tokiwa";
 import { describe, expect, test } from "vitest";
-import { collected } from "../support/garbage.ts";
+import { collected } from "../support/collected.ts";
 import { rejection } from "../support/waiting.ts";
 import { inBothForms } from "./forms.ts";
 

@@ -1,7 +1,7 @@
 /** Tokio's `sync_mpsc_weak.rs`. */
 import { mpsc, oneshot, SendError, spawn } from "tokiwa";
 import { describe, expect, test } from "vitest";
-import { collected } from "../support/garbage.ts";
+import { collected } from "../support/collected.ts";
 import { rejection } from "../support/waiting.ts";
 import { inBothForms } from "./forms.ts";
 

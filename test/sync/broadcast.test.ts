@@ -1,6 +1,6 @@
 import { broadcast, codec, LaggedError, PENDING, Runtime, SendError, spawn, timeout } from "tokiwa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { collected } from "../support/garbage.ts";
+import { collected } from "../support/collected.ts";
 import { levelsOff } from "../support/leaks.ts";
 import { refused, wrong } from "../support/misuse.ts";
 import { Polled } from "../support/polled.ts";

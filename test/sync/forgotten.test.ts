@@ -1,6 +1,6 @@
 import { codec, mpsc, oneshot, Runtime, spawn } from "tokiwa";
 import { describe, expect, test } from "vitest";
-import { collectUntil } from "../support/garbage.ts";
+import { collectUntil } from "../support/collected.ts";
 import { Program } from "../support/program.ts";
 import { rejection } from "../support/waiting.ts";
 
