@@ -28,6 +28,7 @@ const ENTRIES = {
   time: "src/time/index.ts",
   net: "src/net/index.ts",
   sync: "src/sync/index.ts",
+  stream: "src/stream/index.ts",
   task: "src/task/index.ts",
   runtime: "src/runtime/index.ts",
   future: "src/future/index.ts",

@@ -6,6 +6,7 @@
 
 import "./runtime/default.ts";
 
+import * as stream from "./stream/make.ts";
 import * as broadcast from "./sync/broadcast.ts";
 import * as mpsc from "./sync/mpsc.ts";
 import * as oneshot from "./sync/oneshot.ts";
@@ -63,9 +64,22 @@ export type {
 } from "./runtime/options.ts";
 export { Builder, Runtime } from "./runtime/runtime.ts";
 export { type RunningTask, WorkerMetrics } from "./runtime/worker-metrics.ts";
+export { Closed } from "./stream/limits.ts";
+export { type End, type SizeHint, Source } from "./stream/source.ts";
+export { ChunksTimeout, Peekable, Stream } from "./stream/stream.ts";
+export { StreamMap } from "./stream/stream-map.ts";
+export { type Sink, toWritable } from "./stream/web.ts";
+export {
+  BroadcastStream,
+  IntervalStream,
+  JoinSetStream,
+  ReceiverStream,
+  TcpListenerStream,
+} from "./stream/wrappers.ts";
 export { Barrier, type BarrierWaitResult } from "./sync/barrier.ts";
 export { CancellationToken, DropGuard } from "./sync/cancellation-token.ts";
 export { codec } from "./sync/codec.ts";
+export { END } from "./sync/iterate.ts";
 export type { Codec } from "./sync/message.ts";
 export { MappedMutexGuard, Mutex, MutexGuard } from "./sync/mutex.ts";
 export { Notify } from "./sync/notify.ts";
@@ -107,4 +121,4 @@ export type {
   LinearHistogramConfig,
   LogHistogramConfig,
 } from "./worker/histogram.ts";
-export { broadcast, mpsc, oneshot, watch };
+export { broadcast, mpsc, oneshot, stream, watch };

@@ -27,6 +27,7 @@ const HOST_ROWS = [
   // A task is a future that is polled by a worker, so the protocol comes with the tasks.
   ["src/task/", "src/future/"],
   ["src/time/", "src/sync/", "src/io/", "src/net/", "src/guest/"],
+  ["src/stream/"],
   ["src/worker/"],
   ["src/runtime/"],
   ["src/testing/"],

@@ -1,0 +1,182 @@
+/**
+ * Operators that look at the clock.
+ *
+ * @module
+ */
+
+import { context } from "../core/context.ts";
+import { ElapsedError } from "../error/elapsed.ts";
+import { type Future, PENDING, type Pending, type Waker } from "../future/future.ts";
+import { END } from "../sync/iterate.ts";
+import type { Instant } from "../time/instant.ts";
+import type { Interval } from "../time/interval.ts";
+import { Sleep } from "../time/sleep.ts";
+import { Fused } from "./limits.ts";
+import { type End, Operator, type SizeHint, type Source } from "./source.ts";
+
+/** A timer that is set again and again. */
+class Delay {
+  readonly #ms: number;
+  readonly #sleep: Sleep;
+
+  constructor(ms: number) {
+    const { thread } = context();
+    this.#ms = ms;
+    this.#sleep = new Sleep(thread, thread.now() + ms);
+  }
+
+  reset(): void {
+    this.#sleep.resetMs(context().thread.now() + this.#ms);
+  }
+
+  /** True once the time has come. */
+  poll(waker: Waker): boolean {
+    return this.#sleep.poll(waker) !== PENDING;
+  }
+
+  stop(): void {
+    this.#sleep[Symbol.dispose]();
+  }
+}
+
+/** Fails once for every item that is late, and goes on waiting for it. */
+export class TimedOut<T> extends Operator<T, T> {
+  readonly #ms: number;
+  readonly #delay: Delay;
+  /** False when the item that is waited for is known to be late. */
+  #isInTime = true;
+
+  constructor(inner: Source<T>, ms: number) {
+    super(new Fused(inner));
+    this.#ms = ms;
+    this.#delay = new Delay(ms);
+  }
+
+  override pollNext(waker: Waker): T | Pending | End {
+    const item = this.inner.pollNext(waker);
+    if (item === END) this.#delay.stop();
+    if (item === END) return item;
+    if (item !== PENDING) {
+      this.#delay.reset();
+      this.#isInTime = true;
+      return item;
+    }
+    if (!this.#isInTime || !this.#delay.poll(waker)) return PENDING;
+    this.#isInTime = false;
+    throw new ElapsedError(this.#ms);
+  }
+
+  override [Symbol.dispose](): void {
+    this.#delay.stop();
+    super[Symbol.dispose]();
+  }
+}
+
+/** Fails at every tick that comes before the item. */
+export class TimedOutRepeatedly<T> extends Operator<T, T> {
+  readonly #interval: Interval;
+  #tick: Future<Instant>;
+
+  constructor(inner: Source<T>, interval: Interval) {
+    super(new Fused(inner));
+    this.#interval = interval;
+    this.#tick = interval.tick();
+  }
+
+  override pollNext(waker: Waker): T | Pending | End {
+    const item = this.inner.pollNext(waker);
+    if (item === END) this.#tick[Symbol.dispose]();
+    if (item === END) return item;
+    if (item !== PENDING) {
+      this.#interval.reset();
+      return item;
+    }
+    if (this.#tick.poll(waker) === PENDING) return PENDING;
+    this.#tick = this.#interval.tick();
+    throw new ElapsedError(this.#interval.period);
+  }
+
+  override [Symbol.dispose](): void {
+    this.#tick[Symbol.dispose]();
+    super[Symbol.dispose]();
+  }
+}
+
+/** Asks for the next item only when so much time has passed since the last. */
+export class Throttled<T> extends Operator<T, T> {
+  readonly #delay: Delay;
+  #mayAsk = true;
+
+  constructor(inner: Source<T>, ms: number) {
+    super(inner);
+    this.#delay = new Delay(ms);
+  }
+
+  override get sizeHint(): SizeHint {
+    return this.inner.sizeHint;
+  }
+
+  override pollNext(waker: Waker): T | Pending | End {
+    if (!this.#mayAsk && !this.#delay.poll(waker)) return PENDING;
+    this.#mayAsk = true;
+    const item = this.inner.pollNext(waker);
+    if (item === PENDING || item === END) return item;
+    this.#delay.reset();
+    this.#mayAsk = false;
+    return item;
+  }
+
+  override [Symbol.dispose](): void {
+    this.#delay.stop();
+    super[Symbol.dispose]();
+  }
+}
+
+/** Batches: full ones, and what has come within some time of a batch's first item. */
+export class Chunks<T> extends Operator<T, T[]> {
+  readonly #most: number;
+  readonly #delay: Delay;
+  #items: T[] = [];
+
+  constructor(inner: Source<T>, most: number, ms: number) {
+    super(new Fused(inner));
+    this.#most = most;
+    this.#delay = new Delay(ms);
+  }
+
+  override get sizeHint(): SizeHint {
+    const more = this.#items.length;
+    const [atLeast, atMost] = this.inner.sizeHint;
+    return [Math.ceil((atLeast + more) / this.#most), atMost + (more > 0 ? 1 : 0)];
+  }
+
+  override get isTerminated(): boolean {
+    return this.#items.length === 0 && this.inner.isTerminated;
+  }
+
+  override pollNext(waker: Waker): T[] | Pending | End {
+    for (;;) {
+      const item = this.inner.pollNext(waker);
+      if (item === END) return this.#items.length === 0 ? END : this.take();
+      if (item === PENDING) break;
+      if (this.#items.length === 0) this.#delay.reset();
+      this.#items.push(item);
+      if (this.#items.length >= this.#most) return this.take();
+    }
+    if (this.#items.length > 0 && this.#delay.poll(waker)) return this.take();
+    return PENDING;
+  }
+
+  /** What there is of a batch. */
+  take(): T[] {
+    const items = this.#items;
+    this.#items = [];
+    this.#delay.stop();
+    return items;
+  }
+
+  override [Symbol.dispose](): void {
+    this.#delay.stop();
+    super[Symbol.dispose]();
+  }
+}

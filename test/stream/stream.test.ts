@@ -1,0 +1,263 @@
+import {
+  broadcast,
+  interval,
+  JoinError,
+  JoinSet,
+  mpsc,
+  select,
+  sleep,
+  spawn,
+  yieldNow,
+} from "tokiwa";
+import { TcpListener, TcpStream } from "tokiwa/net";
+import {
+  BroadcastStream,
+  from,
+  iter,
+  JoinSetStream,
+  pollFn,
+  ReceiverStream,
+  Stream,
+  StreamMap,
+  TcpListenerStream,
+  toWritable,
+} from "tokiwa/stream";
+import { testWith } from "tokiwa/test";
+import { describe, expect, test as plain } from "vitest";
+
+const test = testWith((name: string, body: () => Promise<void>) => plain(name, body));
+
+/** Fails with its third item, and goes on. */
+function failing(): Stream<number> {
+  let number = 0;
+  return pollFn(() => {
+    number += 1;
+    if (number === 3) throw new Error("third");
+    return number;
+  });
+}
+
+describe("Stream", () => {
+  test("goes through all its methods", async () => {
+    const numbers = () => iter([1, 2, 3, 4, 5]);
+    expect(await numbers().skip(1).take(3).collect()).toEqual([2, 3, 4]);
+    expect(
+      await numbers()
+        .takeWhile((n) => n < 3)
+        .collect(),
+    ).toEqual([1, 2]);
+    expect(
+      await numbers()
+        .skipWhile((n) => n < 3)
+        .collect(),
+    ).toEqual([3, 4, 5]);
+    expect(
+      await numbers()
+        .filterMap((n) => (n > 3 ? `${n}` : undefined))
+        .collect(),
+    ).toEqual(["4", "5"]);
+    expect(await numbers().fold(0, (sum, n) => sum + n)).toBe(15);
+    expect(
+      await numbers()
+        .mapAsync(async (n) => n * 2)
+        .collect(),
+    ).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  test("asks no further than it has to for all and any", async () => {
+    const numbers = iter([1, 2, 3, 4, 5]);
+    expect(await numbers.any((n) => n === 2)).toBe(true);
+    expect(await numbers.all((n) => n < 4)).toBe(false);
+    expect(await numbers.collect()).toEqual([5]);
+    expect([await numbers.all(() => false), await numbers.any(() => true)]).toEqual([true, false]);
+  });
+
+  test("lets others run while it is always ready", async () => {
+    let isOver = false;
+    const other = spawn(async () => {
+      isOver = true;
+    });
+    await pollFn(() => 1).any(() => isOver);
+    await other;
+  });
+
+  test("goes on behind a failure", async () => {
+    const stream = failing().map((n) => n * 10);
+    expect([await stream.next(), await stream.next()]).toEqual([10, 20]);
+    await expect(stream.next()).rejects.toThrow("third");
+    expect(await stream.next()).toBe(40);
+  });
+
+  test("loses nothing in a select", { startPaused: true }, async () => {
+    const { sender, receiver } = mpsc.unboundedChannel<number>();
+    spawn(async () => {
+      using _end = sender;
+      for (let n = 0; n < 50; n++) {
+        await sleep(n % 7);
+        sender.send(n);
+      }
+    });
+    const stream = new ReceiverStream(receiver).mapAsync(async (n) => {
+      await sleep(n % 3);
+      return n;
+    });
+    const seen: number[] = [];
+    for (;;) {
+      const won = await select({ item: stream.next(), tick: sleep(2) });
+      if (won.key === "tick") continue;
+      if (won.value === undefined) break;
+      seen.push(won.value);
+    }
+    expect(seen).toEqual(Array.from({ length: 50 }, (_, n) => n));
+  });
+
+  test("gives back what it reads from", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    {
+      using _stream = new ReceiverStream(receiver).map((n) => n).merge(iter([1]));
+    }
+    expect(sender.isClosed).toBe(true);
+  });
+
+  test("leaves the rest where it is when a loop ends early", async () => {
+    const stream = iter([1, 2, 3]);
+    for await (const n of stream) if (n === 2) break;
+    expect(await stream.collect()).toEqual([3]);
+  });
+
+  plain("refuses what it cannot work with", () => {
+    const wrong = (value: unknown) => value as never;
+    expect(() => iter(wrong(5))).toThrow("Cannot make stream: expected an iterable, got 5");
+    expect(() => new Stream(wrong({}))).toThrow("Cannot make stream: expected a Source");
+    expect(() => iter([1]).map(wrong(5))).toThrow("Cannot map: expected a function, got 5");
+    expect(() => iter([1]).take(-1)).toThrow("Cannot take: count must be a whole number");
+    expect(() => iter([1]).merge(wrong([]))).toThrow("Cannot merge: expected a Stream");
+    expect(() => iter([1]).throttle(wrong("1"))).toThrow("Cannot throttle: ms must be a number");
+    expect(() => iter([1]).chunksTimeout(0, 1)).toThrow("Cannot batch: most must be a whole");
+  });
+});
+
+describe("timeoutRepeating", () => {
+  test("fails at each tick that comes before the item", { startPaused: true }, async () => {
+    const late = iter([1, 2]).mapAsync(async (n) => {
+      if (n === 2) await sleep(250);
+      return n;
+    });
+    const stream = late.timeoutRepeating(interval(100));
+    const seen: unknown[] = [];
+    for (let count = 0; count < 4; count++) {
+      seen.push(await stream.next().catch((error) => (error as Error).name));
+    }
+    expect(seen).toEqual([1, "ElapsedError", "ElapsedError", 2]);
+    expect(await stream.next()).toBeUndefined();
+  });
+});
+
+describe("from", () => {
+  test("takes an async generator, and ends it when it is disposed", async () => {
+    let hasEnded = false;
+    async function* numbers() {
+      try {
+        for (let n = 0; ; n++) yield n;
+      } finally {
+        hasEnded = true;
+      }
+    }
+    {
+      using stream = from(numbers());
+      expect(await stream.take(3).collect()).toEqual([0, 1, 2]);
+    }
+    while (!hasEnded) await yieldNow();
+  });
+
+  test("takes a web stream", async () => {
+    const readable = new Blob(["hello"]).stream();
+    const [bytes] = await from(readable).collect();
+    expect(new TextDecoder().decode(bytes)).toBe("hello");
+  });
+});
+
+describe("web streams", () => {
+  test("are asked for no more than there is room for", async () => {
+    let asked = 0;
+    const counting = pollFn(() => {
+      asked += 1;
+      return asked;
+    });
+    const reader = counting.toReadable({ highWaterMark: 2 }).getReader();
+    expect((await reader.read()).value).toBe(1);
+    await sleep(2);
+    expect(asked).toBe(3);
+    await reader.cancel();
+  });
+
+  test("end and fail as the stream does", async () => {
+    expect(await from(iter([1, 2]).toReadable()).collect()).toEqual([1, 2]);
+    await expect(from(failing().toReadable()).collect()).rejects.toThrow("third");
+  });
+
+  test("are written to as they have room", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    const piping = spawn(() => iter([1, 2, 3, 4, 5]).pipeTo(toWritable(sender)));
+    await sleep(2);
+    expect([receiver.length, piping.isFinished]).toEqual([1, false]);
+    expect(await new ReceiverStream(receiver).collect()).toEqual([1, 2, 3, 4, 5]);
+    await piping;
+  });
+
+  test("are aborted with what the stream fails with", async () => {
+    const aborted: unknown[] = [];
+    const writable = new WritableStream({ abort: (reason) => void aborted.push(reason) });
+    await expect(failing().pipeTo(writable)).rejects.toThrow("third");
+    expect(String(aborted)).toBe("Error: third");
+  });
+});
+
+describe("wrappers", () => {
+  test("throw what a task of a set has failed with, and go on", async () => {
+    const set = JoinSet.from<number>([
+      async () => {
+        throw new Error("one");
+      },
+      async () => 2,
+    ]);
+    const stream = new JoinSetStream(set);
+    await expect(stream.next()).rejects.toBeInstanceOf(JoinError);
+    expect(await stream.collect()).toEqual([2]);
+  });
+
+  test("throw that messages of a broadcast were missed, and go on to its end", async () => {
+    const { sender, receiver } = broadcast.channel<number>(2);
+    const stream = new BroadcastStream(receiver);
+    for (const n of [1, 2, 3]) sender.send(n);
+    sender[Symbol.dispose]();
+    await expect(stream.next()).rejects.toThrow();
+    expect(await stream.collect()).toEqual([2, 3]);
+  });
+
+  test("accept connections", async () => {
+    const listener = await TcpListener.bind("127.0.0.1:0");
+    using stream = new TcpListenerStream(listener);
+    using client = await TcpStream.connect({ address: "127.0.0.1", port: listener.localAddr.port });
+    const accepted = await stream.next();
+    using _accepted = accepted?.stream;
+    expect(accepted?.addr.port).toBe(client.localAddr.port);
+  });
+});
+
+describe("StreamMap", () => {
+  test("keeps what others have given when one fails", async () => {
+    const map = new StreamMap<string, number>();
+    map.set("good", iter([1, 2, 3]));
+    map.set("bad", failing().take(4));
+    const seen: unknown[] = [];
+    while (map.size > 0) {
+      const found = await map.nextMany(2).catch((error) => (error as Error).message);
+      if (typeof found === "string") seen.push(found);
+      else seen.push(...found.map(([key, item]) => `${key} ${item}`));
+    }
+    expect(seen.sort()).toEqual(
+      ["bad 1", "bad 2", "bad 4", "bad 5", "good 1", "good 2", "good 3", "third"].sort(),
+    );
+  });
+});
