@@ -75,6 +75,7 @@ export {
   JoinSetStream,
   ReceiverStream,
   TcpListenerStream,
+  WatchStream,
 } from "./stream/wrappers.ts";
 export { Barrier, type BarrierWaitResult } from "./sync/barrier.ts";
 export { CancellationToken, DropGuard } from "./sync/cancellation-token.ts";

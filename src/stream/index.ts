@@ -19,4 +19,5 @@ export {
   JoinSetStream,
   ReceiverStream,
   TcpListenerStream,
+  WatchStream,
 } from "./wrappers.ts";

