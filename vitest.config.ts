@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from "vitest/config";
  * Tests import the built package by its name, so that they and the worker threads they start run
  * the same files. The build and the fixtures are therefore loaded by Node itself, untouched.
  */
-const loadedByNode = [/\/dist\//, /\/fixtures\/.*\.mjs$/];
+const loadedByNode = [/\/dist\//, /\/(fixtures|suite)\/.*\.mjs$/];
 
 /** Folders of test/ that have a project of their own; all others are unit tests. */
 const OWN_PROJECT = ["conformance", "stress", "soak", "tidy", "package"];
@@ -49,6 +49,7 @@ export default defineConfig({
     // For unit tests that import a source file; the build leaves this to package.json.
     alias: {
       "#platform": fileURLToPath(new URL("./src/platform/node/platform.ts", import.meta.url)),
+      "#sockets": fileURLToPath(new URL("./src/platform/node/sockets.ts", import.meta.url)),
     },
   },
   test: {

@@ -36,6 +36,10 @@ const ENTRIES = {
   test: "src/testing/index.ts",
   worker: "src/worker/entry.ts",
   "platform-node": "src/platform/node/platform.ts",
+  "sockets-node": "src/platform/node/sockets.ts",
+  "worker-browser": "src/worker/web-entry.ts",
+  "platform-browser": "src/platform/browser/platform.ts",
+  "sockets-browser": "src/platform/browser/sockets.ts",
 };
 
 /** The same for the tool that builds guests: apart, so that threads load no pieces for its sake. */
@@ -46,13 +50,21 @@ const TOOL_ENTRIES = {
   build: "src/guest/build/index.ts",
 };
 
+/** In a page the file offers runtimes; in the workers that it starts from itself, it joins one. */
+const PAGE = `
+import { parent } from "#platform";
+import { joinRuntime } from "./src/worker/member.ts";
+if (parent !== undefined) joinRuntime(parent);
+export * from "./src/index.ts";
+`;
+
 process.chdir(root);
 await mkdir("build", { recursive: true });
 await mkdir("dist", { recursive: true });
 await Promise.all([
   buildCore(withDebug ? "debug" : "shared", "core.shared.wasm"),
   buildCore("local", "core.local.wasm"),
-  buildHost(),
+  buildCore("small", "core.small.wasm").then(buildHost),
   copySdk(),
   withTypes ? buildTypes() : undefined,
 ]);
@@ -65,7 +77,8 @@ async function buildCore(target, name) {
   // Folders count as inputs as well: removing a file touches nothing else.
   const inputs = ["asconfig.json", ".ci/inline.mjs", "assembly", ...sources];
   if ((await newest(inputs)) >= (await newest([output]))) {
-    const inlining = target === "debug" ? [] : ["--transform", "./.ci/inline.mjs"];
+    const inlines = target === "shared" || target === "local";
+    const inlining = inlines ? ["--transform", "./.ci/inline.mjs"] : [];
     await run("assemblyscript/bin/asc.js", ["--target", target, ...inlining]);
   }
   if ((await readFile(`build/core.${target}.wat`, "utf8")).includes("~lib/rt")) {
@@ -99,6 +112,7 @@ async function buildHost() {
   const files = await Promise.all([
     bundle({ ...ENTRIES, ...Object.fromEntries(named) }),
     bundle(TOOL_ENTRIES),
+    bundlePage(),
   ]);
   const written = new Set(files.flat().map((file) => basename(file.path)));
   for (const name of await readdir("dist")) {
@@ -126,9 +140,8 @@ async function bundle(entries) {
       target: ["node20", "es2022"],
       sourcemap: true,
       packages: "external",
-      external: ["#platform"],
-      // `sideEffects` in package.json speaks of dist/, not of src/.
-      ignoreAnnotations: true,
+      external: ["#platform", "#sockets"],
+      loader: { ".wasm": "base64" },
       write: false,
     })
     .catch(() => fail("Cannot bundle src: esbuild reported the errors above"));
@@ -136,6 +149,38 @@ async function bundle(entries) {
     const isCode = file.path.endsWith(".js");
     await replace(file.path, isCode ? withClassNames(file.text) : file.contents);
   }
+  return outputFiles;
+}
+
+/** Makes the one file for pages without a bundler: the host, what workers begin with, the core. */
+async function bundlePage() {
+  const startsFromItself = {
+    name: "starts-from-itself",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /\/start-worker\.ts$/ }, () => ({
+        path: resolve("src/platform/browser/start-self.ts"),
+      })),
+  };
+  const { outputFiles } = await esbuild
+    .build({
+      stdin: { contents: PAGE, resolveDir: root, sourcefile: "browser.ts" },
+      outfile: "dist/browser.js",
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      sourcemap: true,
+      alias: {
+        "#platform": resolve("src/platform/browser/platform.ts"),
+        "#sockets": resolve("src/platform/browser/sockets.ts"),
+      },
+      plugins: [startsFromItself],
+      loader: { ".wasm": "base64" },
+      write: false,
+    })
+    .catch(() => fail("Cannot bundle for pages: esbuild reported the errors above"));
+  for (const { path, contents } of outputFiles) await replace(path, contents);
   return outputFiles;
 }
 

@@ -4,6 +4,10 @@
  * A generator task runs synchronously, so a variable tells. An async function goes on in
  * microtasks that nobody announces: the platform's async context carries it there.
  *
+ * *Where there is no async context*, as in browsers, the microtasks of one macrotask belong to
+ * whatever it went on with. So drivers go on with one async function in each, and what an `await`
+ * of ours leads to is known. After a promise of somebody else's it is not.
+ *
  * @module
  */
 
@@ -66,8 +70,12 @@ export interface ContextSnapshot {
 }
 
 let store: ContextStore | undefined;
+/** Has the platform none? */
+let lacksStore = false;
 /** Set while a generator task takes a synchronous step. */
 let running: Context | undefined;
+/** Without a store: what the microtasks of this macrotask belong to. */
+let carried: Context | undefined;
 /** Runtimes made ambient by `enter`, innermost last. */
 const entered: Context[] = [];
 let fallback: (() => Context) | undefined;
@@ -75,6 +83,7 @@ let fallback: (() => Context) | undefined;
 /** Tells the way contexts travel on this platform. Called once, when the host is loaded. */
 export function setContextStore(platformStore: ContextStore | undefined): void {
   store = platformStore;
+  lacksStore = platformStore === undefined;
 }
 
 /** Tells what code outside every runtime belongs to. Called once by the default runtime. */
@@ -85,7 +94,12 @@ export function setFallbackContext(make: () => Context): void {
 /** The context of the running code, or undefined outside every runtime. */
 export function tryContext(): Context | undefined {
   // Looking at entry -1 of an empty list would cost more than all the rest.
-  return running ?? store?.getStore() ?? (entered.length > 0 ? entered.at(-1) : undefined);
+  return (
+    running ??
+    store?.getStore() ??
+    carriedHere() ??
+    (entered.length > 0 ? entered.at(-1) : undefined)
+  );
 }
 
 /**
@@ -109,11 +123,36 @@ export function runInside<R>(inner: Context, body: () => R): R {
   const outer = running;
   // A generator task may be taking a step around this; it is not what `body` belongs to.
   running = store === undefined ? inner : undefined;
+  carryContext(inner);
   try {
     return store === undefined ? body() : store.run(inner, body);
   } finally {
     running = outer;
   }
+}
+
+/** Does promise code keep its context only if nothing else goes on in the same macrotask? */
+export function needsOwnMacrotask(): boolean {
+  return lacksStore;
+}
+
+/** Has promise code that is about to go on belong to `inner`, where no store sees to that. */
+export function carryContext(inner: Context): void {
+  if (!lacksStore) return;
+  // Not at once: the calling code goes on, too, and belongs where it did.
+  queueMicrotask(() => {
+    carried = inner;
+    inner.thread.driver.kick(); // Its next macrotask forgets this.
+  });
+}
+
+function carriedHere(): Context | undefined {
+  return carried?.thread.isClosed ? undefined : carried;
+}
+
+/** A macrotask begins, in which nothing has gone on yet. */
+export function beginMacrotask(): void {
+  carried = undefined;
 }
 
 /** Marks the synchronous step of a generator task; returns what to restore afterwards. */

@@ -19,7 +19,7 @@ const HAS_MAXIMUM = 1;
 const IS_SHARED = 2;
 
 /** The module with an import of memory that is not shared. */
-export function withoutSharing(code: Uint8Array): Uint8Array {
+export function withoutSharing(code: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const reader = new Reader(code);
   for (let end = HEADER_BYTES; end < code.length; ) {
     reader.at = end;
@@ -31,7 +31,7 @@ export function withoutSharing(code: Uint8Array): Uint8Array {
   return code;
 }
 
-function withLimits(code: Uint8Array, reader: Reader): Uint8Array {
+function withLimits(code: Uint8Array<ArrayBuffer>, reader: Reader): Uint8Array<ArrayBuffer> {
   for (let left = reader.number(); left > 0; left--) {
     reader.skip(reader.number());
     reader.skip(reader.number());

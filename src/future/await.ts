@@ -9,7 +9,9 @@ import {
   beginStep,
   type Context,
   type CurrentTask,
+  carryContext,
   context,
+  needsOwnMacrotask,
 } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { CancelledError } from "../error/cancelled.ts";
@@ -103,6 +105,7 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   /** A future on this thread has news. */
   wake(): void {
     if (this.#state === "polling") this.#state = "pollAgain";
+    else if (needsOwnMacrotask()) this.defer();
     else this.resume();
   }
 
@@ -196,6 +199,7 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   /** Calls back. What the callback makes of it matters only to whoever chained. */
   #call<V>(callback: (value: V) => A | B | PromiseLike<A | B>, value: V): void {
     let result: A | B | PromiseLike<A | B>;
+    carryContext(this.#here);
     try {
       result = callback(value);
     } catch (reason) {

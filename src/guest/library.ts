@@ -8,6 +8,7 @@
 
 import { textAt } from "../core/load.ts";
 import type { GuestLibrary } from "../core/manifest.ts";
+import { programEnvironment } from "../core/program.ts";
 import type { Thread } from "../core/thread.ts";
 import { sizeOf, write } from "../task/guest-values.ts";
 
@@ -57,7 +58,7 @@ export function exit(code: number): never {
 
 /** The variables of the environment, as `NAME=value`. */
 export function variables(): string[] {
-  return Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+  return Object.entries(programEnvironment()).map(([name, value]) => `${name}=${value}`);
 }
 
 /** A block with a text as an argument would stand in it; 0 if there is none, or no memory. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { platform } from "#platform";
 import { STATICS_FIRST, STATICS_SLOT } from "../../assembly/shared/limits.ts";
 import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
@@ -99,10 +100,8 @@ function entriesOf(
  */
 async function read(url: URL): Promise<Uint8Array> {
   try {
-    if (url.protocol === "file:") {
-      const { readFile } = await import("node:fs/promises");
-      return await readFile(url);
-    }
+    const { readFile } = platform;
+    if (url.protocol === "file:" && readFile !== undefined) return await readFile(url);
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return new Uint8Array(await response.arrayBuffer());

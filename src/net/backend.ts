@@ -10,7 +10,55 @@
  * @module
  */
 
-import type { Reactor, Thread } from "../core/thread.ts";
+import type { CoreMemory } from "../core/load.ts";
+import type { Futex, Reactor, SharedReactor, Thread } from "../core/thread.ts";
+
+/** Sockets as a platform has them, all its reactors together. Elsewhere there are none. */
+export interface Sockets {
+  /** Which reactor this process uses; see `reactorName`. */
+  reactorName(): Reactor["name"];
+  /** Opens the reactor of a thread. */
+  open(thread: Thread): NetBackend;
+  /** Wakes the thread that sleeps in the reactor with this event descriptor. Any thread. */
+  wake(eventFd: number): void;
+  /** The system's futex, where threads can sleep in it and be woken. */
+  openFutex(memory: CoreMemory): Futex | undefined;
+  /** What the home thread does for the reactors of the others, after each of its turns. */
+  serve(home: Thread): void;
+  /** Tells the core once more what a dead worker had been told. After its burial. */
+  replayEvents(home: Thread, index: number): void;
+  /** Closes what the reactors of a runtime share. Its other threads have ended. */
+  close(home: Thread): void;
+  /** Closes a descriptor that nobody else will. */
+  closeDescriptor(fd: number): void;
+  /** The calling thread's hold on the reactor of guests' sockets. */
+  openGuestReactor(thread: Thread): SharedReactor;
+  /** The calling thread's system calls on the sockets of guests. */
+  openGuestSockets(thread: Thread): GuestSocketCalls;
+  /** What the system calls an error of theirs. */
+  errorNameOf(error: number): string;
+  /** Looks a host up. The order of the addresses is the system's. */
+  resolve(host: string, port: number, onResolved: OnResolved): void;
+}
+
+/** The callback gets one of the two. */
+export type OnResolved = (error: Error | undefined, endpoints: readonly Endpoint[]) => void;
+
+/** System calls on the sockets of guests. Results below 0 are errors. */
+export interface GuestSocketCalls {
+  open(at: Endpoint): number;
+  listen(fd: number, at: Endpoint): number;
+  connect(fd: number, to: Endpoint): number;
+  watch(fd: number, address: number, generation: number): number;
+  accept(fd: number): number;
+  receive(fd: number, at: number, bytes: number, peeks: number): number;
+  send(fd: number, at: number, bytes: number): number;
+  shutdown(fd: number): number;
+  takeError(fd: number): number;
+  nodelay(fd: number, value: number): number;
+  endpoint(fd: number, ofPeer: boolean): Endpoint | number;
+  close(fd: number): void;
+}
 
 /** What a call answers that could not be done without waiting. */
 export type WouldBlock = -1;

@@ -12,10 +12,8 @@ import { guestPollFd, runsGuests } from "../core/guest-poll.ts";
 import type { SocketImports } from "../core/load.ts";
 import type { SharedReactor, Thread } from "../core/thread.ts";
 import { NetError } from "../error/net-error.ts";
-import { GuestReactor } from "../platform/linux/guest-reactor.ts";
-import { errorNameOf, GuestSockets } from "../platform/linux/guest-sockets.ts";
-import type { Endpoint } from "./backend.ts";
-import { reactorName } from "./reactor.ts";
+import type { Endpoint, GuestSocketCalls } from "./backend.ts";
+import { hasDescriptors, socketsFor } from "./reactor.ts";
 import { SocketAddr } from "./socket-addr.ts";
 
 /** More than any address has, its zone included. */
@@ -24,18 +22,18 @@ const ADDRESS_UNITS_MAX = 128;
 /** What a thread's core imports; and how the thread is made known, which comes later. */
 export function guestSocketImports(): { imports: SocketImports; attach(thread: Thread): void } {
   let thread: Thread;
-  let calls: GuestSockets;
+  let calls: GuestSocketCalls;
 
   /** Calls `body` with an address that stands in the memory as text. */
   function withAddress(at: number, units: number, body: (endpoint: Endpoint) => number): number {
-    if (!thread.identity.ioEnabled || reactorName() !== "linux") return -ERROR_UNSUPPORTED;
-    calls ??= new GuestSockets(thread);
+    if (!thread.identity.ioEnabled || !hasDescriptors()) return -ERROR_UNSUPPORTED;
+    open();
     const endpoint = units > ADDRESS_UNITS_MAX ? undefined : parse(textAt(thread, at, units));
     return endpoint === undefined ? -ERROR_ADDRESS : body(endpoint);
   }
 
   // A worker that has opened none is asked to use, or to close, what another one has opened.
-  const open = () => (calls ??= new GuestSockets(thread));
+  const open = () => (calls ??= socketsFor("sockets").openGuestSockets(thread));
   const imports: SocketImports = {
     openSocket: (at, units) => withAddress(at, units, (endpoint) => calls.open(endpoint)),
     listenSocket: (fd, at, units) => withAddress(at, units, (to) => calls.listen(fd, to)),
@@ -52,7 +50,7 @@ export function guestSocketImports(): { imports: SocketImports; attach(thread: T
       if (typeof endpoint === "number") return endpoint;
       return write(thread, at, `${new SocketAddr(endpoint.address, endpoint.port)}`);
     },
-    socketErrorName: (error, at) => write(thread, at, errorNameOf(error)),
+    socketErrorName: (error, at) => write(thread, at, socketsFor("sockets").errorNameOf(error)),
     closeSocket: (fd) => open().close(fd),
   };
   return {
@@ -71,7 +69,7 @@ export function guestReactorOf(thread: Thread): SharedReactor | undefined {
   if (thread.guestReactor !== undefined || guestPollFd(thread) < 0) return thread.guestReactor;
   if (!runsGuests(thread)) return undefined;
   try {
-    thread.guestReactor = new GuestReactor(thread);
+    thread.guestReactor = socketsFor("sockets").openGuestReactor(thread);
   } catch (error) {
     if (!(error instanceof NetError)) throw error;
   }

@@ -5,7 +5,7 @@
  */
 
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
-import { resolve } from "../platform/node/dns.ts";
+import { socketsFor } from "./reactor.ts";
 import { readTarget, SocketAddr, type ToSocketAddrs } from "./socket-addr.ts";
 
 /**
@@ -59,7 +59,7 @@ export class Lookup extends Future<SocketAddr[]> {
 
   #begin(host: string, port: number): void {
     this.#name = undefined;
-    resolve(host, port, (error, endpoints) => {
+    socketsFor("lookupHost").resolve(host, port, (error, endpoints) => {
       this.#error = error;
       if (error === undefined) {
         this.#addresses = endpoints.map((each) => new SocketAddr(each.address, each.port));

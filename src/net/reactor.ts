@@ -1,10 +1,11 @@
 /**
- * Which reactor watches a thread's sockets: libc's epoll, or what the platform has.
+ * The sockets of the platform, and which of its reactors watches them: libc's epoll, or its own.
  *
  * @module
  */
 
 import { platform } from "#platform";
+import { sockets } from "#sockets";
 import {
   RUNTIME_FIRST_WORKER,
   RUNTIME_THREADS,
@@ -15,18 +16,7 @@ import type { CoreMemory } from "../core/load.ts";
 import type { Futex, Reactor, Thread } from "../core/thread.ts";
 import { ClosedError } from "../error/closed.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
-import { LinuxFutex } from "../platform/linux/futex.ts";
-import { closeGuestPoll } from "../platform/linux/guest-reactor.ts";
-import { libc } from "../platform/linux/libc.ts";
-import { closeFd, LinuxReactor, wakeEventFd } from "../platform/linux/reactor.ts";
-import { closeWatch, serveWatch } from "../platform/linux/watch.ts";
-import { StdReactor } from "../platform/node/net.ts";
-import type { NetBackend } from "./backend.ts";
-
-/** Forces one of the reactors. */
-const VARIABLE = "TOKIWA_REACTOR";
-
-let chosen: Reactor["name"] | undefined;
+import type { NetBackend, Sockets } from "./backend.ts";
 
 /**
  * Which reactor this process uses: `linux` where libc can be called, which takes Linux and the
@@ -35,43 +25,31 @@ let chosen: Reactor["name"] | undefined;
  *
  * @throws {RangeError} If TOKIWA_REACTOR names no reactor.
  * @throws {UnsupportedError} If it asks for `linux` where that cannot be had; `cause` tells why.
+ * @throws {UnsupportedError} Where there are no sockets.
  */
 export function reactorName(): Reactor["name"] {
-  chosen ??= choose(process.env[VARIABLE]);
-  return chosen;
+  return socketsFor("reactorName").reactorName();
 }
 
-function choose(forced: string | undefined): Reactor["name"] {
-  if (forced === "std") return "std";
-  if (forced !== undefined && forced !== "" && forced !== "linux") {
-    throw new RangeError(
-      `Cannot choose reactor: ${VARIABLE} must be "linux" or "std", got "${forced}"`,
-    );
-  }
-  const missing = whatIsMissing();
-  if (missing === undefined) return "linux";
-  if (forced !== "linux") return "std";
-  const where = `${process.platform} without ${missing.part}`;
-  const error = new UnsupportedError("the linux reactor", where, `${VARIABLE}=std`);
-  error.cause = missing.cause;
-  throw error;
+/** Is it the reactor whose sockets are descriptors, which every thread of the process may use? */
+export function hasDescriptors(): boolean {
+  return sockets?.reactorName() === "linux";
 }
 
-/** What this process lacks for the linux reactor, and how that is known. */
-function whatIsMissing(): { part: string; cause?: unknown } | undefined {
-  // The thread that watches in place of a sleeping loop wakes it through a word of the memory.
-  if (!platform.sharesMemory) return { part: "shared memory" };
-  try {
-    libc();
-    return undefined;
-  } catch (cause) {
-    return { part: "koffi", cause };
-  }
+/**
+ * The sockets of this platform.
+ *
+ * @throws {UnsupportedError} If it has none; the error names `feature`, which needs them.
+ */
+export function socketsFor(feature: string): Sockets {
+  if (sockets !== undefined) return sockets;
+  throw new UnsupportedError(feature, platform.name, "fetch or a WebSocket");
 }
 
 /**
  * The reactor of `thread`, opened when it is first asked for.
  *
+ * @throws {UnsupportedError} Where there are no sockets.
  * @throws {Error} If the runtime was built without io.
  * @throws {ClosedError} If the runtime has shut down, at the latest when a socket is opened.
  */
@@ -87,14 +65,14 @@ function openReactor(thread: Thread): NetBackend {
   }
   // Nobody would close it any more.
   if (thread.isClosed) throw new ClosedError("Cannot open socket: the runtime is shut down");
-  const reactor = reactorName() === "linux" ? new LinuxReactor(thread) : new StdReactor(thread);
+  const reactor = socketsFor("sockets").open(thread);
   thread.reactor = reactor;
   return reactor;
 }
 
 /** Wakes the thread that sleeps in the reactor with this event descriptor. Any thread. */
 export function wakeReactor(eventFd: number): void {
-  wakeEventFd(eventFd);
+  sockets?.wake(eventFd);
 }
 
 /**
@@ -103,21 +81,19 @@ export function wakeReactor(eventFd: number): void {
  * @throws As {@linkcode reactorName} does.
  */
 export function openFutex(memory: CoreMemory): Futex | undefined {
-  const isThere = reactorName() === "linux" && LinuxFutex.isKnownHere;
-  return isThere ? new LinuxFutex(memory) : undefined;
+  return sockets?.openFutex(memory);
 }
 
 /** What the home thread does for the reactors of the others, after each of its turns. */
 export function serveReactors(home: Thread): void {
-  serveWatch(home);
+  sockets?.serve(home);
 }
 
 /** The last that a runtime does for its reactors. The other threads have ended. */
 export function closeReactors(home: Thread): void {
   home.reactor?.close();
-  closeGuestPoll(home);
   closeWakeHandles(home);
-  closeWatch(home);
+  sockets?.close(home);
 }
 
 /** Closes the event descriptors, which every thread leaves open, for others to wake it. */
@@ -127,12 +103,17 @@ function closeWakeHandles({ u32, i32, runtime }: Thread): void {
   for (let index = 0; index < threads; index++) {
     const place = (first + index * WORKER_SIZE + WORKER_EVENT_FD) >> 2;
     const fd = i32[place] as number;
-    if (fd >= 0) closeFd(fd);
+    if (fd >= 0) sockets?.closeDescriptor(fd);
     i32[place] = -1;
   }
 }
 
 /** Closes a descriptor whose thread is gone. */
 export function closeDescriptor(fd: number): void {
-  closeFd(fd);
+  sockets?.closeDescriptor(fd);
+}
+
+/** Tells the core once more what a dead worker had been told. After its burial. */
+export function replayEvents(home: Thread, index: number): void {
+  sockets?.replayEvents(home, index);
 }

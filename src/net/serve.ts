@@ -21,7 +21,7 @@ import { addClamped } from "../core/words.ts";
 import { checkBody } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
 import { co, isGenerator } from "../future/co.ts";
-import { isErrorOf } from "../platform/net-error.ts";
+import { isErrorOf } from "../platform/error-owner.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import {
   findPortable,
@@ -35,7 +35,7 @@ import {
 } from "../task/portable.ts";
 import { spawnOn } from "../task/spawn.ts";
 import { sleep } from "../time/sleep.ts";
-import { reactorName } from "./reactor.ts";
+import { hasDescriptors } from "./reactor.ts";
 import { type ConnectionHandler, setStartServing, type TcpListener } from "./tcp-listener.ts";
 import { socketOf, type TcpStream } from "./tcp-stream.ts";
 import { adoptListener, listenerFd } from "./transfer.ts";
@@ -51,7 +51,7 @@ setStartServing(serve);
 function serve(listener: TcpListener, handler: ConnectionHandler): JoinHandle<void> {
   checkBody("serve listener", handler);
   const { thread } = context();
-  const everywhere = isPortable(handler) && workersOf(thread) > 0 && reactorName() === "linux";
+  const everywhere = isPortable(handler) && workersOf(thread) > 0 && hasDescriptors();
   const body = everywhere
     ? () => acceptEverywhere(thread, listener, portableName(handler as never))
     : () => acceptHere(listener, (stream) => serveHere(handler, stream));

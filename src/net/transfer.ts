@@ -13,7 +13,7 @@ import { UnsupportedError } from "../error/unsupported.ts";
 import { registerSendable } from "../task/send.ts";
 import type { Endpoint, StreamBackend } from "./backend.ts";
 import { alive } from "./halves.ts";
-import { closeDescriptor, reactorName, reactorOf } from "./reactor.ts";
+import { closeDescriptor, hasDescriptors, reactorOf } from "./reactor.ts";
 import { listenerSocketOf, TcpListener } from "./tcp-listener.ts";
 import { socketOf, TCP_STREAM, TcpStream } from "./tcp-stream.ts";
 
@@ -35,7 +35,7 @@ registerSendable<TcpStream, StreamInTransit>(TCP_STREAM, {
 
 /** Why this stream cannot move now; undefined if it can. */
 function whyNot(socket: StreamBackend): string | undefined {
-  if (reactorName() !== "linux") {
+  if (!hasDescriptors()) {
     return "a TcpStream of the std reactor, which stays on the worker where it was made";
   }
   if (socket.slot === 0) return `a TcpStream that cannot be used: ${socket.gone}`;

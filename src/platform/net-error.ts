@@ -6,7 +6,7 @@
 
 import { getSystemErrorMap } from "node:util";
 import { NetError } from "../error/net-error.ts";
-import type { Endpoint, SocketBackend } from "../net/backend.ts";
+import type { Endpoint } from "../net/backend.ts";
 
 /**
  * What Node would say of a failed call.
@@ -48,18 +48,4 @@ export function fromNodeError(
     text: syscall === "listen" ? getSystemErrorMap().get(errno)?.[1] : undefined,
     cause: error,
   });
-}
-
-/** Whose error it is: two sockets of a program may fail with the same code. */
-const owners = new WeakMap<Error, SocketBackend>();
-
-/** Notes that `error` is one of `socket`, and returns it. */
-export function errorOf(socket: SocketBackend, error: NetError): NetError {
-  owners.set(error, socket);
-  return error;
-}
-
-/** True for what a call on `socket` has thrown. */
-export function isErrorOf(socket: SocketBackend, error: unknown): boolean {
-  return error instanceof NetError && owners.get(error) === socket;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { ContextStore } from "../core/context.ts";
+import type { CoreModule } from "../core/load.ts";
 
 /** A thread that this one started. */
 export interface ThreadHandle {
@@ -31,8 +32,8 @@ export interface ThreadEvents {
 
 /** What a thread sees of the one that started it. */
 export interface ParentPort {
-  /** What `spawnThread` was given. */
-  readonly data: unknown;
+  /** Calls `body` once with what `spawnThread` was given. */
+  onBirth(body: (data: unknown) => void): void;
   post(message: unknown): void;
   /** Calls `body` with what is about to end this thread: what was thrown and not caught. */
   onDeath(body: (error: unknown) => void): void;
@@ -41,8 +42,8 @@ export interface ParentPort {
    * code listens for them as well, they are its own.
    */
   onUnhandledRejection(body: (reason: unknown, promise: Promise<unknown>) => void): void;
-  /** Ends this thread, whatever its event loop still has to do. */
-  exit(): never;
+  /** Ends this thread, whatever its event loop still has to do. The calling code may go on. */
+  exit(): void;
 }
 
 /** The event loop around the scheduler. */
@@ -71,8 +72,12 @@ export interface Platform {
   readonly mayBlock: boolean;
   /** Cores to use. */
   readonly parallelism: number;
-  /** The core's code, for shared memory or not. */
-  readCore(shared: boolean): Uint8Array<ArrayBuffer>;
+  /** How to come to share memory, where that is up to the program. */
+  readonly sharingNeeds?: string | undefined;
+  /** The core, for memory that is shared or not, as {@linkcode Platform.sharesMemory} says. */
+  loadCore(): CoreModule;
+  /** Reads a file. Undefined where there are none. */
+  readonly readFile: ((file: URL) => Promise<Uint8Array>) | undefined;
   /** Starts a thread of ours: `data` is handed over as `postMessage` does. */
   spawnThread(name: string, data: unknown, events: ThreadEvents): ThreadHandle;
   /** Milliseconds on a clock that never goes back and that all threads share. */

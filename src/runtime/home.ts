@@ -14,7 +14,8 @@ import {
 } from "../../assembly/shared/layout.ts";
 import { SHUTDOWN_BEGUN, SHUTDOWN_FORCED, THREAD_HOME } from "../../assembly/shared/verdicts.ts";
 import { type Context, setContextStore } from "../core/context.ts";
-import { type CoreModule, compileCore, reserveMemory } from "../core/load.ts";
+import { type CoreModule, reserveMemory } from "../core/load.ts";
+import { programArguments } from "../core/program.ts";
 import type { RuntimeIdentity, Thread } from "../core/thread.ts";
 import type { JoinError } from "../error/join-error.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
@@ -77,6 +78,11 @@ export class Home implements Context {
     this.#driver = this.#makeDriver();
     living.add(this);
     this.thread.driver.kick();
+  }
+
+  /** The newest runtime that has not shut down. */
+  static newest(): Home | undefined {
+    return [...living].at(-1);
   }
 
   /** Resolves once the workers have started. */
@@ -177,7 +183,8 @@ export class Home implements Context {
     await cleanedUp;
     // What became of the tasks of other threads lies in the inbox: their joiners are told now.
     thread.driver.kick();
-    await this.#turns(2);
+    do await this.#turns(2);
+    while (this.#driver.hasRest);
     this.#driver.stop();
     thread.isClosed = true;
     for (const continuation of thread.continuations) continuation.abandon?.();
@@ -220,7 +227,7 @@ export class Home implements Context {
 }
 
 function attachment(options: ResolvedOptions): Attachment {
-  compiled ??= compileCore(platform.readCore(platform.sharesMemory));
+  compiled ??= platform.loadCore();
   runtimesMade += 1;
   return {
     module: compiled,
@@ -236,7 +243,7 @@ function attachment(options: ResolvedOptions): Attachment {
 
 function identityOf(options: ResolvedOptions, id: number): RuntimeIdentity {
   const { name, ioEnabled, timeEnabled, maxIoEventsPerTick, pollTime, scheduleLatency } = options;
-  const { argv } = process;
+  const argv = programArguments();
   return { id, name, argv, ioEnabled, timeEnabled, maxIoEventsPerTick, pollTime, scheduleLatency };
 }
 

@@ -11,6 +11,7 @@ import {
   FRAMES_ROOM,
   WORKERS_MAX,
 } from "../../assembly/shared/limits.ts";
+import { programEnvironment } from "../core/program.ts";
 import {
   checkBoolean,
   checkHook,
@@ -37,7 +38,10 @@ import type {
 } from "./options.ts";
 
 /** What of the platform decides about defaults. */
-export type OptionPlatform = Pick<Platform, "name" | "parallelism" | "sharesMemory">;
+export type OptionPlatform = Pick<
+  Platform,
+  "name" | "parallelism" | "sharesMemory" | "sharingNeeds"
+>;
 /** Variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -115,7 +119,7 @@ const LIMIT_NAMES = optionNames<ThreadLimits>({
 export function validateOptions(
   options: BuilderOptions,
   platform: OptionPlatform,
-  environment: Environment = processEnvironment(),
+  environment: Environment = programEnvironment(),
 ): ResolvedOptions {
   const given = checkOptions(ACTION, options, OPTION_NAMES);
   const flavor = resolveFlavor(given, platform);
@@ -141,7 +145,13 @@ function resolveFlavor({ flavor }: BuilderOptions, platform: OptionPlatform): Ru
   if (flavor === undefined) return platform.sharesMemory ? "multiThread" : "currentThread";
   const found = checkWord(ACTION, "flavor", flavor, ["currentThread", "multiThread"]);
   if (found === "currentThread" || platform.sharesMemory) return found;
-  throw new UnsupportedError("worker threads", platform.name, 'the flavor "currentThread"');
+  const needs = platform.sharingNeeds;
+  const instead = 'the flavor "currentThread"';
+  throw new UnsupportedError(
+    "worker threads",
+    platform.name,
+    needs === undefined ? instead : `${instead}, or ${needs}`,
+  );
 }
 
 function resolveWorkers(
@@ -318,8 +328,4 @@ function resolveThreadName(choice: BuilderOptions["threadName"]): (index: number
   }
   const name = choice === undefined ? "tokiwa-worker" : checkString(ACTION, "threadName", choice);
   return (index) => `${name}-${index}`;
-}
-
-function processEnvironment(): Environment {
-  return (globalThis as { process?: { env?: Environment } }).process?.env ?? {};
 }

@@ -19,6 +19,7 @@ import {
   TURN_MORE,
   TURN_READY,
 } from "../../assembly/shared/verdicts.ts";
+import { beginMacrotask } from "../core/context.ts";
 import { hasNews, installGuests } from "../core/guests.ts";
 import { WASI } from "../core/manifest.ts";
 import { parkWordOf } from "../core/notify.ts";
@@ -159,12 +160,18 @@ export class ThreadDriver implements Driver {
     const verdict = this.#turn(now, true);
     this.#options.afterTurn?.();
     if (verdict === TURN_READY) this.#deliver();
+    this.#batch.takeRest();
     return verdict;
   }
 
   #missLoop(now: number): void {
     this.#loopDueAt = now + LOOP_INTERVAL_MS;
     this.#options.onLoopMissed?.();
+  }
+
+  /** Is there anything ready that has not been seen to? */
+  get hasRest(): boolean {
+    return this.#batch.hasRest;
   }
 
   /** Ends the thread's turns. */
@@ -197,10 +204,12 @@ export class ThreadDriver implements Driver {
   readonly #run = () => {
     if (this.#state === "stopped") return;
     this.#state = "running";
+    beginMacrotask();
     this.#loopDueAt = this.#thread.now() + LOOP_INTERVAL_MS;
     this.#io.poll();
     try {
-      this.#turns();
+      if (this.hasRest) this.#batch.takeSome();
+      else this.#turns();
     } finally {
       // A callback of `process.nextTick` may have thrown through us: go on after it.
       if (this.#state === "running") this.#schedule();
@@ -260,7 +269,7 @@ export class ThreadDriver implements Driver {
     return this.#loop.hasForeignWork();
   }
 
-  /** Goes on with everything in the ready buffer, letting microtasks run in between. */
+  /** Goes on with what is in the ready buffer. */
   #deliver(): void {
     this.#revokePark();
     this.#hasVisitedLoop = false;

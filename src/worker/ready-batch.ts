@@ -12,6 +12,7 @@ import {
   REASON_START,
   REASON_TAKEN,
 } from "../../assembly/shared/verdicts.ts";
+import { needsOwnMacrotask } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { takeCall } from "../guest/calls.ts";
 import type { EventLoop } from "../platform/platform.ts";
@@ -47,17 +48,19 @@ export class ReadyBatch {
     this.#runner = new Runner(thread);
   }
 
-  /**
-   * Goes on with everything in the ready buffer, letting microtasks run in between. How much that
-   * is.
-   */
+  /** Is there anything in the ready buffer that has not been seen to? */
+  get hasRest(): boolean {
+    return this.#nextReady < this.#readyCount;
+  }
+
+  /** Goes on with what is in the ready buffer, as {@linkcode takeSome} does. How much that is. */
   take(): number {
     const { u32, worker } = this.#thread;
     this.#nextReady = 0;
     this.#readyCount = u32[(worker + WORKER_READY_COUNT) >> 2] as number;
     const count = this.#readyCount;
     if (this.#thread.continuations.size > MANY_WAITS) this.waiting = this.#gather();
-    this.takeRest();
+    this.takeSome();
     return count;
   }
 
@@ -79,14 +82,22 @@ export class ReadyBatch {
     return waiting;
   }
 
-  /** Goes on with what is left of the batch that the caller is part of. */
+  /** Goes on with all that is left, in the macrotask of the caller, which may be part of it. */
   takeRest(): void {
+    while (this.hasRest) this.takeSome();
+  }
+
+  /**
+   * Goes on with what is left, letting microtasks run in between. Where these lose their context
+   * otherwise, no further than they can have the macrotask for themselves.
+   */
+  takeSome(): void {
     const { u32, worker } = this.#thread;
     const first = (worker + WORKER_READY) >> 2;
     const observer = this.#observer;
     const together = observer === undefined ? DRAIN_TOGETHER : 1;
     let unsettled = 0;
-    while (this.#nextReady < this.#readyCount) {
+    while (this.hasRest) {
       const entry = this.#nextReady++;
       const value = u32[first + entry * 2] as number;
       const reason = u32[first + entry * 2 + 1] as number;
@@ -95,12 +106,14 @@ export class ReadyBatch {
       observer?.before(value, reason);
       // An async function goes on in microtasks: they are its poll. A generator has had its own.
       if (!this.#goOn(value, reason)) unsettled += 1;
-      if (unsettled >= together || this.#nextReady === this.#readyCount) {
+      const ownsMacrotask = unsettled > 0 && needsOwnMacrotask();
+      if (unsettled >= together || ownsMacrotask || !this.hasRest) {
         this.#thread.refillBudget(unsettled);
         this.#loop.drainMicrotasks?.();
         unsettled = 0;
       }
       observer?.after();
+      if (ownsMacrotask) return;
     }
   }
 

@@ -12,7 +12,7 @@
 import { getSystemErrorName } from "node:util";
 import type { Thread } from "../../core/thread.ts";
 import { NetError } from "../../error/net-error.ts";
-import type { Endpoint } from "../../net/backend.ts";
+import type { Endpoint, GuestSocketCalls } from "../../net/backend.ts";
 import { GuestReactor } from "./guest-reactor.ts";
 import {
   ECONNABORTED,
@@ -45,7 +45,7 @@ const BACKLOG = 1024;
 /** Connections that ended before they were accepted, passed over in one call at most. */
 const ABORTED_MAX = 16;
 
-export class GuestSockets {
+export class GuestSockets implements GuestSocketCalls {
   readonly #thread: Thread;
   readonly #libc: Libc;
   /** Where the memory begins: it is shared, and never moves. */

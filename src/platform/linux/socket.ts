@@ -8,7 +8,8 @@ import { clearReadiness } from "../../core/readiness.ts";
 import type { Thread } from "../../core/thread.ts";
 import type { NetError } from "../../error/net-error.ts";
 import type { Endpoint, SocketBackend, WouldBlock } from "../../net/backend.ts";
-import { errorOf, netError } from "../net-error.ts";
+import { errorOf } from "../error-owner.ts";
+import { netError } from "../net-error.ts";
 import { EAGAIN, EINTR, ENOTCONN, type Libc, SO_ERROR, SOL_SOCKET } from "./libc.ts";
 import type { LinuxReactor } from "./reactor.ts";
 

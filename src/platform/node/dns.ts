@@ -5,11 +5,8 @@
  */
 
 import { lookup } from "node:dns";
-import type { Endpoint } from "../../net/backend.ts";
+import type { OnResolved } from "../../net/backend.ts";
 import { fromNodeError } from "../net-error.ts";
-
-/** The callback gets one of the two. */
-export type OnResolved = (error: Error | undefined, endpoints: readonly Endpoint[]) => void;
 
 /** Looks `host` up, on a thread of libuv's. The order of the addresses is the system's. */
 export function resolve(host: string, port: number, onResolved: OnResolved): void {

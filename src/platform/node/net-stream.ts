@@ -21,7 +21,8 @@ import type { Thread } from "../../core/thread.ts";
 import type { NetError } from "../../error/net-error.ts";
 import { UnsupportedError } from "../../error/unsupported.ts";
 import type { ConnectSettings, Endpoint, StreamBackend, WouldBlock } from "../../net/backend.ts";
-import { errorOf, fromNodeError, netError } from "../net-error.ts";
+import { errorOf } from "../error-owner.ts";
+import { fromNodeError, netError } from "../net-error.ts";
 import type { StdReactor } from "./net.ts";
 
 const WOULD_BLOCK: WouldBlock = -1;

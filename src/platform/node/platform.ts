@@ -5,6 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import {
   MessageChannel,
@@ -14,6 +15,7 @@ import {
   Worker,
   workerData,
 } from "node:worker_threads";
+import { type CoreModule, compileCore } from "../../core/load.ts";
 import type { ParentPort, Platform, ThreadEvents, ThreadHandle } from "../platform.ts";
 import { contextStore } from "./context-store.ts";
 import { NodeLoop } from "./event-loop.ts";
@@ -28,10 +30,12 @@ export const platform: Platform = {
   mayBlock: sharesMemory,
   parallelism: availableParallelism(),
 
-  readCore(shared: boolean): Uint8Array<ArrayBuffer> {
-    const name = shared ? "core.shared.wasm" : "core.local.wasm";
-    return new Uint8Array(readFileSync(new URL(`./${name}`, import.meta.url)));
+  loadCore(): CoreModule {
+    const name = sharesMemory ? "core.shared.wasm" : "core.local.wasm";
+    return compileCore(new Uint8Array(readFileSync(new URL(`./${name}`, import.meta.url))));
   },
+
+  readFile,
 
   spawnThread(name: string, data: unknown, events: ThreadEvents): ThreadHandle {
     return startWorker(name, data, events);
@@ -74,7 +78,7 @@ function portTo(birth: Birth): ParentPort {
   // What comes here only asks whether somebody is there; it must not pile up.
   birth.port.on("message", () => {}).unref();
   return {
-    data: birth,
+    onBirth: (body) => body(birth),
     post: (message) => birth.port.postMessage(message),
     onDeath: (body) => process.on("uncaughtExceptionMonitor", body),
     onUnhandledRejection: (body) =>

@@ -1,0 +1,19 @@
+import { equal, within } from "./expect.mjs";
+
+export const guests = {
+  cases: {
+    "Wasm tasks run, wait and give their values": async ({ tokiwa, guest }) => {
+      await within(tokiwa, {}, async (runtime) => {
+        const { count, greet, reversed } = await runtime.load(guest);
+        const counts = Array.from({ length: 20 }, (_, turns) => runtime.spawn(count, turns));
+        equal(
+          (await Promise.all(counts)).map(Number),
+          counts.map((_, turns) => (turns * (turns - 1)) / 2),
+        );
+        equal(await runtime.spawn(greet, "world"), "hello, world");
+        const bytes = await runtime.spawn(reversed, Uint8Array.of(1, 2, 3));
+        equal([...new Uint8Array(bytes)], [3, 2, 1]);
+      });
+    },
+  },
+};
