@@ -97,11 +97,8 @@ export function following<T>(at: usize): usize {
   return at + 8 + ((load<u32>(at) + 7) & ~7);
 }
 
-/** A message for a channel: a number, or a block with the value. */
+/** A message for a channel: a number, or a block with the value. The build tool refuses handles. */
 export function messageOf<T>(value: T): u64 {
-  if (isReference<T>() && !isManaged<T>()) {
-    ERROR("a handle cannot be sent; give it to `spawn` as the argument");
-  }
   return isManaged<T>() ? <u64>pack<T>(value) : toBits<T>(value);
 }
 
@@ -120,13 +117,9 @@ export function discard<T>(message: u64): void {
 /** What stands before an object: the compiler's header. */
 const HEADER: usize = 16;
 
-/** How many bytes a value needs to be placed in a block. */
+/** How many bytes a value needs to be placed in a block. The build tool sees that it can be. */
 export function sizeAt<T>(): u32 {
-  if (!isReference<T>()) return sizeof<T>();
-  if (isArrayLike<T>() || idof<T>() == idof<ArrayBuffer>()) {
-    ERROR("a lock guards a number, or an object whose fields are numbers");
-  }
-  return <u32>HEADER + offsetof<T>();
+  return isReference<T>() ? <u32>HEADER + offsetof<T>() : sizeof<T>();
 }
 
 /** Makes a number, or an object whose fields are numbers, the value of a block. */

@@ -22,22 +22,39 @@ interface LineEntry {
 }
 
 /** Only guests have named functions: the core that is published has none. */
-const FRAME = /^( +at .+ \()wasm:\/\/.*:0x([0-9a-f]+)\)$/gm;
+const FRAME = /^ +at (.+) \(wasm:\/\/.*:0x([0-9a-f]+)\)$/gm;
+/** A frame of the core's: nothing can be told of it. */
+const NAMELESS = /^ +at wasm:\/\/.*\n?/gm;
+/** What the guest has not written: the compiler's library, and the SDK. */
+const LIBRARY = "~lib/";
+/** Where a library says that it has trapped. */
+const IN_LIBRARY = /at ~lib\/\S+$/;
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** Those of guests of which a task has trapped before. A server may have tasks that do so often. */
 const entriesKnown = new WeakMap<InstalledGuest, readonly LineEntry[]>();
 
-/** Writes lines of the source into the trace of what a guest's task has thrown. */
+/**
+ * Writes lines of the source into the trace of what a guest's task has thrown. If it was a library
+ * that trapped, the message says what of the guest's own has called it.
+ */
 export function nameLines(thread: Thread, task: number, error: unknown): void {
   if (!(error instanceof Error) || !error.stack?.includes("wasm://")) return;
   const guest = guestAt(thread, thread.u32[(task + TASK_FUNCTION) >> 2] as number);
   if (guest === undefined) return;
   const entries = entriesFor(thread, guest);
-  error.stack = error.stack.replace(FRAME, (frame, begin: string, offset: string) => {
+  let caller: string | undefined;
+  const named = error.stack.replace(FRAME, (frame, name: string, offset: string) => {
     const place = placeOf(entries, Number.parseInt(offset, 16));
-    return place === undefined ? frame : `${begin}${place})`;
+    if (place === undefined) return frame;
+    // A library's line, in a function of the guest's, was inlined there.
+    if (!name.startsWith(LIBRARY))
+      caller ??= place.startsWith(LIBRARY) ? `in ${name}` : `at ${place}`;
+    return `    at ${name} (${place})`;
   });
+  const { message } = error;
+  if (caller !== undefined) error.message = message.replace(IN_LIBRARY, caller);
+  error.stack = named.replace(NAMELESS, "").replace(message, () => error.message);
 }
 
 /** Of a guest that asc itself has made, none. */

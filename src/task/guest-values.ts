@@ -17,6 +17,7 @@ import {
 import { ARRAYS, type GuestArrayType, isArrayType } from "../core/arrays.ts";
 import type { GuestType, GuestValueType } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
+import { atCaller } from "../error/at-caller.ts";
 import { wrongType } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { adoptHandle, checkHandle, isHandleType, LentHandles } from "./guest-handles.ts";
@@ -48,7 +49,8 @@ export function encodeArguments(
 ): GuestArguments {
   if (args.length !== types.length) {
     const wanted = types.length === 1 ? "1 argument" : `${types.length} arguments`;
-    throw new TypeError(`Cannot spawn task "${name}": it takes ${wanted}, got ${args.length}`);
+    const found = `it takes ${wanted}, got ${args.length}`;
+    throw atCaller(new TypeError(`Cannot spawn task "${name}": ${found}`));
   }
   for (let index = 0; index < types.length; index++) {
     const type = types[index] as GuestType;

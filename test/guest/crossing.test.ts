@@ -57,6 +57,9 @@ afterAll(() => runtime.shutdown());
 /** Runs a test's body inside of the runtime. */
 const inside = (body: () => Promise<void>) => () => runtime.run(body);
 
+/** A stack that begins here. */
+const OWN = /^TypeError: .*\n +at \S* ?\(?\S*crossing\.test\.ts/;
+
 describe("a channel between TypeScript and a guest's task", () => {
   test(
     "carries numbers both ways, in order and with a limit",
@@ -154,7 +157,9 @@ describe("a channel between TypeScript and a guest's task", () => {
         "argument 1 must be mpsc.Receiver<i64>, got mpsc.Receiver<any value, as it has no codec>",
       );
       expect(refused(numbers.sender, numbers.sender)).toThrow("got mpsc.Sender<i64>");
-      expect(refused(5, numbers.sender)).toThrow("argument 1 must be mpsc.Receiver<i64>, got 5");
+      expect(refused(5n, numbers.sender)).toThrow("argument 1 must be mpsc.Receiver<i64>, got 5n");
+      expect(refused(5)).toThrow('Cannot spawn task "double": it takes 2 arguments, got 1');
+      expect(refused(5)).toThrow(expect.objectContaining({ stack: expect.stringMatching(OWN) }));
       expect(() => runtime.spawn(guest.takeTwo, numbers.sender, numbers.sender)).toThrow(
         'Cannot spawn task "takeTwo": argument 2 is a Sender that has moved',
       );

@@ -35,7 +35,8 @@ const TRAPS: [task: string, value: number, line: string, message: string][] = [
   ["unreached", 0, "unreachable()", "unreachable"],
   ["outOfBounds", 0xffff_fff0, "load<i32>", "memory access out of bounds"],
   ["divided", 0, "100 / by", "divide by zero"],
-  ["item", 7, "return list[at]", "Index out of range at ~lib/array.ts"],
+  ["item", 7, "return list[at]", "Index out of range in traps/item"],
+  ["repeated", -1, '"abc".repeat', "Invalid length at traps.ts:"],
   ["bottomless", 0, "bottomless(depth + 1)", "Maximum call stack size exceeded"],
 ];
 
@@ -53,6 +54,7 @@ test.each([true, false])(
       const isInlined = name === "item";
       const place = isInlined ? "~lib/array.ts:114" : `traps.ts:${lineOf(text)}`;
       expect((cause as Error).stack).toMatch(new RegExp(`at traps/\\w+ \\(${place}\\)`));
+      expect((cause as Error).stack).not.toMatch(/^ +at wasm:/m);
     }
   },
   120_000,

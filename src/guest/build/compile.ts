@@ -140,11 +140,20 @@ async function findingOf(
   const line = before.length;
   const column = (before.at(-1) as string).length + 1;
   const lineText = text.split("\n")[line - 1] as string;
-  return { file, line, column, lineText, message: said + adviceOn(lineText) };
+  return { file, line, column, lineText, message: said + adviceOn(said, lineText) };
 }
 
-/** What asc does not say of a line that it cannot parse. */
-function adviceOn(lineText: string): string {
-  const isAsync = /\basync\s+function\b|\bawait\s/.test(lineText);
-  return isAsync ? " Guests wait with plain calls: leave out async and await." : "";
+/** What asc does not say of what it cannot compile. */
+function adviceOn(said: string, lineText: string): string {
+  if (/\basync\s+function\b|\bawait\s/.test(lineText)) {
+    return " Guests wait with plain calls: leave out async and await.";
+  }
+  if (said === "Not implemented: Closures") {
+    return " Functions know of their arguments alone: spawn2 and spawn3 take more than one.";
+  }
+  if (said === "Not implemented: Exceptions") {
+    return " What is thrown ends the task; the one that has spawned it learns of that by wait().";
+  }
+  const isOurs = said === "File '~lib/tokiwa.ts' not found.";
+  return isOurs ? ' Guests import from "tokiwa/assembly".' : "";
 }

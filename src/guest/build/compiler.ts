@@ -96,6 +96,8 @@ export interface Parser {
 
 export interface Type {
   readonly classReference: Element | null;
+  /** Of a function. */
+  readonly signatureReference: unknown;
   /** Is it one of a class, or of a function? */
   readonly isReference: boolean;
   readonly isManaged: boolean;
@@ -116,6 +118,10 @@ export interface Element {
   readonly typeArguments: readonly Type[] | null;
   /** Of a generic function: those that are in use. */
   readonly instances: Map<string, Element> | null;
+  /** Of a function: where its expressions come from. */
+  readonly debugLocations?: Map<ExpressionRef, Range>;
+  /** Of a class: the one that it extends. */
+  readonly base: Element | null;
   /** Of a field: what it is in this class. */
   readonly instance: Element | null;
   readonly isField: boolean;
@@ -150,6 +156,8 @@ export interface Program {
   };
   /** By their path without the extension. */
   readonly filesByName: Map<string, File>;
+  /** All that is in use: functions among them. */
+  readonly instancesByName: Map<string, Element>;
   readonly resolver: { resolveFunction(prototype: Element, types: null): Element | null };
   readonly module: {
     optimize(optimizeLevel: number, shrinkLevel: number, debugInfo: boolean): void;

@@ -30,6 +30,8 @@ export interface ExpressionInfo extends Partial<Readonly<Record<Part, unknown>>>
   /** What is set or stored; or the number that a constant is. */
   readonly value?: ExpressionRef;
   readonly children?: readonly ExpressionRef[];
+  /** What is called. */
+  readonly target?: string;
   /** Of what has two operands. */
   readonly op?: number;
   readonly right?: ExpressionRef;

@@ -13,7 +13,7 @@ import {
 } from "../../../assembly/shared/limits.ts";
 import { GUEST_LIBRARY, WASI, WASI_FUNCTIONS } from "../../core/manifest.ts";
 import type { Binaryen, BinaryenModule, Compiler, Element, Program, Type } from "./compiler.ts";
-import { type Refuse, shortName } from "./tasks.ts";
+import type { Refuse } from "./tasks.ts";
 
 /** Refuses flags with which the module would not fit into a runtime. */
 export function refuseOptions({ options }: Program, refuse: Refuse): void {
@@ -69,7 +69,7 @@ function globalsIn(parent: Element, compiler: Compiler): Element[] {
 }
 
 function refuseGlobal(global: Element, { CommonFlags }: Compiler, refuse: Refuse): void {
-  const { Const, Readonly, Resolved } = CommonFlags;
+  const { Const, Export, Readonly, Resolved } = CommonFlags;
   const isConstant = global.is(Const) || global.is(Readonly);
   // A constant that nobody uses has no type yet, and is not in the module.
   const isObject = global.is(Resolved) && global.type.isManaged;
@@ -80,6 +80,9 @@ function refuseGlobal(global: Element, { CommonFlags }: Compiler, refuse: Refuse
       `Global variable "${global.name}" would be another one on every worker, and a task moves ` +
         "between them; make it a const, or a local variable that is passed on",
     );
+  } else if (isObject && global.is(Export) && global.type.signatureReference) {
+    const advice = `write "export function ${global.name}" instead`;
+    refuse(range, `Tasks are exported functions, and "${global.name}" is a constant; ${advice}`);
   } else if (isObject && !isStatic(global.type)) {
     refuse(
       range,
@@ -95,47 +98,6 @@ function isStatic(type: Type): boolean {
   if (name === "~lib/string/String") return true;
   const [element] = type.classReference?.typeArguments ?? [];
   return name.startsWith("~lib/staticarray/StaticArray<") && element?.isReference === false;
-}
-
-/** Refuses what is handed from task to task and would lead into the first one's memory. */
-export function refuseReferences(program: Program, refuse: Refuse): void {
-  const exports = program.filesByName.get("~lib/tokiwa/assembly/values")?.exports;
-  const types = ["sizeOf", "place"].flatMap((name) =>
-    [...(exports?.get(name)?.instances?.values() ?? [])].flatMap((fn) => fn.typeArguments ?? []),
-  );
-  for (const type of new Set(types)) refuseReference(type, refuse);
-}
-
-const ADVICE =
-  "numbers, strings, ArrayBuffers, typed arrays, arrays of numbers and objects whose fields are " +
-  "numbers can";
-const BYTES = /^~lib\/(string\/String|arraybuffer\/ArrayBuffer|typedarray\/\w+)$/;
-
-function refuseReference(type: Type, refuse: Refuse): void {
-  const { classReference } = type;
-  const name = type.toString();
-  if (classReference === null || BYTES.test(name) || isArrayOfNumbers(type)) return;
-  // What the SDK has of its own is told by its fields, as the guest's own classes are.
-  const isLibrary = /^~lib\/(?!tokiwa\/)/.test(name);
-  if (type.isNullableReference || isLibrary) {
-    refuse(null, `A value of type ${shortName(name)} cannot cross to another task; ${ADVICE}`);
-    return;
-  }
-  for (const member of classReference.members?.values() ?? []) {
-    const field = member.instance;
-    if (!field?.isField || !field.type.isReference) continue;
-    refuse(
-      member.identifierNode.range,
-      `${classReference.name} cannot cross to another task, as its field "${member.name}" is no ` +
-        `number; ${ADVICE}`,
-    );
-  }
-}
-
-function isArrayOfNumbers(type: Type): boolean {
-  const [element] = type.classReference?.typeArguments ?? [];
-  const isArray = /^~lib\/array\/Array<[^|]*>$/.test(type.toString());
-  return isArray && element?.isReference === false;
 }
 
 /** What every guest may import from the host, whatever it uses of the library. */

@@ -17,15 +17,10 @@ import {
   type Parser,
   type Program,
 } from "./compiler.ts";
+import { refuseCrossings } from "./crossings.ts";
 import { type CalledFunction, type Declared, defineDeclared, functionsIn } from "./functions.ts";
 import { replaceSources, replaceStaticBuffer } from "./library.ts";
-import {
-  refuseGlobals,
-  refuseImports,
-  refuseOptions,
-  refuseReferences,
-  staticsOf,
-} from "./refusals.ts";
+import { refuseGlobals, refuseImports, refuseOptions, staticsOf } from "./refusals.ts";
 import { refuseRepeats } from "./repeats.ts";
 import { addWrappers, candidatesIn, type Refuse, type Task, tasksIn } from "./tasks.ts";
 import { splitTemplates } from "./templates.ts";
@@ -63,7 +58,7 @@ export class GuestTransform {
   afterCompile(module: BinaryenModule): void {
     const { program } = this;
     refuseGlobals(program, this.#compiler, this.#refuse);
-    refuseReferences(program, this.#refuse);
+    refuseCrossings(program, this.binaryen, this.#refuse);
     const statics = staticsOf(program, module, this.#refuse);
     if (this.#isRefused) return;
     this.#keepExports(module);

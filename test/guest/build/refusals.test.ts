@@ -104,16 +104,74 @@ export function list(texts: string[]): void {}`,
     );
   });
 
-  test("for what the library itself finds out, with the library's place", async () => {
+  test("for what locks cannot guard", async () => {
     const findings = await findingsOf(
-      `import { Mutex } from "tokiwa/assembly";
-export function run(): void { new Mutex<string>("a"); }`,
+      `import { Mutex, RwLock } from "tokiwa/assembly";
+class Entry { size: i32 = 0; text: string = ""; }
+export function run(): void {
+  new Mutex<string>("a");
+  new Mutex(new Entry()).lock();
+  new RwLock<i32[]>([1]);
+}`,
     );
-    expect(findings).toEqual([
-      expect.stringMatching(
-        /^~lib\/tokiwa\/assembly\/values.ts\d\d+:5: a lock guards a number, or an object whose/,
-      ),
+    expect(findings.sort()).toEqual([
+      expect.stringMatching(/^4:3: A lock cannot guard a value of type String; it can guard num/),
+      expect.stringMatching(/^5:3: A lock cannot guard a value of type Entry;/),
+      expect.stringMatching(/^6:3: A lock cannot guard a value of type Array<i32>;/),
     ]);
+  });
+
+  test("for handles where they cannot go", async () => {
+    const findings = await findingsOf(
+      `import { JoinHandle, mpsc, Mutex, oneshot, spawn } from "tokiwa/assembly";
+function answer(channel: oneshot.Channel<i32>): void { channel.sender.send(1); }
+function wait(task: JoinHandle<void>): void { task.join(); }
+export function run(): void {
+  const task = spawn(answer, oneshot.channel<i32>());
+  spawn(wait, task);
+  const locks = mpsc.channel<Mutex<i32>>(1);
+  locks.sender.send(new Mutex<i32>(1));
+}`,
+    );
+    expect(findings.sort()).toEqual([
+      "5:16: A value of type Channel<i32> cannot be moved to another task; give it the sender or " +
+        "the receiver",
+      expect.stringMatching(/^6:3: A value of type JoinHandle<void> cannot be moved to .*AbortHa/),
+      expect.stringMatching(/^8:3: A handle of type Mutex<i32> cannot be sent; give it to/),
+    ]);
+  });
+
+  test("for what is no buffer", async () => {
+    const findings = await findingsOf(
+      `import { TcpStream } from "tokiwa/assembly";
+export function run(): void {
+  const stream = TcpStream.connect("127.0.0.1:1")!;
+  stream.writeAll("text");
+  stream.read(new Array<u8>(10));
+}`,
+    );
+    expect(findings.sort()).toEqual([
+      expect.stringMatching(/^4:3: A value of type String is no buffer; a Uint8Array, an Array/),
+      expect.stringMatching(/^5:3: A value of type Array<u8> is no buffer;/),
+    ]);
+  });
+
+  test("for what AssemblyScript does not have, with a way out", async () => {
+    const findings = async (body: string) => (await findingsOf(body)).at(-1);
+    expect(await findings('import { sleep } from "tokiwa"; export function run(): void {}')).toBe(
+      "1:23: File '~lib/tokiwa.ts' not found. Guests import from \"tokiwa/assembly\".",
+    );
+    expect(await findings("export function run(): void { try {} catch (e) {} }")).toMatch(
+      /^1:31: Not implemented: Exceptions What is thrown ends the task; /,
+    );
+    expect(
+      await findings(
+        "export function run(a: i32): i32 { const add = (b: i32): i32 => a + b; return add(1); }",
+      ),
+    ).toMatch(/Not implemented: Closures Functions know of their arguments alone: spawn2/);
+    expect(await findings("export const run = (a: i32): i32 => a;")).toMatch(
+      /^1:14: Tasks are exported functions, and "run" is a constant; write "export function run"/,
+    );
   });
 
   test("for calls of functions whose types TypeScript cannot take or give", async () => {
@@ -182,9 +240,9 @@ export function run(): void {
 }`,
     );
     expect(findings.sort()).toEqual([
+      expect.stringMatching(/^10:3: A value of type Size \| null cannot cross to another task/),
       expect.stringMatching(/^2:26: Job cannot cross to another task, as its field "name" is no/),
-      expect.stringMatching(/^A value of type Map<String,i32> cannot cross to another task; num/),
-      expect.stringMatching(/^A value of type Size \| null cannot cross to another task/),
+      expect.stringMatching(/^9:3: A value of type Map<String,i32> cannot cross to another task/),
     ]);
   });
 
