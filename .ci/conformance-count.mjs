@@ -3,8 +3,8 @@
  *
  * A test counts under the `describe` that has the name of upstream's file, and under its own name.
  * Describes in between are flavors of it, or upstream's modules: those are part of its name there,
- * as in `unstable::shutdown_on_panic`, and may be here. A test of several flavors counts once, and
- * passes if all of them do.
+ * as in `unstable::shutdown_on_panic`, and may be here. So does what follows a comma, as in
+ * `send, to a guest`. A test of several flavors counts once, and passes if all of them do.
  */
 
 /** What counts: what can be had on every host, in the rooms that the runtime has so far. */
@@ -42,7 +42,8 @@ export function count(files, results) {
   const found = new Map();
   for (const { ancestorTitles, title, status } of results) {
     const [file, ...modules] = ancestorTitles;
-    const { name = title, reason } = CANNOT.exec(title)?.groups ?? {};
+    const [plain] = title.split(",");
+    const { name = plain, reason } = CANNOT.exec(title)?.groups ?? {};
     for (const key of keysOf(file, modules, name)) {
       found.set(key, [...(found.get(key) ?? []), { passed: status === "passed", reason }]);
     }

@@ -55,6 +55,7 @@ test("a test of several flavors counts once, and passes if all of them do", () =
   const local: [string, boolean] = ["sync_lock > local > takes", true];
   expect(outcomes(local, ["sync_lock > shared > takes", true]).takes).toBe("passing");
   expect(outcomes(local, ["sync_lock > shared > takes", false]).takes).toBe("failing");
+  expect(outcomes(local, ["sync_lock > takes, twice", false]).takes).toBe("failing");
 });
 
 test("upstream's modules are describes or part of the name", () => {

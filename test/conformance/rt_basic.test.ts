@@ -1,13 +1,11 @@
 /**
- * Tokio's `rt_basic.rs`: the runtime of one thread.
- *
- * spawned_task_does_not_progress_without_block_on: the event loop turns the runtime by itself.
- * unstable::shutdown_all_concurrent_block_on: one thread blocks on a runtime at a time.
- * "In drop" is the `finally` block that runs when the runtime shuts down.
+ * Tokio's `rt_basic.rs`: the runtime of one thread. "In drop" is the `finally` block that runs when
+ * the runtime shuts down.
  */
 import { Handle, sleep, spawn, timeout, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import { deferred, rejection, turns, until } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
 import { runtimesOf } from "./flavors.ts";
 
@@ -169,4 +167,10 @@ describe("rt_basic", () => {
     wake = undefined;
     await until(() => runtime.metrics.aliveTasks === 0);
   });
+
+  cannot(
+    "spawned_task_does_not_progress_without_block_on",
+    "the event loop turns the runtime by itself",
+  );
+  cannot("unstable::shutdown_all_concurrent_block_on", "one thread blocks on a runtime at a time");
 });

@@ -3,14 +3,6 @@
  * thread that made the runtime, and portable tasks, which run on its workers.
  * Those of its tests that use sockets are in `rt_common_sockets.test.ts`.
  *
- * These cannot be had here, or mean nothing:
- *
- * - always_active_parker: a runtime has one thread that can block on it, its own.
- * - runtime_in_thread_local, wake_by_ref_from_thread_local, wake_by_val_from_thread_local: there
- *   are no destructors of thread-local storage.
- * - local_set_block_on_socket, local_set_client_server_block_on: closures are local to begin with;
- *   `LocalSet` belongs to the sync issue. block_on_socket and client_server_block_on are the same.
- *
  * These have another shape: `panic_in_task` asks for the `finally` block instead of a destructor;
  * "from another thread" is a portable task or a blocking job.
  */
@@ -32,6 +24,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Gate } from "../support/gate.ts";
 import { deferred, Mailbox, rejection, turns, until } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
 import { onEveryFlavor } from "./flavors.ts";
 
@@ -455,4 +448,9 @@ describe("rt_common", () => {
       expect(runtime.flavor).toBe(name === "current_thread" ? "currentThread" : "multiThread");
     });
   });
+
+  cannot("always_active_parker", "a runtime has one thread that can block on it, its own");
+  cannot("runtime_in_thread_local", "there are no destructors of thread-local storage");
+  cannot("wake_by_ref_from_thread_local", "there are no destructors of thread-local storage");
+  cannot("wake_by_val_from_thread_local", "there are no destructors of thread-local storage");
 });

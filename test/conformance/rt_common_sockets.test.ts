@@ -1,4 +1,7 @@
-/** The tests of Tokio's `rt_common.rs` that use sockets; the others are in `rt_common.test.ts`. */
+/**
+ * The tests of Tokio's `rt_common.rs` that use sockets; the others are in `rt_common.test.ts`.
+ * Those of a `LocalSet` are the same: closures are local.
+ */
 import { spawn, spawnBlocking, yieldNow } from "tokiwa";
 import { TcpListener, TcpStream } from "tokiwa/net";
 import { describe, expect, test } from "vitest";
@@ -15,7 +18,7 @@ async function serveHello(listener: TcpListener): Promise<string> {
 
 describe("rt_common", () => {
   onEveryFlavor((make) => {
-    test("block_on_socket", async () => {
+    test.for(["block_on_socket", "local_set_block_on_socket"])("%s", async () => {
       const runtime = await make();
       await runtime.run(async () => {
         const listener = await TcpListener.bind("127.0.0.1:0");
@@ -56,7 +59,7 @@ describe("rt_common", () => {
       });
     });
 
-    test("client_server_block_on", async () => {
+    test.for(["client_server_block_on", "local_set_client_server_block_on"])("%s", async () => {
       const runtime = await make();
       const received = await runtime.run(async () => {
         const listener = await TcpListener.bind("127.0.0.1:0");

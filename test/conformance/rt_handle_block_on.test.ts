@@ -1,15 +1,15 @@
 /**
  * Tokio's `rt_handle_block_on.rs`: blocking on a runtime, and what is left of it after its end.
  *
- * The channels belong to the sync issue; files, UDP and Unix sockets to theirs.
- * yield_in_block_in_place needs `block_in_place`. Nothing can happen to a runtime while its thread
- * is blocked on it, so "before shutdown" is what was made, and not waited for, before.
+ * Nothing can happen to a runtime while its thread is blocked on it, so "before shutdown" is what
+ * was made, and not waited for, before.
  */
-import { sleep, spawnBlocking, yieldNow } from "tokiwa";
+import { mpsc, sleep, spawn, spawnBlocking, yieldNow } from "tokiwa";
 import { TcpListener } from "tokiwa/net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Gate } from "../support/gate.ts";
 import { rejection, until } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
 import { onEveryFlavor } from "./flavors.ts";
 
@@ -38,6 +38,26 @@ describe("rt_handle_block_on", () => {
       const { handle } = await made();
       const answer = handle.blockOn(function* () {
         return yield* spawnBlocking(portable.echo, 42);
+      });
+      expect(answer).toBe(42);
+    });
+
+    test("bounded_mpsc_channel", async () => {
+      const { handle } = await made();
+      const answer = handle.blockOn(function* () {
+        const { sender, receiver } = mpsc.channel<number>(1);
+        spawn(() => sender.send(42));
+        return yield* receiver.recv();
+      });
+      expect(answer).toBe(42);
+    });
+
+    test("unbounded_mpsc_channel", async () => {
+      const { handle } = await made();
+      const answer = handle.blockOn(function* () {
+        const { sender, receiver } = mpsc.unboundedChannel<number>();
+        sender.send(42);
+        return yield* receiver.recv();
       });
       expect(answer).toBe(42);
     });
@@ -131,4 +151,14 @@ describe("rt_handle_block_on", () => {
       };
     }
   });
+
+  cannot("yield_in_block_in_place", "there is no block_in_place");
+  cannot("basic_fs", "the runtime has no files of its own yet");
+  cannot("fs_shutdown_before_started", "the runtime has no files of its own yet");
+  cannot("udp_socket_bind", "the runtime has no UDP sockets yet");
+  cannot("udp_stream_bind_after_shutdown", "the runtime has no UDP sockets yet");
+  cannot("udp_stream_bind_before_shutdown", "the runtime has no UDP sockets yet");
+  cannot("unix_listener_bind_after_shutdown", "the runtime has no Unix sockets yet");
+  cannot("unix_listener_shutdown_after_bind", "the runtime has no Unix sockets yet");
+  cannot("unix_listener_shutdown_after_accept", "the runtime has no Unix sockets yet");
 });

@@ -1,15 +1,14 @@
 /**
  * Tokio's `rt_threaded.rs`: the runtime of several threads.
  *
- * There is no `block_in_place`: a worker's JavaScript cannot be given to another thread. So there
- * is nothing to test of yield_after_block_in_place, test_block_in_place1 to 4,
- * test_nested_block_in_place_with_block_on_between and
- * wake_deferred_tasks_before_block_in_place; `blocking` and `hang_on_shutdown` use the pool.
+ * There is no `block_in_place`: a worker's JavaScript cannot be given to another thread. `blocking`
+ * and `hang_on_shutdown` use the pool.
  */
 import { type JoinHandle, type Runtime, sleep, spawn, spawnBlocking, yieldNow } from "tokiwa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Gate } from "../support/gate.ts";
 import { deferred, Mailbox, rejection, turns, until } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
 import { runtimesOf } from "./flavors.ts";
 
@@ -238,4 +237,12 @@ describe("rt_threaded", () => {
       for (const handle of handles) expect([1225, "hello"]).toContain(await handle);
     });
   });
+
+  cannot("yield_after_block_in_place", "there is no block_in_place");
+  cannot("test_block_in_place1", "there is no block_in_place");
+  cannot("test_block_in_place2", "there is no block_in_place");
+  cannot("test_block_in_place3", "there is no block_in_place");
+  cannot("test_block_in_place4", "there is no block_in_place");
+  cannot("test_nested_block_in_place_with_block_on_between", "there is no block_in_place");
+  cannot("wake_deferred_tasks_before_block_in_place", "there is no block_in_place");
 });

@@ -1,8 +1,6 @@
 /**
  * Tokio's `rt_unstable_metrics.rs`.
  *
- * The shapes of histograms (log_histogram, minimal_log_histogram, log_histogram_default_...,
- * legacy_log_histogram, which does not exist here) are tests of test/worker/histogram.test.ts.
  * io_driver_fd_count and io_driver_ready_count connect to a listener of their own. A turn of the
  * event loop may poll a task that Tokio would not, so counts of parks and polls of portable tasks
  * are lower bounds.
@@ -12,6 +10,7 @@ import { TcpListener, TcpStream } from "tokiwa/net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Gate } from "../support/gate.ts";
 import { until } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
 import { runtimesOf } from "./flavors.ts";
 
@@ -143,6 +142,30 @@ describe("rt_unstable_metrics", () => {
     }
   });
 
+  test("worker_poll_count_histogram_disabled_without_explicit_enable", async () => {
+    const runtime = await make({ flavor: "currentThread", metrics: { pollTime: false } });
+    await runtime.spawn(async () => {});
+    expect(runtime.metrics.pollTime).toBeUndefined();
+  });
+
+  test("log_histogram_default_configuration", async () => {
+    const runtime = await make({ flavor: "currentThread", metrics: { pollTime: { kind: "log" } } });
+    expect(runtime.metrics.pollTime?.buckets).toHaveLength(119);
+  });
+
+  test("log_histogram", async () => {
+    const runtime = await make({ flavor: "currentThread", metrics: { pollTime: { kind: "log" } } });
+    const { pollTime, homeIndex } = runtime.metrics;
+    const nanoseconds = (bucket: number) => (pollTime?.range(bucket).fromMs ?? 0) * 1e6;
+    expect([0, 1, 2].map(nanoseconds)).toEqual([0, 96, 112]);
+    expect(pollTime?.range(118)).toMatchObject({ toMs: Infinity });
+    const counted = () =>
+      pollTime?.buckets.reduce((sum, _, bucket) => sum + pollTime.count(homeIndex, bucket), 0) ?? 0;
+    const before = counted();
+    for (let round = 0; round < 50; round++) await runtime.spawn(function* () {});
+    await until(() => counted() - before >= 50);
+  });
+
   test("worker_local_schedule_count", async () => {
     const runtime = await make({ workerThreads: 1 });
     await runtime.spawn(portable.fan, 1);
@@ -195,7 +218,7 @@ describe("rt_unstable_metrics", () => {
     expect(runtime.metrics.budgetForcedYields - before).toBe(1);
   });
 
-  test("io_driver_fd_count", async () => {
+  test.for(["io_driver_fd_count", "io_driver_ready_count"])("%s", async () => {
     const runtime = await make({ flavor: "currentThread" });
     await runtime.run(async () => {
       expect(runtime.metrics.io.registered).toBe(0);
@@ -234,4 +257,11 @@ describe("rt_unstable_metrics", () => {
       await until(() => total(0) >= 1);
     }
   });
+
+  cannot("minimal_log_histogram", "a precision below 2 is refused");
+  cannot("legacy_log_histogram", "there is no older scale to keep");
+  cannot(
+    "schedule_latency_lifo_polls_are_recorded_individually",
+    "every poll is counted by itself, out of the LIFO slot as well",
+  );
 });

@@ -1,7 +1,4 @@
-/**
- * Tokio's `task_abort.rs`. remote_abort_local_set_3929 is test_abort_without_panic_3662: closures
- * are local. Dropping a value is the `finally` block here.
- */
+/** Tokio's `task_abort.rs`. Closures are local. Dropping a value is the `finally` block here. */
 import { type JoinError, sleep, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import { rejection, turns, until } from "../support/waiting.ts";
@@ -21,7 +18,7 @@ describe("task_abort", () => {
       expect(await rejection(ported)).toMatchObject({ isCancelled: true, taskId: ported.id });
     });
 
-    test("test_abort_without_panic_3662", async () => {
+    test.for(["test_abort_without_panic_3662", "remote_abort_local_set_3929"])("%s", async () => {
       const runtime = await make();
       let drops = 0;
       const task = runtime.spawn(async () => {

@@ -1,17 +1,15 @@
-/**
- * Tokio's `task_blocking.rs`, and `rt_worker_index.rs` and `rt_spawn_blocking.rs`.
- *
- * There is no `block_in_place` (a worker's JavaScript cannot be given to another thread), so
- * block_in_blocking, block_in_block, no_block_in_current_thread_*,
- * can_enter_current_thread_rt_from_within_block_in_place and coop_disabled_in_block_in_place* have
- * nothing to test. blocking_when_paused and blocking_task_wakes_paused_runtime need the paused
- * clock of the sync issue.
- */
-import { Runtime, spawn, spawnBlocking, workerIndex, yieldNow } from "tokiwa";
+/** Tokio's `task_blocking.rs`. There is no `block_in_place`. */
+import { Runtime, spawnBlocking } from "tokiwa";
+import { testWith } from "tokiwa/test";
+import { Instant, timeout } from "tokiwa/time";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
-import { onEveryFlavor, runtimesOf } from "./flavors.ts";
+import { onEveryFlavor } from "./flavors.ts";
+
+const paused = testWith(test);
+const PAUSED = { startPaused: true };
 
 describe("task_blocking", () => {
   onEveryFlavor((make) => {
@@ -20,14 +18,6 @@ describe("task_blocking", () => {
       for (let round = 0; round < 100; round++) {
         const out = runtime.spawn(async () => spawnBlocking(portable.echo, round));
         expect(await out).toBe(round);
-      }
-    });
-
-    test("issue_8056_regression_test", async () => {
-      const runtime = await make({ blockingKeepAlive: 1, maxBlockingThreads: 2 });
-      for (let round = 0; round < 30; round++) {
-        expect(await runtime.spawnBlocking(portable.echo, round)).toBe(round);
-        await runtime.spawn(portable.nap, round % 3);
       }
     });
 
@@ -53,39 +43,23 @@ describe("task_blocking", () => {
       });
     });
   });
-});
 
-describe("rt_worker_index", () => {
-  const make = runtimesOf();
-
-  test("worker_index_current_thread", async () => {
-    const runtime = await make({ flavor: "currentThread" });
-    expect(
-      runtime.blockOn(function* () {
-        yield* yieldNow();
-        return workerIndex();
-      }),
-    ).toBe(0);
-    expect(await runtime.spawn(async () => workerIndex())).toBe(0);
+  paused("blocking_when_paused", PAUSED, async () => {
+    const start = Instant.now();
+    expect(await timeout(1, spawnBlocking(portable.blockFor, 20))).toBeGreaterThanOrEqual(20);
+    expect(start.elapsed()).toBe(0);
   });
 
-  test("worker_index_multi_thread", async () => {
-    const runtime = await make({ workerThreads: 2 });
-    const { worker } = await runtime.spawn(portable.where);
-    expect([0, 1]).toContain(worker);
+  paused("blocking_task_wakes_paused_runtime", PAUSED, async () => {
+    const begin = performance.now();
+    await spawnBlocking(portable.blockFor, 1);
+    expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
-  test("worker_index_outside_runtime", () => {
-    expect(workerIndex()).toBeUndefined();
-  });
-
-  test("worker_index_from_spawn_blocking", async () => {
-    const runtime = await make({ workerThreads: 2 });
-    expect((await runtime.spawnBlocking(portable.where)).worker).toBeUndefined();
-  });
-
-  test("worker_index_block_on_multi_thread", async () => {
-    const runtime = await make({ workerThreads: 2 });
-    expect(await runtime.run(async () => spawn(async () => workerIndex()))).toBeUndefined();
-  });
+  cannot("block_in_blocking", "there is no block_in_place");
+  cannot("block_in_block", "there is no block_in_place");
+  cannot("no_block_in_current_thread_scheduler", "there is no block_in_place");
+  cannot("no_block_in_current_thread_block_on", "there is no block_in_place");
+  cannot("can_enter_current_thread_rt_from_within_block_in_place", "there is no block_in_place");
+  cannot("coop_disabled_in_block_in_place_in_block_on", "there is no block_in_place");
 });

@@ -1,14 +1,11 @@
 /**
- * Tokio's `task_hooks.rs` and `rt_poll_callbacks.rs`. Hooks see the tasks of the thread that made
- * the runtime, and that it spawned.
- *
- * task_hook_spawn_location_*: a task does not know where it was spawned; a stack costs more than
- * a task. task_hook_schedule_latency_*: hooks are told a task's id and name and nothing else;
- * the latency is in the metrics (see rt_unstable_metrics).
+ * Tokio's `task_hooks.rs`. Hooks see the tasks of the thread that made the runtime, and that it
+ * spawned.
  */
-import { type BuilderOptions, sleep, yieldNow } from "tokiwa";
+import { type BuilderOptions, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import { until } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
 import { onEveryFlavor } from "./flavors.ts";
 
@@ -46,45 +43,34 @@ describe("task_hooks", () => {
         [...handles, aborted].map((handle) => handle.id).sort((a, b) => a - b),
       );
     });
-
-    test("callbacks_fire", async () => {
-      const [before, after] = [recorder(), recorder()];
-      const runtime = await make({
-        hooks: { onBeforeTaskPoll: before.hook, onAfterTaskPoll: after.hook },
-      });
-      const task = runtime.spawn(function* () {
-        for (let round = 0; round < 3; round++) yield* yieldNow();
-      });
-      await task;
-      await until(() => after.ids.length === 4);
-      expect([before.ids, after.ids]).toEqual([Array(4).fill(task.id), Array(4).fill(task.id)]);
-    });
-
-    test("callbacks_fire, async function", async () => {
-      const calls: string[] = [];
-      const runtime = await make({
-        hooks: {
-          onBeforeTaskPoll: ({ id, name }) => calls.push(`before ${id} ${name}`),
-          onAfterTaskPoll: ({ id, name }) => calls.push(`after ${id} ${name}`),
-        },
-      });
-      const task = runtime.spawn(
-        async () => {
-          for (let round = 0; round < 2; round++) {
-            calls.push("poll");
-            await yieldNow();
-          }
-          calls.push("poll");
-          await sleep(1);
-          calls.push("poll");
-        },
-        { name: "looper" },
-      );
-      await task;
-      const of = `${task.id} looper`;
-      const poll = [`before ${of}`, "poll", `after ${of}`];
-      await until(() => calls.length >= 12);
-      expect(calls).toEqual([poll, poll, poll, poll].flat());
-    });
   });
+
+  cannot(
+    "task_hook_spawn_location_current_thread",
+    "a task does not know where it was spawned: a stack costs more than a task",
+  );
+  cannot(
+    "task_hook_spawn_location_multi_thread",
+    "a task does not know where it was spawned: a stack costs more than a task",
+  );
+  cannot(
+    "task_hook_schedule_latency_non_poll_callbacks",
+    "hooks are told a number and a name; the latency is in the metrics",
+  );
+  cannot(
+    "task_hook_schedule_latency_disabled",
+    "hooks are told a number and a name; the latency is in the metrics",
+  );
+  cannot(
+    "task_hook_schedule_latency_current_thread",
+    "hooks are told a number and a name; the latency is in the metrics",
+  );
+  cannot(
+    "task_hook_schedule_latency_multi_thread",
+    "hooks are told a number and a name; the latency is in the metrics",
+  );
+  cannot(
+    "task_hook_schedule_latency_multi_thread_lifo",
+    "hooks are told a number and a name; the latency is in the metrics",
+  );
 });

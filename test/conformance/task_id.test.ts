@@ -1,18 +1,13 @@
-/**
- * Tokio's `task_id.rs`.
- *
- * task_id_spawn_local, task_id_nested_spawn_local: closures are local here, so the tests of
- * spawn and of nested spawns are theirs. task_id_block_in_place_block_on_spawn needs
- * `block_in_place`. There are no destructors that could ask for the id.
- */
+/** Tokio's `task_id.rs`. Closures are local. There are no destructors that could ask for the id. */
 import { Handle, spawn, taskId, tryTaskId, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
 import { onEveryFlavor, runtimesOf } from "./flavors.ts";
 
 describe("task_id", () => {
   onEveryFlavor((make) => {
-    test("task_id_spawn", async () => {
+    test.for(["task_id_spawn", "task_id_spawn_local"])("%s", async () => {
       const runtime = await make();
       const local = runtime.spawn(async () => {
         const first = taskId();
@@ -69,7 +64,7 @@ describe("task_id", () => {
     ).toEqual([undefined, runtime.id]);
   });
 
-  test("task_id_nested_spawn", async () => {
+  test.for(["task_id_nested_spawn", "task_id_nested_spawn_local"])("%s", async () => {
     const runtime = await make();
     const outer = runtime.spawn(async () => {
       const before = taskId();
@@ -80,4 +75,6 @@ describe("task_id", () => {
     expect(ids).toEqual([outer.id, ids[3], outer.id, ids[3]]);
     expect(ids[3]).not.toBe(outer.id);
   });
+
+  cannot("task_id_block_in_place_block_on_spawn", "there is no block_in_place");
 });

@@ -1,12 +1,13 @@
 /**
- * Tokio's `task_join_set.rs`. The tests of spawn_local and spawn_local_on are those of spawn:
- * closures are local, and there is no place where they may not be spawned.
+ * Tokio's `task_join_set.rs`. Closures are local, so the tests of spawn_local and spawn_local_on
+ * are the same in every place.
  */
 import { JoinError, JoinSet, type PortableTask, type Settled, sleep, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import { deferred, rejection, turns, until } from "../support/waiting.ts";
+import { cannot } from "./cannot.ts";
 import * as portable from "./fixtures/tasks.mjs";
-import { onEveryFlavor } from "./flavors.ts";
+import { onEveryFlavor, runtimesOf } from "./flavors.ts";
 
 describe("task_join_set", () => {
   onEveryFlavor((make) => {
@@ -187,6 +188,44 @@ describe("task_join_set", () => {
       });
     });
 
+    test("joinNext_cancel_safety", async () => {
+      const runtime = await make();
+      await runtime.run(async () => {
+        const set = new JoinSet<number>();
+        set.spawn(async () => {
+          await sleep(2);
+          return 1;
+        });
+        const waiting = spawnWait(set);
+        await turns();
+        waiting.abort();
+        expect(await rejection(waiting)).toBeInstanceOf(JoinError);
+        expect(await set.joinNext()).toBe(1);
+      });
+
+      function spawnWait(set: JoinSet<number>) {
+        return runtime.spawn(async () => set.joinNext());
+      }
+    });
+  });
+
+  const make = runtimesOf({ flavor: "currentThread" });
+
+  /** What is asked of closures, which are local. */
+  function localTests(): void {
+    test("spawn_then_join_next", async () => {
+      const runtime = await make();
+      await runtime.run(async () => {
+        const set = new JoinSet<number>();
+        for (let index = 0; index < 8; index++) set.spawn(async () => index);
+        const seen: number[] = [];
+        for (let next = await set.joinNext(); next !== undefined; next = await set.joinNext()) {
+          seen.push(next);
+        }
+        expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      });
+    });
+
     test("spawn_then_shutdown", async () => {
       const runtime = await make();
       await runtime.run(async () => {
@@ -227,25 +266,15 @@ describe("task_join_set", () => {
         await until(() => ended === 10);
       });
     });
+  }
 
-    test("joinNext_cancel_safety", async () => {
-      const runtime = await make();
-      await runtime.run(async () => {
-        const set = new JoinSet<number>();
-        set.spawn(async () => {
-          await sleep(2);
-          return 1;
-        });
-        const waiting = spawnWait(set);
-        await turns();
-        waiting.abort();
-        expect(await rejection(waiting)).toBeInstanceOf(JoinError);
-        expect(await set.joinNext()).toBe(1);
-      });
-
-      function spawnWait(set: JoinSet<number>) {
-        return runtime.spawn(async () => set.joinNext());
-      }
+  for (const module of ["spawn_local", "spawn_local_on"]) {
+    describe(module, () => {
+      for (const place of ["local_runtime", "local_set"]) describe(place, localTests);
     });
-  });
+  }
+
+  for (const name of ["panic_outside_any_runtime", "panic_in_multi_thread_runtime"]) {
+    cannot(`spawn_local::${name}`, "closures are local, and may be spawned everywhere");
+  }
 });

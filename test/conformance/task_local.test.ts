@@ -1,15 +1,10 @@
-/**
- * Tokio's `task_local.rs`.
- *
- * These have no meaning here, where a scope's value is not moved in or out:
- *
- * - take_value, poll_after_take_value_should_fail.
- */
+/** Tokio's `task_local.rs`. */
 import { spawn } from "tokiwa";
 import { TaskLocalUnsetError } from "tokiwa/error";
 import { type TaskGenerator, taskLocal, yieldNow } from "tokiwa/task";
 import { sleep } from "tokiwa/time";
 import { describe, expect, test } from "vitest";
+import { cannot } from "./cannot.ts";
 
 const requestId = taskLocal<number>("requestId");
 const flag = taskLocal<boolean>("flag");
@@ -78,4 +73,7 @@ describe("task_local", () => {
     expect(() => requestId.get()).toThrow(TaskLocalUnsetError);
     expect(requestId.tryGet()).toBeUndefined();
   });
+
+  cannot("take_value", "a scope's value is not moved in or out");
+  cannot("poll_after_take_value_should_fail", "a scope's value is not moved in or out");
 });

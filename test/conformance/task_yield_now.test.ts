@@ -1,10 +1,10 @@
 /**
  * Tokio's `task_yield_now.rs`. The foreign executor is the engine's: a plain async function that
- * awaits outside of every task. yield_now_external_executor_and_block_in_place needs
- * `block_in_place`.
+ * awaits outside of every task.
  */
 import { PENDING, tryTaskId, type Waker, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
+import { cannot } from "./cannot.ts";
 import { runtimesOf } from "./flavors.ts";
 
 describe("task_yield_now", () => {
@@ -32,4 +32,6 @@ describe("task_yield_now", () => {
       expect(future.poll(waker)).toBeUndefined();
     });
   });
+
+  cannot("yield_now_external_executor_and_block_in_place", "there is no block_in_place");
 });
