@@ -17,6 +17,7 @@ export const workloads = [
   "task/portable",
   "task/spawn",
   "task/yield",
+  "sync/broadcast",
   "time/cancel",
   "time/fire",
   "time/memory",

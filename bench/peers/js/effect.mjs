@@ -1,5 +1,5 @@
 // Effect 4 on our workloads, each in the way its documentation would write it.
-import { Effect, Fiber, Scheduler } from "effect";
+import { Effect, Fiber, PubSub, Scheduler } from "effect";
 
 /** Forks n fibers and joins each, in batches; gives the sum of 0 … n-1. */
 export function forkAndJoin(n, batch) {
@@ -53,5 +53,50 @@ export function fire(delays, arm, fired) {
     });
   return Effect.runPromise(
     Effect.forEach(delays, one, { concurrency: "unbounded", discard: true }),
+  );
+}
+
+/** The numbers up to n, from one fiber to so many others, which may be late; what each has got. */
+export function tellAll(n, receivers) {
+  return toAll(PubSub.bounded(1024), n, receivers, () => Effect.void);
+}
+
+/** The same, each number seen by all before the next one is told. */
+export function tellLatest(n, receivers) {
+  const settled = (counts, told) =>
+    Effect.gen(function* () {
+      while (counts.seen < told * receivers) yield* Effect.yieldNow;
+    });
+  return toAll(PubSub.sliding(1), n, receivers, settled);
+}
+
+function toAll(make, n, receivers, settled) {
+  const counts = { seen: 0 };
+  const hear = (subscription) =>
+    Effect.gen(function* () {
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        sum += yield* PubSub.take(subscription);
+        counts.seen += 1;
+      }
+      return sum;
+    });
+  return Effect.runPromise(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const hub = yield* make;
+        const fibers = [];
+        for (let at = 0; at < receivers; at++) {
+          fibers.push(yield* Effect.forkChild(hear(yield* PubSub.subscribe(hub))));
+        }
+        for (let i = 0; i < n; i++) {
+          yield* PubSub.publish(hub, i);
+          yield* settled(counts, i + 1);
+        }
+        const sums = [];
+        for (const fiber of fibers) sums.push(yield* Fiber.join(fiber));
+        return sums;
+      }),
+    ),
   );
 }
