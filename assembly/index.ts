@@ -13,9 +13,16 @@ import * as lifecycle from "./scheduler/lifecycle";
 import * as shutdownRoom from "./scheduler/shutdown";
 import * as scheduler from "./scheduler/turn";
 import { TASK_TOKEN } from "./shared/layout";
-import { SUSPENDED, SUSPENDED_CANCELLED, SUSPENDED_QUEUED, WAITER_ARMED } from "./shared/verdicts";
+import {
+  SUSPENDED,
+  SUSPENDED_CANCELLED,
+  SUSPENDED_QUEUED,
+  TURN_MORE,
+  WAITER_ARMED,
+} from "./shared/verdicts";
 import * as waiters from "./sync/waiter";
 import { Waiter } from "./sync/waiter";
+import { now } from "./sys/host";
 import { myWorker } from "./sys/self";
 import { Suspend } from "./task/state";
 import * as timers from "./time/driver";
@@ -52,8 +59,15 @@ export function parkBegin(mode: u32, now: f64): bool {
   return lifecycle.parkBegin(mode, now);
 }
 
-export function parkWait(timeoutMs: f64): void {
-  wait(myWorker, timeoutMs);
+export function parkWait(mode: u32, timeoutMs: f64): void {
+  wait(myWorker, mode, timeoutMs);
+}
+
+export function parkAndTurn(mode: u32, timeoutMs: f64): u32 {
+  wait(myWorker, mode, timeoutMs);
+  const moment = now();
+  lifecycle.parkEnd(moment);
+  return lifecycle.lacksGuests() ? TURN_MORE : scheduler.turn(moment, true);
 }
 
 export function parkEnd(now: f64): void {

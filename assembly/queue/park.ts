@@ -23,7 +23,7 @@ import {
   PARK_WAIT,
 } from "../shared/verdicts";
 import * as word from "../sys/atomic";
-import { wakeFutex, wakeReactor } from "../sys/host";
+import { waitFutex, wakeFutex, wakeReactor } from "../sys/host";
 import * as sleep from "../sys/park";
 
 /**
@@ -60,7 +60,9 @@ export function clear(worker: usize): void {
   word.exchange(worker + WORKER_PARK, PARK_RUNNING);
 }
 
-/** Sleeps as PARK_WAIT until woken, for `timeoutMs` at most. */
-export function wait(worker: usize, timeoutMs: f64): void {
-  sleep.wait(worker + WORKER_PARK, PARK_WAIT, timeoutMs);
+/** Sleeps on the word as `mode` says until woken, for `timeoutMs` at most. */
+export function wait(worker: usize, mode: u32, timeoutMs: f64): void {
+  const address = worker + WORKER_PARK;
+  if (mode == PARK_FUTEX) waitFutex(address, mode, timeoutMs);
+  else sleep.wait(address, mode, timeoutMs);
 }

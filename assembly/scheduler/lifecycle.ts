@@ -23,6 +23,7 @@ import {
   RUNTIME_FIRST_WORKER,
   RUNTIME_FIXED_INTERVAL,
   RUNTIME_FLAGS,
+  RUNTIME_GUESTS,
   RUNTIME_IDLE,
   RUNTIME_SIZE,
   RUNTIME_SPINNERS,
@@ -33,6 +34,7 @@ import {
   WORKER_BUSY_MS,
   WORKER_EVENT_FD,
   WORKER_FRAMES,
+  WORKER_GUESTS,
   WORKER_INDEX,
   WORKER_INTERVAL,
   WORKER_KIND,
@@ -193,6 +195,12 @@ export function parkEnd(now: f64): void {
   if (takesPart(worker)) wakeUp(worker);
   bump(WORKER_PARK_UNPARK_COUNT, 1);
   store<f64>(worker, now, WORKER_NODE_NOW);
+}
+
+/** Was a guest loaded of which this thread has no instance yet? It has to make it first. */
+export function lacksGuests(): bool {
+  const newest = word.load(region.runtimeAddress() + RUNTIME_GUESTS);
+  return newest != word.load(myWorker + WORKER_GUESTS);
 }
 
 /**

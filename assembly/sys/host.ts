@@ -6,6 +6,9 @@ export declare function wakeReactor(eventFd: i32): void;
 /** Wakes the thread that sleeps in the system's futex on the word at `address`. On any thread. */
 export declare function wakeFutex(address: usize): void;
 
+/** Sleeps there while the word holds `expected`, for `timeoutMs` at most. */
+export declare function waitFutex(address: usize, expected: u32, timeoutMs: f64): void;
+
 /** Milliseconds on the clock that all threads share. */
 export declare function now(): f64;
 

@@ -27,8 +27,13 @@ export interface CoreExports {
   turn(now: number, driversPolled: boolean): number;
   /** Publishes that this worker is about to park as PARK_*; false if there is work after all. */
   parkBegin(mode: number, now: number): boolean;
-  /** Sleeps in `memory.atomic.wait32` for up to `timeoutMs`; negative: until woken. */
-  parkWait(timeoutMs: number): void;
+  /** Sleeps on the park word, as PARK_WAIT or PARK_FUTEX, until woken or for `timeoutMs`. */
+  parkWait(mode: number, timeoutMs: number): void;
+  /**
+   * The same, and then `parkEnd` and `turn` at the time of the waking. *Why not one by one*:
+   * whoever woke it waits for the turn, and after a sleep every step of the host's is slow.
+   */
+  parkAndTurn(mode: number, timeoutMs: number): number;
   /** The worker is awake again. */
   parkEnd(now: number): void;
   /** Looks for work for up to `rounds` short loops; true if there is some. */

@@ -48,6 +48,8 @@ export interface CoreImports extends SocketImports {
   wakeReactor(eventFd: number): void;
   /** Wakes a thread out of the system's futex on the word at `address`. */
   wakeFutex(address: number): void;
+  /** Sleeps there while the word holds `expected`, for `timeoutMs` at most. */
+  waitFutex(address: number, expected: number, timeoutMs: number): void;
   /** Milliseconds on the clock that all threads share. */
   now(): number;
   /** Reports a failed task of a guest that nobody joins. */

@@ -39,6 +39,8 @@ export function attachThread(
   const imports = {
     ...{ wakeReactor, now: clock.now, ...sockets.imports },
     wakeFutex: (address: number) => thread.futex?.wake(address),
+    waitFutex: (address: number, expected: number, timeoutMs: number) =>
+      thread.futex?.wait(address, expected, timeoutMs),
     reportFailure: (task: number) => reportFailure(thread, task),
     throwFailure: (task: number) => throwFailure(thread, task),
   };

@@ -8,7 +8,11 @@
  * @module
  */
 
-import { WORKER_NEXT_DEADLINE, WORKER_READY_COUNT } from "../../assembly/shared/layout.ts";
+import {
+  WORKER_NEXT_DEADLINE,
+  WORKER_NODE_NOW,
+  WORKER_READY_COUNT,
+} from "../../assembly/shared/layout.ts";
 import {
   PARK_FUTEX,
   PARK_LOOP,
@@ -22,7 +26,6 @@ import {
 import { beginMacrotask } from "../core/context.ts";
 import { hasNews, installGuests } from "../core/guests.ts";
 import { WASI } from "../core/manifest.ts";
-import { parkWordOf } from "../core/notify.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
@@ -90,6 +93,8 @@ export class ThreadDriver implements Driver {
   #loopDueAt = 0;
   /** Polls since the sockets and the event loop were last looked at. */
   #polls = 0;
+  /** The verdict of a turn right after a sleep, until it is seen to. */
+  #woken: number | undefined;
   /** The hook before a sleep was called, and the one after it was not. */
   #isAnnounced = false;
   /** While the clock is paused: the event loop had its turn since anybody was last seen to. */
@@ -223,19 +228,27 @@ export class ThreadDriver implements Driver {
     try {
       return thread.core.turn(now, driversPolled);
     } catch (error) {
-      if (!endTrapped(thread, error)) throw error;
-      const ready = thread.u32[(thread.worker + WORKER_READY_COUNT) >> 2] as number;
-      return ready === 0 ? TURN_MORE : TURN_READY;
+      return this.#afterTrap(error);
     }
+  }
+
+  /** A turn was cut off by the trap of a task, which ends. */
+  #afterTrap(error: unknown): number {
+    const thread = this.#thread;
+    if (!endTrapped(thread, error)) throw error;
+    const ready = thread.u32[(thread.worker + WORKER_READY_COUNT) >> 2] as number;
+    return ready === 0 ? TURN_MORE : TURN_READY;
   }
 
   /** Turn after turn, until the event loop is due or the thread sleeps in it. */
   #turns(): void {
     let driversPolled = true;
     for (;;) {
-      this.#thread.continuations.recycle();
-      const now = this.#thread.now();
-      const verdict = this.#turn(now, driversPolled);
+      const woken = this.#woken;
+      this.#woken = undefined;
+      if (woken === undefined) this.#thread.continuations.recycle();
+      const now = woken === undefined ? this.#thread.now() : this.#turnedAt;
+      const verdict = woken ?? this.#turn(now, driversPolled);
       driversPolled = false;
       this.#options.afterTurn?.();
       // What the end of the runtime has cancelled goes on in microtasks.
@@ -338,8 +351,27 @@ export class ThreadDriver implements Driver {
     if (!watches && this.#spinner.finds(now, timeout)) return true;
     if (!this.#thread.core.parkBegin(mode, now)) return true;
     if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
-    this.#sleepAs(mode, Math.min(timeout, mode === PARK_REACTOR ? this.#sleepMaxMs : SLEEP_MAX_MS));
+    if (mode === PARK_REACTOR) this.#sleepAs(mode, Math.min(timeout, this.#sleepMaxMs));
+    else if (this.#isAnnounced) this.#sleepAs(mode, Math.min(timeout, SLEEP_MAX_MS));
+    else this.#sleepAndTurn(mode, Math.min(timeout, SLEEP_MAX_MS));
     return true;
+  }
+
+  /** Sleeps on the park word, as was announced, and turns at once: see {@linkcode CoreExports}. */
+  #sleepAndTurn(mode: number, timeoutMs: number): void {
+    const { continuations, core } = this.#thread;
+    continuations.recycle();
+    try {
+      this.#woken = core.parkAndTurn(mode, timeoutMs);
+    } catch (error) {
+      this.#woken = this.#afterTrap(error);
+    }
+    this.#spinner.slept(this.#turnedAt);
+  }
+
+  /** When the last turn began. */
+  get #turnedAt(): number {
+    return this.#thread.f64[(this.#thread.worker + WORKER_NODE_NOW) >> 3] as number;
   }
 
   /** Sleeps inside of {@linkcode turnUntil}, where the event loop cannot be waited in. */
@@ -363,8 +395,7 @@ export class ThreadDriver implements Driver {
   #sleepAs(mode: number, timeoutMs: number): void {
     const thread = this.#thread;
     if (mode === PARK_REACTOR) this.#io.sleep(timeoutMs);
-    else if (mode === PARK_FUTEX) thread.futex?.wait(parkWordOf(thread), PARK_FUTEX, timeoutMs);
-    else thread.core.parkWait(timeoutMs);
+    else thread.core.parkWait(mode, timeoutMs);
     this.#endPark();
     this.#io.deliver();
   }

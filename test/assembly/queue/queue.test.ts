@@ -3,6 +3,7 @@ import {
   IDLE_COUNT,
   IDLE_STATE,
   RUNTIME_FLAG_NO_LIFO,
+  RUNTIME_GUESTS,
   RUNTIME_IDLE,
   RUNTIME_INJECTOR,
   TASK_NEXT,
@@ -20,6 +21,8 @@ import {
   PARK_REACTOR,
   PARK_RUNNING,
   PARK_WAIT,
+  TURN_MORE,
+  TURN_READY,
 } from "../../../assembly/shared/verdicts.ts";
 import { makeWorld, type Rooms } from "../support/probe.ts";
 
@@ -272,6 +275,34 @@ describe("the park word", () => {
     }
     expect(woken).toEqual([-1, a + WORKER_PARK]);
     expect(() => one.park.publish(a, PARK_NOTIFIED)).toThrow(/park\.ts/);
+  });
+
+  test("is slept on in the futex, and what came meanwhile goes on in the same call", () => {
+    const calls: unknown[] = [];
+    const world = makeWorld({
+      wakeFutex: (address) => calls.push(address),
+      waitFutex: (...call) => {
+        calls.push(call);
+        const task = two.task.create(KIND_PORTABLE);
+        two.state.initialize(task, 3, 0);
+        two.submit.toInjector(task);
+      },
+    });
+    const [one, two] = [world.thread(0), world.thread(1)];
+    const word = world.worker(0) + WORKER_PARK;
+    expect(one.index.parkBegin(PARK_FUTEX, 0)).toBe(1);
+    expect(one.index.parkAndTurn(PARK_FUTEX, 5)).toBe(TURN_READY);
+    expect(calls).toEqual([[word, PARK_FUTEX, 5], word]);
+    expect(world.read(word)).toBe(PARK_RUNNING);
+  });
+
+  test("is left without a turn if a guest was loaded that the thread has not", () => {
+    const world = makeWorld({ waitFutex: () => {} });
+    const one = world.thread(0);
+    expect(one.index.parkBegin(PARK_FUTEX, 0)).toBe(1);
+    world.write(world.runtime + RUNTIME_GUESTS, 64);
+    expect(one.index.parkAndTurn(PARK_FUTEX, 5)).toBe(TURN_MORE);
+    expect(one.index.parkBegin(PARK_FUTEX, 0)).toBe(1);
   });
 
   test("is not slept on while there is work of any kind", () => {

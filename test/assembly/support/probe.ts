@@ -118,6 +118,7 @@ export interface WorldOptions {
   readonly pages?: number;
   readonly wakeReactor?: (fd: number) => void;
   readonly wakeFutex?: (address: number) => void;
+  readonly waitFutex?: (address: number, expected: number, timeoutMs: number) => void;
   readonly now?: () => number;
 }
 
