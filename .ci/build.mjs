@@ -37,6 +37,7 @@ const ENTRIES = {
   worker: "src/worker/entry.ts",
   "platform-node": "src/platform/node/platform.ts",
   "sockets-node": "src/platform/node/sockets.ts",
+  "platform-deno": "src/platform/deno/platform.ts",
   "worker-browser": "src/worker/web-entry.ts",
   "platform-browser": "src/platform/browser/platform.ts",
   "sockets-browser": "src/platform/browser/sockets.ts",

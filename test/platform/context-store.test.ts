@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
 import type { Context, ContextStore } from "../../src/core/context.ts";
-import { AsyncLocalStore, contextStore } from "../../src/platform/node/context-store.ts";
+import { AsyncLocalStore } from "../../src/platform/node/async-local-store.ts";
+import { contextStore } from "../../src/platform/node/context-store.ts";
 
 const outer = { name: "outer" } as unknown as Context;
 const inner = { name: "inner" } as unknown as Context;

@@ -15,8 +15,8 @@ import { libc } from "../linux/libc.ts";
 import { closeFd, LinuxReactor, wakeEventFd } from "../linux/reactor.ts";
 import { closeWatch, serveWatch } from "../linux/watch.ts";
 import { resolve } from "./dns.ts";
+import { host } from "./host.ts";
 import { StdReactor } from "./net.ts";
-import { platform } from "./platform.ts";
 
 /** Forces one of the reactors. */
 const VARIABLE = "TOKIWA_REACTOR";
@@ -70,7 +70,7 @@ function choose(forced: string | undefined): Reactor["name"] {
 /** What this process lacks for the linux reactor, and how that is known. */
 function whatIsMissing(): { part: string; cause?: unknown } | undefined {
   // The thread that watches in place of a sleeping loop wakes it through a word of the memory.
-  if (!platform.sharesMemory) return { part: "shared memory" };
+  if (!host.sharesMemory) return { part: "shared memory" };
   try {
     libc();
     return undefined;
