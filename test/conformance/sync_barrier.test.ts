@@ -1,8 +1,8 @@
 /** Upstream's `sync_barrier`: tasks that go on together. */
 import { Barrier, PENDING, Runtime } from "tokiwa";
+import { task } from "tokiwa/test";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { elsewhere, here, type Place } from "../support/placed.ts";
-import { Polled } from "../support/polled.ts";
 
 const leads = { isLeader: true };
 const follows = { isLeader: false };
@@ -11,7 +11,7 @@ describe("sync_barrier", () => {
   test("zero_does_not_block", async () => {
     const barrier = new Barrier(0);
     for (let time = 0; time < 2; time++) {
-      const waiting = await Polled.of(barrier.wait());
+      const waiting = task(barrier.wait());
       expect(waiting.poll()).toEqual(leads);
     }
   });
@@ -19,18 +19,18 @@ describe("sync_barrier", () => {
   test("single", async () => {
     const barrier = new Barrier(1);
     for (let time = 0; time < 3; time++) {
-      const waiting = await Polled.of(barrier.wait());
+      const waiting = task(barrier.wait());
       expect(waiting.poll()).toEqual(leads);
     }
   });
 
   test("tango", async () => {
     const barrier = new Barrier(2);
-    const first = await Polled.of(barrier.wait());
+    const first = task(barrier.wait());
     expect(first.poll()).toBe(PENDING);
-    const second = await Polled.of(barrier.wait());
+    const second = task(barrier.wait());
     expect(second.poll()).toEqual(leads);
-    expect(await first.wasWoken()).toBe(true);
+    expect(first.isWoken).toBe(true);
     expect(first.poll()).toEqual(follows);
   });
 
@@ -48,12 +48,12 @@ describe("sync_barrier", () => {
     const barrier = new Barrier(100);
     for (let time = 0; time < 10; time++) {
       const waiting = await Promise.all(
-        Array.from({ length: 99 }, async () => await Polled.of(barrier.wait())),
+        Array.from({ length: 99 }, async () => task(barrier.wait())),
       );
       for (const each of waiting) expect(each.poll()).toBe(PENDING);
-      const last = await Polled.of(barrier.wait());
+      const last = task(barrier.wait());
       expect(last.poll()).toEqual(leads);
-      for (const each of waiting) expect(await each.wasWoken()).toBe(true);
+      for (const each of waiting) expect(each.isWoken).toBe(true);
       for (const each of waiting) expect(each.poll()).toEqual(follows);
     }
   });

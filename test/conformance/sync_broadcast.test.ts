@@ -1,9 +1,9 @@
 /** Upstream's `sync_broadcast`: messages that every receiver gets. */
 import { broadcast, hasBudgetRemaining, PENDING, SendError, spawn } from "tokiwa";
+import { task } from "tokiwa/test";
 import { describe, expect, test } from "vitest";
 import { collected } from "../support/collected.ts";
 import type { Placed } from "../support/placed.ts";
-import { Polled } from "../support/polled.ts";
 import { seeded } from "../support/random.ts";
 import { rejection } from "../support/waiting.ts";
 import { cannot } from "./cannot.ts";
@@ -290,25 +290,25 @@ describe("sync_broadcast", () => {
     test("send_two_recv_bounded", async () => {
       const { sender, receiver } = broadcast.channel<number>(16, form.codec());
       const other = sender.subscribe();
-      const [one, two] = [await Polled.of(receiver.recv()), await Polled.of(other.recv())];
+      const [one, two] = [task(receiver.recv()), task(other.recv())];
       expect([one.poll(), two.poll()]).toEqual([PENDING, PENDING]);
       sender.send(1);
-      expect([await one.wasWoken(), await two.wasWoken()]).toEqual([true, true]);
+      expect([one.isWoken, two.isWoken]).toEqual([true, true]);
       expect([one.poll(), two.poll()]).toEqual([1, 1]);
-      const [three, four] = [await Polled.of(receiver.recv()), await Polled.of(other.recv())];
+      const [three, four] = [task(receiver.recv()), task(other.recv())];
       expect(three.poll()).toBe(PENDING);
       sender.send(2);
-      expect([await three.wasWoken(), await four.wasWoken()]).toEqual([true, false]);
+      expect([three.isWoken, four.isWoken]).toEqual([true, false]);
       expect([three.poll(), four.poll()]).toEqual([2, 2]);
     });
 
     test("change_tasks", async () => {
       const { sender, receiver } = broadcast.channel<number>(1, form.codec());
       const waiting = receiver.recv();
-      const [one, two] = [await Polled.of(waiting), await Polled.of(waiting)];
+      const [one, two] = [task(waiting), task(waiting)];
       expect([one.poll(), two.poll()]).toEqual([PENDING, PENDING]);
       sender.send(1);
-      expect([await one.wasWoken(), await two.wasWoken()]).toEqual([false, true]);
+      expect([one.isWoken, two.isWoken]).toEqual([false, true]);
       expect(two.poll()).toBe(1);
     });
 
@@ -416,29 +416,29 @@ describe("sync_broadcast", () => {
     test("broadcast_sender_closed_with_extra_subscribe", async () => {
       const { sender, receiver } = broadcast.channel<number>(10, form.codec());
       const other = sender.subscribe();
-      const waiting = await Polled.of(sender.closed());
+      const waiting = task(sender.closed());
       expect(waiting.poll()).toBe(PENDING);
       receiver[Symbol.dispose]();
-      expect(await waiting.wasWoken()).toBe(false);
+      expect(waiting.isWoken).toBe(false);
       expect(waiting.poll()).toBe(PENDING);
       other[Symbol.dispose]();
-      expect(await waiting.wasWoken()).toBe(true);
+      expect(waiting.isWoken).toBe(true);
       const late = sender.subscribe();
       expect(waiting.poll()).toBe(PENDING);
       late[Symbol.dispose]();
-      expect(await waiting.wasWoken()).toBe(true);
+      expect(waiting.isWoken).toBe(true);
       expect(waiting.poll()).toBeUndefined();
     });
 
     test("broadcast_sender_new_must_be_closed", async () => {
       const sender = new broadcast.Sender<number>(10, form.codec());
-      const first = await Polled.of(sender.closed());
+      const first = task(sender.closed());
       expect(first.poll()).toBeUndefined();
       const receiver = sender.subscribe();
-      const second = await Polled.of(sender.closed());
+      const second = task(sender.closed());
       expect(second.poll()).toBe(PENDING);
       receiver[Symbol.dispose]();
-      expect(await second.wasWoken()).toBe(true);
+      expect(second.isWoken).toBe(true);
       expect(second.poll()).toBeUndefined();
     });
   });

@@ -1,7 +1,7 @@
 /** Upstream's `sync_watch`: one value, of which receivers learn the latest. */
 import { ClosedError, hasBudgetRemaining, PENDING, SendError, spawn, watch } from "tokiwa";
+import { task } from "tokiwa/test";
 import { describe, expect, test } from "vitest";
-import { Polled } from "../support/polled.ts";
 import { rejection } from "../support/waiting.ts";
 import { inBothForms, inEveryForm } from "./value-forms.ts";
 
@@ -185,16 +185,16 @@ describe("sync_watch", () => {
 
     test("single_rx_recv", async () => {
       const { sender, receiver } = open("one");
-      const first = await Polled.of(receiver.changed());
+      const first = task(receiver.changed());
       expect(first.poll()).toBe(PENDING);
       sender.send("two");
-      expect(await first.wasWoken()).toBe(true);
+      expect(first.isWoken).toBe(true);
       expect(first.poll()).toBeUndefined();
       expect(receiver.borrow()).toBe("two");
-      const second = await Polled.of(receiver.changed());
+      const second = task(receiver.changed());
       expect(second.poll()).toBe(PENDING);
       sender[Symbol.dispose]();
-      expect(await second.wasWoken()).toBe(true);
+      expect(second.isWoken).toBe(true);
       expect(() => second.poll()).toThrow("all senders are gone");
       expect(receiver.borrow()).toBe("two");
     });
@@ -203,19 +203,18 @@ describe("sync_watch", () => {
       const { sender, receiver } = open("one");
       const [other, third] = [receiver.clone(), receiver.clone()];
       const untouched = receiver.clone();
-      const waiting = await Polled.of(other.changed());
+      const waiting = task(other.changed());
       expect(waiting.poll()).toBe(PENDING);
       receiver.markChanged();
       expect(receiver.hasChanged()).toBe(true);
       await receiver.changed();
       expect(receiver.borrow()).toBe("one");
-      expect([await waiting.wasWoken(), waiting.poll()]).toEqual([false, PENDING]);
+      expect([waiting.isWoken, waiting.poll()]).toEqual([false, PENDING]);
       third.markChanged();
       expect(third.borrowAndUpdate()).toBe("one");
       expect(third.hasChanged()).toBe(false);
       expect(untouched.hasChanged()).toBe(false);
       sender.send("two");
-      await waiting.wasWoken();
       expect(waiting.poll()).toBeUndefined();
       expect(other.borrow()).toBe("two");
     });
@@ -223,18 +222,17 @@ describe("sync_watch", () => {
     test("rx_mark_unchanged", async () => {
       const { sender, receiver } = open("one");
       const other = receiver.clone();
-      const waiting = await Polled.of(other.changed());
+      const waiting = task(other.changed());
       expect(waiting.poll()).toBe(PENDING);
       sender.send("two");
       expect(receiver.hasChanged()).toBe(true);
       receiver.markUnchanged();
       expect(receiver.hasChanged()).toBe(false);
-      const next = await Polled.of(receiver.changed());
+      const next = task(receiver.changed());
       expect(next.poll()).toBe(PENDING);
       expect(receiver.borrow()).toBe("two");
-      expect([await waiting.wasWoken(), waiting.poll()]).toEqual([true, undefined]);
+      expect([waiting.isWoken, waiting.poll()]).toEqual([true, undefined]);
       sender.send("three");
-      await next.wasWoken();
       expect(next.poll()).toBeUndefined();
     });
 
@@ -243,7 +241,7 @@ describe("sync_watch", () => {
       sender.sendModify(() => ({ state: "two" }));
       expect(receiver.borrowAndUpdate().state).toBe("two");
       const other = receiver.clone();
-      const waiting = await Polled.of(other.changed());
+      const waiting = task(other.changed());
       expect(waiting.poll()).toBe(PENDING);
       const fail = (value: { state: string }) => {
         value.state = "failed";
@@ -252,10 +250,10 @@ describe("sync_watch", () => {
       expect(() => sender.sendModify(fail)).toThrow("no");
       // Only the local value is the very one that was changed.
       expect(receiver.borrow().state).toBe(form.codec() === undefined ? "failed" : "two");
-      expect([await waiting.wasWoken(), waiting.poll()]).toEqual([false, PENDING]);
+      expect([waiting.isWoken, waiting.poll()]).toEqual([false, PENDING]);
       sender.sendModify(() => ({ state: "three" }));
       expect(receiver.borrowAndUpdate().state).toBe("three");
-      expect([await waiting.wasWoken(), waiting.poll()]).toEqual([true, undefined]);
+      expect([waiting.isWoken, waiting.poll()]).toEqual([true, undefined]);
     });
 
     test("wait_for_errors_on_closed_channel_true_predicate", async () => {

@@ -1,9 +1,9 @@
 import { broadcast, codec, LaggedError, PENDING, Runtime, SendError, spawn, timeout } from "tokiwa";
+import { task } from "tokiwa/test";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collected } from "../support/collected.ts";
 import { levelsOff } from "../support/leaks.ts";
 import { refused, wrong } from "../support/misuse.ts";
-import { Polled } from "../support/polled.ts";
 import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
 import { hold } from "./fixtures/tasks.mjs";
@@ -62,10 +62,10 @@ describe("a broadcast", () => {
     await turns();
     stop.abort("enough");
     expect(await waiting).toBe("enough");
-    const woken = await Polled.of(receiver.recv());
+    const woken = task(receiver.recv());
     expect(woken.poll()).toBe(PENDING);
     sender.send(7);
-    expect(await woken.wasWoken()).toBe(true);
+    expect(woken.isWoken).toBe(true);
     woken[Symbol.dispose]();
     expect(receiver.length).toBe(1);
     expect(receiver.tryRecv()).toBe(7);

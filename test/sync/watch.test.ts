@@ -1,9 +1,9 @@
 import { codec, PENDING, Runtime, SendError, spawn, timeout, watch } from "tokiwa";
+import { task } from "tokiwa/test";
 import { describe, expect, test } from "vitest";
 import { collected } from "../support/collected.ts";
 import { levelsOff } from "../support/leaks.ts";
 import { refused, wrong } from "../support/misuse.ts";
-import { Polled } from "../support/polled.ts";
 import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
 import { hold } from "./fixtures/tasks.mjs";
@@ -76,12 +76,12 @@ describe("a watch", () => {
   test("is waited for until it has a value that is wanted", async () => {
     const { sender, receiver } = watch.channel(0);
     const isBig = (value: number) => value > 5;
-    const waiting = await Polled.of(receiver.waitFor(isBig));
+    const waiting = task(receiver.waitFor(isBig));
     expect(waiting.poll()).toBe(PENDING);
     sender.send(3);
-    expect([await waiting.wasWoken(), waiting.poll()]).toEqual([true, PENDING]);
+    expect([waiting.isWoken, waiting.poll()]).toEqual([true, PENDING]);
     sender.send(6);
-    expect([await waiting.wasWoken(), waiting.poll()]).toEqual([true, 6]);
+    expect([waiting.isWoken, waiting.poll()]).toEqual([true, 6]);
     expect(await receiver.waitFor(isBig)).toBe(6);
     const failing = receiver.waitFor(() => {
       throw new Error("no idea");
@@ -97,10 +97,10 @@ describe("a watch", () => {
     await turns();
     stop.abort("enough");
     expect(await aborted).toBe("enough");
-    const woken = await Polled.of(receiver.changed());
+    const woken = task(receiver.changed());
     expect(woken.poll()).toBe(PENDING);
     sender.send(1);
-    expect(await woken.wasWoken()).toBe(true);
+    expect(woken.isWoken).toBe(true);
     woken[Symbol.dispose]();
     expect(receiver.hasChanged()).toBe(true);
   });
