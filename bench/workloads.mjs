@@ -18,6 +18,7 @@ export const workloads = [
   "task/spawn",
   "task/yield",
   "sync/broadcast",
+  "future/select",
   "time/cancel",
   "time/fire",
   "time/memory",

@@ -99,6 +99,7 @@ export type { TaskGenerator } from "./task/generator-task.ts";
 export type { GuestTask } from "./task/guest-task.ts";
 export { AbortHandle, JoinHandle } from "./task/join-handle.ts";
 export { JoinSet, type Settled } from "./task/join-set.ts";
+export { LocalSet, spawnLocal } from "./task/local-set.ts";
 export { type PortableTask, task } from "./task/portable.ts";
 export {
   registerSendable,

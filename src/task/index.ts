@@ -11,6 +11,7 @@ export type { TaskGenerator } from "./generator-task.ts";
 export type { GuestTask } from "./guest-task.ts";
 export { AbortHandle, JoinHandle } from "./join-handle.ts";
 export { JoinSet, type Settled } from "./join-set.ts";
+export { LocalSet, spawnLocal } from "./local-set.ts";
 export { type PortableTask, task } from "./portable.ts";
 export { registerSendable, type Send, type Sendable, type SendableKind, sendable } from "./send.ts";
 export { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
