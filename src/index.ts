@@ -94,10 +94,12 @@ export {
 } from "./sync/rwlock.ts";
 export { Semaphore, SemaphorePermit } from "./sync/semaphore.ts";
 export { SetOnce } from "./sync/set-once.ts";
+export { AbortOnDrop, AbortOnDropHandle } from "./task/abort-on-drop.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";
 export type { TaskGenerator } from "./task/generator-task.ts";
 export type { GuestTask } from "./task/guest-task.ts";
 export { AbortHandle, JoinHandle } from "./task/join-handle.ts";
+export { JoinMap } from "./task/join-map.ts";
 export { JoinSet, type Settled } from "./task/join-set.ts";
 export { LocalSet, spawnLocal } from "./task/local-set.ts";
 export { type PortableTask, task } from "./task/portable.ts";
@@ -111,6 +113,7 @@ export {
 export { type SpawnOptions, spawn, type TaskBody } from "./task/spawn.ts";
 export { spawnBlocking } from "./task/spawn-blocking.ts";
 export { type TaskLocal, taskLocal } from "./task/task-local.ts";
+export { TaskTracker, TaskTrackerToken } from "./task/task-tracker.ts";
 export { consumeBudget, hasBudgetRemaining, unconstrained, yieldNow } from "./task/yield-now.ts";
 export { type DelayKey, DelayQueue, type Expired } from "./time/delay-queue.ts";
 export { Instant } from "./time/instant.ts";

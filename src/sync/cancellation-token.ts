@@ -5,7 +5,7 @@
  */
 
 import { SYNC_NO_MEMORY } from "../../assembly/shared/verdicts.ts";
-import { context } from "../core/context.ts";
+import { context, runInside } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { stakesOf } from "../core/stakes.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
@@ -41,6 +41,9 @@ export class CancellationToken extends SharedHandle {
     return TOKEN;
   }
 
+  /** Made when somebody asks for the signal. */
+  #controller: AbortController | undefined;
+
   constructor();
   /** @internal */
   constructor(origin: Origin);
@@ -73,6 +76,19 @@ export class CancellationToken extends SharedHandle {
     return withSignal("wait for the cancellation", new Cancelled(this), options);
   }
 
+  /**
+   * A signal that aborts with the token: for `fetch` and others that take one. Until then it keeps
+   * the process as a task does that waits for {@linkcode cancelled}.
+   */
+  get signal(): AbortSignal {
+    if (this.#controller !== undefined) return this.#controller.signal;
+    const controller = new AbortController();
+    this.#controller = controller;
+    if (this.isCancelled) controller.abort();
+    else this.#abortLater(controller);
+    return controller.signal;
+  }
+
   /** Cancels the token as it is disposed, unless it is disarmed before. */
   dropGuard(): DropGuard {
     return new DropGuard(this);
@@ -89,6 +105,13 @@ export class CancellationToken extends SharedHandle {
   runUntilCancelled<T>(work: Work<T>): Future<T | undefined> {
     return new Until(this, toFuture(work, "run until cancelled"));
   }
+
+  #abortLater(controller: AbortController): void {
+    const abort = () => controller.abort();
+    // Outside of the task that asks, whose end is not the signal's. A shutdown is no cancellation.
+    const { thread } = this;
+    runInside({ thread, task: undefined }, () => this.cancelled().then(abort, () => {}));
+  }
 }
 
 const TOKEN = registerShared("CancellationToken", CancellationToken);
@@ -104,6 +127,11 @@ export class DropGuard implements Disposable {
   /** @internal */
   constructor(token: CancellationToken) {
     this.#token = token;
+  }
+
+  /** The token that it is for; undefined once it was disarmed, or disposed. */
+  get token(): CancellationToken | undefined {
+    return this.#token;
   }
 
   /** Gives the token back, which is not cancelled then; undefined if it has been. */

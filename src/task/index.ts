@@ -6,10 +6,12 @@
 
 import "../runtime/default.ts";
 
+export { AbortOnDrop, AbortOnDropHandle } from "./abort-on-drop.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./current.ts";
 export type { TaskGenerator } from "./generator-task.ts";
 export type { GuestTask } from "./guest-task.ts";
 export { AbortHandle, JoinHandle } from "./join-handle.ts";
+export { JoinMap } from "./join-map.ts";
 export { JoinSet, type Settled } from "./join-set.ts";
 export { LocalSet, spawnLocal } from "./local-set.ts";
 export { type PortableTask, task } from "./portable.ts";
@@ -17,4 +19,5 @@ export { registerSendable, type Send, type Sendable, type SendableKind, sendable
 export { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
 export { spawnBlocking } from "./spawn-blocking.ts";
 export { type TaskLocal, taskLocal } from "./task-local.ts";
+export { TaskTracker, TaskTrackerToken } from "./task-tracker.ts";
 export { consumeBudget, hasBudgetRemaining, unconstrained, yieldNow } from "./yield-now.ts";

@@ -205,7 +205,7 @@ export abstract class JoinHandle<T> extends Future<T> {
     const isWatched = this.#state === "watched";
     this.#joinersOrResult = new JoinError({ kind, taskId: id, taskName: name, cause });
     // Whoever stands in line is told, though perhaps not before it has its budget again.
-    const isHeard = kind === "cancelled" || (joiners !== undefined && !isWatched);
+    const isHeard = kind === "cancelled" || (hearsAny(joiners) && !isWatched);
     this.#state = isHeard ? "failed" : "held";
     tellOfEnd(this, joiners);
     if (this.#state === "held" && !isWatched) JoinHandle.#reportLater(this);
@@ -223,6 +223,28 @@ export abstract class JoinHandle<T> extends Future<T> {
       handle.thread.report(handle.#joinersOrResult as JoinError);
     });
   }
+}
+
+/** Hears that a task has ended, and not of what became of it; for {@linkcode JoinHandle.join}. */
+export class EndObserver implements Waker {
+  readonly wake: () => void;
+
+  constructor(onEnd: () => void) {
+    this.wake = onEnd;
+  }
+
+  targetOn(): number {
+    return 0;
+  }
+
+  /** Never asked: an observer joins, and does not poll. */
+  defer(): void {}
+}
+
+/** Is there anybody who hears what became of the task? */
+function hearsAny(joiners: Joiners): boolean {
+  if (!Array.isArray(joiners)) return joiners !== undefined;
+  return joiners.some((joiner) => !(joiner instanceof EndObserver));
 }
 
 function withJoiner(joiners: Joiners, waker: Waker): Joiners {

@@ -4,6 +4,19 @@ import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
 
 describe("CancellationToken", () => {
+  test("aborts its signal, in whatever way it is cancelled", async () => {
+    const token = new CancellationToken();
+    const child = token.childToken();
+    const { signal } = child;
+    expect(child.signal).toBe(signal);
+    expect(signal.aborted).toBe(false);
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    token.cancel();
+    await aborted;
+    expect(token.signal.aborted).toBe(true);
+    expect(token.dropGuard().token).toBe(token);
+  });
+
   test("is cancelled with the one it comes from, and not the other way", async () => {
     const root = new CancellationToken();
     const child = root.childToken();

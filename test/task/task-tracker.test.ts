@@ -1,0 +1,45 @@
+import { fromSignal, JoinMap, spawn, TaskTracker, timeout } from "tokiwa";
+import { describe, expect, test } from "vitest";
+import { rejection, until } from "../support/waiting.ts";
+
+describe("TaskTracker", () => {
+  test("counts a future until it has ended, failed or was given up", async () => {
+    const tracker = new TaskTracker();
+    tracker.close();
+    expect(await tracker.track(async () => 5)).toBe(5);
+    const failure = new Error("no");
+    expect(await rejection(tracker.track(Promise.reject(failure)))).toBe(failure);
+    const slow = tracker.track(fromSignal(() => new Promise(() => {})));
+    expect(tracker.size).toBe(1);
+    await timeout(1, slow).catch(() => {});
+    await tracker.wait();
+    expect(tracker.size).toBe(0);
+  });
+
+  test("ends a wait by a signal, and counts on", async () => {
+    const tracker = new TaskTracker();
+    const token = tracker.token();
+    const controller = new AbortController();
+    const waiting = rejection(tracker.wait({ signal: controller.signal }));
+    controller.abort("enough");
+    expect(await waiting).toBe("enough");
+    token[Symbol.dispose]();
+    const task = spawn(async () => {});
+    await until(() => task.isFinished);
+    expect(tracker.track(task)).toBe(task);
+    expect(tracker.size).toBe(0);
+    expect(() => tracker.track(5 as never)).toThrow("Cannot track future: expected a future");
+  });
+});
+
+describe("JoinMap", () => {
+  test("compares keys as a Map does, and refuses what cannot start", async () => {
+    const map = new JoinMap<unknown, number>();
+    map.spawn(Number.NaN, async () => 1);
+    map.spawn(Number.NaN, async () => 2);
+    expect(map.size).toBe(1);
+    expect(() => map.spawn("key", 5 as never)).toThrow("Cannot spawn task");
+    expect(map.size).toBe(1);
+    expect(await map.joinNext()).toMatchObject([Number.NaN, { value: 2 }]);
+  });
+});
