@@ -7,6 +7,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { compile } from "./compile.ts";
+import { freeSlot, slotsBeside } from "./slots.ts";
 
 /** What to build, into which files, and how. */
 export interface BuildOptions {
@@ -18,7 +19,7 @@ export interface BuildOptions {
   readonly debug?: boolean | undefined;
   /**
    * Where the guest's static data goes in the runtime's memory: 0 to 15. Guests of one runtime need
-   * one each; by default, the file's name decides.
+   * one each; by default, the file's name decides, and which ones guests in the same folder have.
    */
   readonly slot?: number | undefined;
   /**
@@ -53,13 +54,14 @@ export function buildGuest(options: BuildOptions): Promise<BuiltGuest> {
 
 /** The same; `inputs` receives the files that were read, also if it fails. */
 export async function buildNoting(
-  { entry, outFile, debug, slot, wasi }: BuildOptions,
+  { entry, outFile, debug, slot: wanted, wasi }: BuildOptions,
   inputs: Set<string>,
 ): Promise<BuiltGuest> {
   const name = basename(outFile);
   if (!name.endsWith(".wasm")) {
     throw new TypeError(`Cannot build guest: outFile must end in .wasm, got ${outFile}`);
   }
+  const slot = wanted ?? freeSlot(name, await slotsBeside(outFile));
   const { wasm, map, declarations, tasks } = await compile(
     { entry, name, debug, slot, wasi },
     inputs,

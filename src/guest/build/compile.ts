@@ -7,13 +7,14 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { STATICS_FIRST, STATICS_SLOT, STATICS_SLOTS } from "../../../assembly/shared/limits.ts";
+import { STATICS_FIRST, STATICS_SLOT } from "../../../assembly/shared/limits.ts";
 import { compileGuest, manifestOf } from "../../core/manifest.ts";
 import { GuestBuildError, type GuestBuildFinding } from "../../error/guest-build.ts";
 import { type Diagnostic, loadAsc } from "./compiler.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { CalledFunction } from "./functions.ts";
 import { withLines } from "./line-table.ts";
+import { checkSlot, freeSlot } from "./slots.ts";
 import type { Task } from "./tasks.ts";
 import { shimArguments } from "./wasi-shim.ts";
 
@@ -44,14 +45,24 @@ export interface CompiledGuest {
   readonly tasks: readonly string[];
 }
 
+/** The build before this one: what asc and Binaryen are told holds for the whole process. */
+let previous: Promise<unknown> = Promise.resolve();
+
 /**
- * Compiles a guest. `inputs` receives the path of each file that was read, also if it fails.
+ * Compiles a guest, once all are that this process compiles already. `inputs` receives the path of
+ * each file that was read, also if it fails.
  *
  * @throws {GuestBuildError} If the source is at fault.
  * @throws {Error} If the package `assemblyscript` is not installed.
  */
-export async function compile(
-  { entry, name, debug = false, slot = slotOf(name), wasi = false }: CompileOptions,
+export function compile(options: CompileOptions, inputs: Set<string>): Promise<CompiledGuest> {
+  const build = previous.then(() => compileAlone(options, inputs));
+  previous = build.catch(() => {});
+  return build;
+}
+
+async function compileAlone(
+  { entry, name, debug = false, slot = freeSlot(name), wasi = false }: CompileOptions,
   inputs: Set<string>,
 ): Promise<CompiledGuest> {
   checkSlot(slot);
@@ -93,20 +104,6 @@ export async function compile(
     ),
     tasks: tasks.map((task) => task.name),
   };
-}
-
-function checkSlot(slot: number): void {
-  if (Number.isInteger(slot) && slot >= 0 && slot < STATICS_SLOTS) return;
-  const range = `a whole number from 0 to ${STATICS_SLOTS - 1}`;
-  throw new RangeError(`Cannot build guest: slot must be ${range}, got ${slot}`);
-}
-
-/** Guests of different names are likely to get slots of their own. */
-function slotOf(name: string): number {
-  // FNV-1a, 32 bits.
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0) % STATICS_SLOTS;
 }
 
 async function readInput(path: string, inputs: Set<string>): Promise<string | null> {

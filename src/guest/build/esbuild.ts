@@ -7,12 +7,16 @@
 import { basename } from "node:path";
 import { GuestBuildError } from "../../error/guest-build.ts";
 import { compile } from "./compile.ts";
+import { freeSlot } from "./slots.ts";
 
 /** How the plugin builds guests. */
 export interface GuestPluginOptions {
   /** Optimises less, for traces that stay close to the source. */
   readonly debug?: boolean;
-  /** Where a guest's static data goes, by the name of its file; see `BuildOptions.slot`. */
+  /**
+   * Where a guest's static data goes, by the name of its file; see `BuildOptions.slot`. The others
+   * get slots that are free.
+   */
   readonly slots?: Readonly<Record<string, number>>;
   /** Gives all of them WASI; see `BuildOptions.wasi`. */
   readonly wasi?: boolean;
@@ -56,10 +60,14 @@ const MODULE = "tokiwa-guest";
 export function guests(options: GuestPluginOptions = {}): GuestPlugin {
   /** By the name that the bundle imports them by. */
   const modules = new Map<string, Uint8Array>();
+  /** By the path of the source. */
+  const slots = new Map<string, number>();
   return {
     name: "tokiwa",
     setup(build) {
-      build.onLoad({ filter: SOURCE }, ({ path }) => load(path, options, modules));
+      build.onLoad({ filter: SOURCE }, ({ path }) => {
+        return load(path, options, slots, modules);
+      });
       build.onResolve({ filter: new RegExp(`^${MODULE}:`) }, ({ path }) => {
         return { path: path.slice(MODULE.length + 1), namespace: MODULE };
       });
@@ -73,14 +81,17 @@ export function guests(options: GuestPluginOptions = {}): GuestPlugin {
 /** Compiles a guest, and makes the module that stands for it in the bundle. */
 async function load(
   path: string,
-  { debug, slots = {}, wasi }: GuestPluginOptions,
+  { debug, slots: wanted = {}, wasi }: GuestPluginOptions,
+  slots: Map<string, number>,
   modules: Map<string, Uint8Array>,
 ): Promise<unknown> {
   const inputs = new Set<string>();
   const wasmPath = path.replace(SOURCE, ".wasm");
-  const slot = slots[basename(path)];
+  const name = basename(wasmPath);
+  const taken = new Set([...Object.values(wanted), ...slots.values()]);
+  const slot = wanted[basename(path)] ?? slots.get(path) ?? freeSlot(name, taken);
+  slots.set(path, slot);
   try {
-    const name = basename(wasmPath);
     const guest = await compile({ entry: path, name, debug, slot, wasi }, inputs);
     modules.set(wasmPath, guest.wasm);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { buildGuest, GuestBuildError } from "tokiwa/build";
 import { describe, expect, test } from "vitest";
+import { STATICS_SLOT } from "../../../assembly/shared/limits.ts";
 import { compileGuest, manifestOf } from "../../../src/core/manifest.ts";
 import { Folder } from "../../support/folder.ts";
 
@@ -44,6 +45,24 @@ describe("buildGuest", { timeout: 60_000 }, () => {
     expect(to).toBeGreaterThan(from);
     const exports = WebAssembly.Module.exports(module).map(({ name }) => name);
     expect(exports.sort()).toEqual(["direct", "renamed", "table", "wrapped$task"]);
+  });
+
+  test("finds a slot that no guest beside it has, and the same one again", async () => {
+    const folder = await Folder.create();
+    const entry = await folder.write("guest.ts", "export function run(): string { return 'a'; }");
+    const slotOf = async (name: string, slot?: number) => {
+      const outFile = folder.at(name);
+      await buildGuest({ entry, outFile, slot });
+      const { statics } = manifestOf(compileGuest(await readFile(outFile), name), name);
+      return statics[0] / STATICS_SLOT - 1;
+    };
+    await folder.write("other.wasm", "no module");
+    // The names of both are for the same slot.
+    const first = await slotOf("four.wasm");
+    expect(await slotOf("five.wasm")).toBe(first + 1);
+    expect(await slotOf("four.wasm")).toBe(first);
+    expect(await slotOf("five.wasm")).toBe(first + 1);
+    expect(await slotOf("six.wasm", first)).toBe(first);
   });
 
   test("types the tasks, and leads from the module back to the source", async () => {

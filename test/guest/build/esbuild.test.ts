@@ -26,6 +26,22 @@ describe("the plugin for esbuild", { timeout: 60_000 }, () => {
     expect((await readdir(folder.at("out"))).length).toBe(2);
   });
 
+  test("gives each guest of a bundle a slot of its own", async () => {
+    const folder = await Folder.create();
+    // The names of both are for the same slot.
+    await folder.write("four.as.ts", "export function run(): string { return 'a'; }");
+    await folder.write("five.as.ts", "export function run(): string { return 'b'; }");
+    const imports = 'import a from "./four.as.ts"; import b from "./five.as.ts";';
+    await folder.write("app.ts", `${imports} export { a, b };`);
+    await bundle(folder);
+    const files = (await readdir(folder.at("out"))).filter((file) => file.endsWith(".wasm"));
+    const firsts = files.map(async (file) => {
+      const module = compileGuest(await readFile(folder.at(`out/${file}`)), file);
+      return manifestOf(module, file).statics[0];
+    });
+    expect(new Set(await Promise.all(firsts)).size).toBe(2);
+  });
+
   test("reports what is wrong at its place", async () => {
     const folder = await Folder.create();
     await folder.write("app.ts", APP);
