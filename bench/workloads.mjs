@@ -19,6 +19,8 @@ export const workloads = [
   "task/yield",
   "sync/broadcast",
   "future/select",
+  "sync/channel",
+  "sync/oneshot",
   "time/cancel",
   "time/fire",
   "time/memory",

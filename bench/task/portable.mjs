@@ -1,41 +1,8 @@
 /** A portable task that does nothing, with so many in flight and each result awaited. */
-import { expect, now, record } from "../harness/measure.mjs";
+import { closedLoop } from "../harness/closed-loop.mjs";
 import { piscina, rawMessages, rawRing } from "../peers/js/pools.mjs";
 
 const WORKERS = 2;
-const MAX_SAMPLES = 2_000_000;
-
-/**
- * A closed loop: `inFlight` callers, each of which awaits its result before it asks again. What
- * finishes after the warm-up counts.
- */
-async function closedLoop(call, { inFlight, seconds }) {
-  expect(await call(41), 42, "the pool");
-  const samplesUs = [];
-  const warmUntil = now() + seconds * 300;
-  const until = warmUntil + seconds * 1000;
-  let n = 0;
-  let last = warmUntil;
-  async function caller(seed) {
-    for (let i = seed; ; i++) {
-      const asked = now();
-      if (asked >= until) return;
-      expect(await call(i), i + 1, "the pool");
-      const answered = now();
-      if (answered < warmUntil) continue;
-      n++;
-      last = answered;
-      if (samplesUs.length < MAX_SAMPLES) samplesUs.push((answered - asked) * 1000);
-    }
-  }
-  const cpu = process.cpuUsage();
-  const start = now();
-  await Promise.all(Array.from({ length: inFlight }, (_, i) => caller(i)));
-  const { user, system } = process.cpuUsage(cpu);
-  const share = (last - warmUntil) / (last - start);
-  const cpuUs = Number((((user + system) * share) / n).toFixed(3));
-  return record({ n, ms: last - warmUntil, samplesUs, extra: { cpu_us_per_op: cpuUs } });
-}
 
 async function tokiwa(params) {
   const { Runtime, spawn } = await import("tokiwa");

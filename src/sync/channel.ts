@@ -132,7 +132,10 @@ export function arrivalOf(thread: Thread): number {
 }
 
 export class Closed extends Wait<void> {
-  protected readonly action = "wait for the close";
+  protected get action() {
+    return "wait for the close";
+  }
+
   readonly #end: Handle;
 
   constructor(end: Handle) {
@@ -157,7 +160,10 @@ export class Closed extends Wait<void> {
 
 /** Sends. It waits for room only, so that whoever gives up has not sent. */
 export class Sending<T> extends Wait<void> {
-  protected readonly action = "send";
+  protected get action() {
+    return "send";
+  }
+
   readonly #end: End<T>;
   readonly #value: T;
   /** Set from the first attempt on until it is somebody else's. */
@@ -218,7 +224,10 @@ export function firstSender(receiver: End<unknown>): Origin {
 
 /** Gives the next message, or `none` if no more will come. */
 export class Receiving<T, N> extends Wait<T | N> {
-  protected readonly action = "receive";
+  protected get action() {
+    return "receive";
+  }
+
   readonly #end: End<T>;
   readonly #none: N;
 

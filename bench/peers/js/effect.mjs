@@ -1,5 +1,5 @@
 // Effect 4 on our workloads, each in the way its documentation would write it.
-import { Effect, Fiber, PubSub, Scheduler } from "effect";
+import { Effect, Fiber, PubSub, Queue, Scheduler } from "effect";
 
 /** Forks n fibers and joins each, in batches; gives the sum of 0 … n-1. */
 export function forkAndJoin(n, batch) {
@@ -27,6 +27,23 @@ export function yieldMany({ tasks, yields }) {
     discard: true,
   });
   return Effect.runPromise(all);
+}
+
+/** Passes 0 … n-1 from one fiber to another; gives their sum. */
+export function passMessages(n, capacity) {
+  return Effect.runPromise(
+    Effect.gen(function* () {
+      const queue = yield* Queue.bounded(capacity);
+      yield* Effect.forkChild(
+        Effect.gen(function* () {
+          for (let i = 0; i < n; i++) yield* Queue.offer(queue, i);
+        }),
+      );
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += yield* Queue.take(queue);
+      return sum;
+    }),
+  );
 }
 
 /** One fiber for each delay, asleep when this returns. */

@@ -164,7 +164,10 @@ type MakePermit<R> = (origin: Origin) => R;
 
 /** Waits for room for so many messages. */
 export class Reserving<T, R> extends Wait<R> {
-  protected readonly action = "reserve";
+  protected get action() {
+    return "reserve";
+  }
+
   readonly #sender: Sender<T>;
   readonly #places: number;
   readonly #make: MakePermit<R>;

@@ -11,6 +11,7 @@ import {
 } from "../../../assembly/shared/layout.ts";
 import { SYNC_CLOSED } from "../../../assembly/shared/verdicts.ts";
 import { shownBy } from "../../core/inspect.ts";
+import type { Thread } from "../../core/thread.ts";
 import { checkOptions, checkWhole } from "../../error/check.ts";
 import { blockOn } from "../../future/block-on.ts";
 import type { Future, Pending, Waker } from "../../future/future.ts";
@@ -143,13 +144,53 @@ class ReceivingMany<T> extends Receiving<T[], T[]> {
     const messages = this.#messages;
     if (verdict === SYNC_CLOSED) return messages;
     messages.push(this.#receiver.codec.read(this.thread, arrivalOf(this.thread)));
-    for (let count = 1; count < this.#limit; count++) {
-      const next = this.#receiver.tryRecv();
-      if (next === Empty || next === Disconnected) break;
-      messages.push(next);
-    }
+    const most = this.#limit - 1;
+    const batch = this.#receiver.codec.blocks ? 0 : batchOf(this.thread);
+    if (batch !== 0) this.#takeBatches(batch, most);
+    else this.#takeSingly(most);
     return messages;
   }
+
+  /** Only of messages that are read without fail: else the rest of a batch would be lost. */
+  #takeBatches(batch: number, most: number): void {
+    const { thread } = this;
+    const { codec } = this.#receiver;
+    const address = this.#receiver.primitive(this.action);
+    for (let left = most; left > 0; ) {
+      const asked = Math.min(left, BATCH_SLOTS);
+      const came = thread.core.channelTakeMany(address, batch, asked);
+      for (let slot = 0; slot < came; slot++) {
+        this.#messages.push(codec.read(thread, batch + slot * MESSAGE_BYTES));
+      }
+      left = came < asked ? 0 : left - came;
+    }
+    thread.driver.kick();
+  }
+
+  #takeSingly(most: number): void {
+    for (let count = 0; count < most; count++) {
+      const next = this.#receiver.tryRecv();
+      if (next === Empty || next === Disconnected) return;
+      this.#messages.push(next);
+    }
+  }
+}
+
+/** How many messages are taken from the core at once, at most. */
+const BATCH_SLOTS = 64;
+const MESSAGE_BYTES = 8;
+
+const batches = new WeakMap<Thread, number>();
+
+/** Where this thread has messages put that it takes; 0 if there is no memory for it. */
+function batchOf(thread: Thread): number {
+  const found = batches.get(thread);
+  if (found !== undefined) return found;
+  const block = thread.core.allocate(BATCH_SLOTS * MESSAGE_BYTES);
+  if (block === 0) return 0;
+  thread.keepBlock(block);
+  batches.set(thread, block);
+  return block;
 }
 
 const RECEIVER = registerEnd<Receiver<unknown>>(
