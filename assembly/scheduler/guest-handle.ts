@@ -24,7 +24,7 @@ import { HANDLE_SECOND, STAKE_SIZE, TASK_STAKES } from "../shared/layout";
 import { MEMORY_PAGES_MAX } from "../shared/limits";
 import { SYNC_STAKE } from "../shared/verdicts";
 import * as pairs from "../sync/pair";
-import { Kind, Primitive } from "../sync/primitive";
+import { Kind } from "../sync/primitive";
 import * as stakes from "../sync/stake";
 import { Role, Stake } from "../sync/stake";
 import { refuseHandle } from "../sys/host";

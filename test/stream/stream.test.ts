@@ -24,6 +24,7 @@ import {
 } from "tokiwa/stream";
 import { testWith } from "tokiwa/test";
 import { describe, expect, test as plain } from "vitest";
+import { turns, until } from "../support/waiting.ts";
 
 const test = testWith((name: string, body: () => Promise<void>) => plain(name, body));
 
@@ -186,7 +187,8 @@ describe("web streams", () => {
     });
     const reader = counting.toReadable({ highWaterMark: 2 }).getReader();
     expect((await reader.read()).value).toBe(1);
-    await sleep(2);
+    await until(() => asked === 3);
+    await turns();
     expect(asked).toBe(3);
     await reader.cancel();
   });
@@ -199,8 +201,8 @@ describe("web streams", () => {
   test("are written to as they have room", async () => {
     const { sender, receiver } = mpsc.channel<number>(1);
     const piping = spawn(() => iter([1, 2, 3, 4, 5]).pipeTo(toWritable(sender)));
-    await sleep(2);
-    expect([receiver.length, piping.isFinished]).toEqual([1, false]);
+    await until(() => receiver.length === 1);
+    expect(piping.isFinished).toBe(false);
     expect(await new ReceiverStream(receiver).collect()).toEqual([1, 2, 3, 4, 5]);
     await piping;
   });
