@@ -184,7 +184,7 @@ describe("misuse of time", () => {
   test("sleep", () => {
     refused([
       [() => sleep(wrong("5")), 'RangeError: Cannot sleep: ms must be a number, got "5"'],
-      [() => sleep(wrong(5n)), "RangeError: Cannot sleep: ms must be a number, got 5"],
+      [() => sleep(wrong(5n)), "RangeError: Cannot sleep: ms must be a number, got 5n"],
       [
         () => sleep(5, wrong({ signal: 5 })),
         "TypeError: Cannot sleep: signal must be an AbortSignal, got 5",
