@@ -66,10 +66,11 @@ export function from<T>(items: AsyncIterable<T>): Stream<T> {
     const { done, value } = await iterator.next();
     return done === true ? END : value;
   };
-  const giveUp = () => {
-    // What its clean-up throws has nobody to hear it.
-    iterator.return?.().then(undefined, () => {});
+  const end = async () => {
+    await iterator.return?.();
   };
+  // What its clean-up throws has nobody to hear it.
+  const giveUp = () => void end().catch(() => {});
   return new Stream(new Futures<T>(() => fromPromise(step()), giveUp));
 }
 

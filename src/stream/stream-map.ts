@@ -152,7 +152,9 @@ class Streams<K, T> extends Source<[K, T]> {
     try {
       this.#throwFailure();
       for (let turn = 0; turn < count && found.length < limit; turn++) {
-        const entry = this.entries[(start + turn) % count] as [K, Stream<T>];
+        const entry = this.entries[(start + turn) % count];
+        // What a stream does as it is polled may have removed some.
+        if (entry === undefined) continue;
         const item = entry[1].pollNext(waker);
         if (item === END) ended.push(entry);
         else if (item !== PENDING) found.push([entry[0], item]);
@@ -163,9 +165,14 @@ class Streams<K, T> extends Source<[K, T]> {
       this.#failure = { reason };
       return false;
     } finally {
-      for (const entry of ended) this.remove(this.entries.indexOf(entry));
+      for (const entry of ended) this.#removeEnded(entry);
     }
     return found.length > before;
+  }
+
+  #removeEnded(entry: [K, Stream<T>]): void {
+    const index = this.entries.indexOf(entry);
+    if (index >= 0) this.remove(index);
   }
 
   #throwFailure(): void {

@@ -17,16 +17,17 @@ import { type End, Operator, type SizeHint, type Source } from "./source.ts";
 /** A timer that is set again and again. */
 class Delay {
   readonly #ms: number;
+  /** Whose clock it looks at, whoever polls: that of another runtime shows another time. */
+  readonly #thread = context().thread;
   readonly #sleep: Sleep;
 
   constructor(ms: number) {
-    const { thread } = context();
     this.#ms = ms;
-    this.#sleep = new Sleep(thread, thread.now() + ms);
+    this.#sleep = new Sleep(this.#thread, this.#thread.now() + ms);
   }
 
   reset(): void {
-    this.#sleep.resetMs(context().thread.now() + this.#ms);
+    this.#sleep.resetMs(this.#thread.now() + this.#ms);
   }
 
   /** True once the time has come. */

@@ -155,6 +155,29 @@ describe("timeoutRepeating", () => {
 });
 
 describe("from", () => {
+  test("is disposed whatever an iterable's return makes", async () => {
+    const of = (end: () => unknown) => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: 1 }),
+        return: end as () => Promise<IteratorResult<number>>,
+      }),
+    });
+    const ended: string[] = [];
+    const ends = [
+      () => void ended.push("nothing"),
+      () => {
+        ended.push("failure");
+        throw new Error("no");
+      },
+    ];
+    for (const end of ends) {
+      const stream = from(of(end));
+      expect(await stream.next()).toBe(1);
+      stream[Symbol.dispose]();
+    }
+    expect(ended).toEqual(["nothing", "failure"]);
+  });
+
   test("takes an async generator, and ends it when it is disposed", async () => {
     let hasEnded = false;
     async function* numbers() {
@@ -248,6 +271,25 @@ describe("wrappers", () => {
 });
 
 describe("StreamMap", () => {
+  test("may be changed by its streams as they are polled", async () => {
+    const map = new StreamMap<string, number>();
+    const items = function* () {
+      yield 1;
+      map.delete("self");
+    };
+    map.set("self", iter(items()));
+    expect(await map.collect()).toEqual([["self", 1]]);
+    for (const key of ["one", "two", "three"]) {
+      const clear = (item: number) => {
+        map.clear();
+        return item;
+      };
+      map.set(key, iter([1]).map(clear));
+    }
+    expect(await map.nextMany(9)).toHaveLength(1);
+    expect(map.size).toBe(0);
+  });
+
   test("keeps what others have given when one fails", async () => {
     const map = new StreamMap<string, number>();
     map.set("good", iter([1, 2, 3]));
