@@ -21,6 +21,7 @@ import { SHUTDOWN_FORCED, WAITER_FIRED } from "../../assembly/shared/verdicts.ts
 import type { JoinError } from "../error/join-error.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 import type { Clock } from "./clock.ts";
+import { context } from "./context.ts";
 import type { CoreExports } from "./exports.ts";
 import { shownBy } from "./inspect.ts";
 import type { CoreMemory } from "./load.ts";
@@ -240,8 +241,15 @@ export class Thread {
    */
   takeBudget(waker: { defer(): void }): boolean {
     if (this.spendBudget()) return true;
-    waker.defer();
+    this.putOff(waker);
     return false;
+  }
+
+  /** Has `waker` called after the event loop has had its turn: there is no budget left. */
+  putOff(waker: { defer(): void }): void {
+    // For whoever polls from another runtime, no turn of this one comes to renew it.
+    if (context().thread !== this) this.refillBudget();
+    waker.defer();
   }
 
   /** As `takeBudget`, for who has the waker called itself. */

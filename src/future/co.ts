@@ -7,6 +7,7 @@
 import { unexpected } from "../error/check.ts";
 import { fromPromise } from "./from-promise.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
+import { pollFn } from "./poll-fn.ts";
 
 /** What a generator may yield, by `yield*` or bare. */
 export type Yielded = Future<unknown> | PromiseLike<unknown>;
@@ -46,16 +47,17 @@ export function isGenerator<T>(value: unknown): value is FutureGenerator<T> {
 }
 
 /**
- * What a generator has yielded, as a future.
- *
- * @throws {TypeError} If it cannot be waited for.
+ * What a generator has yielded, as a future: one that fails if that cannot be waited for, so that
+ * the generator hears of it where it yields.
  */
 export function asFuture(value: Yielded): Future<unknown> {
   if (value instanceof Future) return value;
   if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") {
     return fromPromise(value);
   }
-  throw new TypeError(`Cannot wait in task: yield* takes a future, got ${String(value)}`);
+  return pollFn(() => {
+    throw new TypeError(`Cannot wait in task: yield* takes a future, got ${String(value)}`);
+  });
 }
 
 class GeneratorFuture<T> extends Future<T> {

@@ -174,8 +174,6 @@ class ScopeFuture<T> extends Future<T> {
   #running: Future<T> | undefined;
   #value: T | undefined;
   readonly #failures: unknown[] = [];
-  /** Who is told when a task ends. */
-  #waker: Waker | undefined;
 
   constructor(body: ScopeBody<T>) {
     super();
@@ -183,15 +181,13 @@ class ScopeFuture<T> extends Future<T> {
   }
 
   override poll(waker: Waker): T | Pending {
-    this.#leaveLine();
     if (this.#body !== undefined) this.#begin(this.#body);
     // Tasks first: of one that fails, the body may hear as well.
     this.#collect();
     this.#pollBody(waker);
     this.#collect();
     if (this.#running !== undefined || !this.#tasks.isEmpty) {
-      this.#waker = waker;
-      this.#tasks.line(waker);
+      this.#tasks.line.add(this, waker);
       return PENDING;
     }
     this.#scope.end();
@@ -200,8 +196,8 @@ class ScopeFuture<T> extends Future<T> {
   }
 
   override [Symbol.dispose](): void {
-    this.#leaveLine();
     if (this.#scope.hasEnded) return;
+    this.#tasks.line.leave(this);
     this.#body = undefined;
     this.#scope.fail();
     this.#scope.end();
@@ -209,11 +205,6 @@ class ScopeFuture<T> extends Future<T> {
     this.#giveUpBody();
     this.#running?.[Symbol.dispose]();
     this.#running = undefined;
-  }
-
-  #leaveLine(): void {
-    if (this.#waker !== undefined) this.#tasks.leave(this.#waker);
-    this.#waker = undefined;
   }
 
   #begin(body: ScopeBody<T>): void {

@@ -83,7 +83,7 @@ export abstract class Wait<T> extends Future<T> {
       if (verdict === SYNC_NO_MEMORY) throw new OutOfMemoryError(this.action);
       thread.driver.kick();
       if (verdict === SYNC_BUSY) {
-        waker.defer();
+        thread.putOff(waker);
         return PENDING;
       }
       if (verdict < SYNC_STAKE) return this.settle(verdict);

@@ -8,6 +8,7 @@ import { context } from "../core/context.ts";
 import { unexpected } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
 import { Future } from "../future/future.ts";
+import { WaitLine } from "../future/wait-line.ts";
 import { PENDING, type Pending, type Waker } from "../future/waker.ts";
 import type { TaskGenerator } from "./generator-task.ts";
 import { type AbortHandle, JoinHandle } from "./join-handle.ts";
@@ -43,7 +44,12 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
   readonly #running = new Map<JoinHandle<T>, Member<T>>();
   /** Tasks that have ended and were not collected, the earliest first. A set keeps its order. */
   readonly #ended = new Set<JoinHandle<T>>();
-  readonly #waiting = new Set<Waker>();
+  /**
+   * Those who wait for the next task to end.
+   *
+   * @internal
+   */
+  readonly line = new WaitLine();
 
   /**
    * Starts every body of an iterable in a new set.
@@ -200,16 +206,6 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
   }
 
   /** @internal */
-  line(waker: Waker): void {
-    this.#waiting.add(waker);
-  }
-
-  /** @internal */
-  leave(waker: Waker): void {
-    this.#waiting.delete(waker);
-  }
-
-  /** @internal */
   get hasEnded(): boolean {
     return this.#ended.size > 0;
   }
@@ -229,19 +225,13 @@ export class JoinSet<T> implements Disposable, AsyncDisposable {
     for (const member of this.#running.values()) member.leave();
     this.#running.clear();
     this.#ended.clear();
-    this.#wakeAll();
+    this.line.wakeAll();
   }
 
   #onEnd(task: JoinHandle<T>): void {
     this.#running.delete(task);
     this.#ended.add(task);
-    this.#wakeAll();
-  }
-
-  #wakeAll(): void {
-    const wakers = [...this.#waiting];
-    this.#waiting.clear();
-    for (const waker of wakers) waker.wake();
+    this.line.wakeAll();
   }
 }
 
@@ -279,7 +269,6 @@ class Member<T> implements Waker {
 class JoinNext<T, R> extends Future<R> {
   readonly #set: JoinSet<T>;
   readonly #finish: (task: JoinHandle<T> | undefined) => R;
-  #waker: Waker | undefined;
 
   constructor(set: JoinSet<T>, finish: (task: JoinHandle<T> | undefined) => R) {
     super();
@@ -288,20 +277,17 @@ class JoinNext<T, R> extends Future<R> {
   }
 
   override poll(waker: Waker): R | Pending {
-    if (this.#waker !== undefined) this.#set.leave(this.#waker);
-    this.#waker = undefined;
     if (!this.#set.hasEnded && !this.#set.isEmpty) {
-      this.#waker = waker;
-      this.#set.line(waker);
+      this.#set.line.add(this, waker);
       return PENDING;
     }
+    this.#set.line.leave(this);
     if (!context().thread.takeBudget(waker)) return PENDING;
     return this.#finish(this.#set.take());
   }
 
   override [Symbol.dispose](): void {
-    if (this.#waker !== undefined) this.#set.leave(this.#waker);
-    this.#waker = undefined;
+    this.#set.line.leave(this);
   }
 }
 

@@ -7,7 +7,7 @@
 import { unexpected } from "../error/check.ts";
 import type { Future } from "../future/future.ts";
 import { pollFn } from "../future/poll-fn.ts";
-import { PENDING, type Waker } from "../future/waker.ts";
+import { PENDING } from "../future/waker.ts";
 import { toFuture, type Work } from "../future/work.ts";
 import type { TaskGenerator } from "./generator-task.ts";
 import type { JoinHandle } from "./join-handle.ts";
@@ -80,18 +80,16 @@ export class LocalSet implements Disposable {
    * **Cancel safety.** Nothing is lost.
    */
   done(): Future<void> {
-    let inLine: Waker | undefined;
-    const leave = () => {
-      if (inLine !== undefined) this.#tasks.leave(inLine);
-      inLine = undefined;
-    };
-    return pollFn((waker) => {
-      leave();
-      if (this.size === 0) return undefined;
-      inLine = waker;
-      this.#tasks.line(waker);
-      return PENDING;
-    }, leave);
+    const { line } = this.#tasks;
+    const wait = {};
+    return pollFn(
+      (waker) => {
+        if (this.size === 0) return undefined;
+        line.add(wait, waker);
+        return PENDING;
+      },
+      () => line.leave(wait),
+    );
   }
 
   /** Has {@linkcode spawnLocal} spawn in this set, whoever calls, until the guard is disposed. */

@@ -7,6 +7,7 @@
 import { context } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
+import { WaitLine } from "../future/wait-line.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { toFuture, type Work } from "../future/work.ts";
 import type { TaskGenerator } from "./generator-task.ts";
@@ -40,7 +41,8 @@ export class TaskTracker {
   #isClosed = false;
   /** How often it has come to be closed and empty. */
   #ends = 0;
-  readonly #waiting = new Set<Waker>();
+  /** @internal */
+  readonly line = new WaitLine();
 
   /** How many tasks, futures and tokens it counts. */
   get size(): number {
@@ -131,22 +133,10 @@ export class TaskTracker {
     return this.#ends;
   }
 
-  /** @internal */
-  line(waker: Waker): void {
-    this.#waiting.add(waker);
-  }
-
-  /** @internal */
-  leave(waker: Waker): void {
-    this.#waiting.delete(waker);
-  }
-
   #tellIfOver(): void {
     if (!this.#isClosed || this.#size > 0) return;
     this.#ends += 1;
-    const wakers = [...this.#waiting];
-    this.#waiting.clear();
-    for (const waker of wakers) waker.wake();
+    this.line.wakeAll();
   }
 }
 
@@ -176,7 +166,6 @@ export class TaskTrackerToken implements Disposable {
 class AllEnded extends Future<void> {
   readonly #tracker: TaskTracker;
   readonly #endsSeen: number;
-  #waker: Waker | undefined;
 
   constructor(tracker: TaskTracker) {
     super();
@@ -186,18 +175,15 @@ class AllEnded extends Future<void> {
   }
 
   override poll(waker: Waker): undefined | Pending {
-    this[Symbol.dispose]();
     if (this.#endsSeen !== this.#tracker.ends) {
       return context().thread.takeBudget(waker) ? undefined : PENDING;
     }
-    this.#waker = waker;
-    this.#tracker.line(waker);
+    this.#tracker.line.add(this, waker);
     return PENDING;
   }
 
   override [Symbol.dispose](): void {
-    if (this.#waker !== undefined) this.#tracker.leave(this.#waker);
-    this.#waker = undefined;
+    this.#tracker.line.leave(this);
   }
 }
 

@@ -3,7 +3,9 @@ import {
   co,
   type Future,
   fromSignal,
+  JoinSet,
   join,
+  LocalSet,
   mpsc,
   Notify,
   PENDING,
@@ -14,6 +16,7 @@ import {
   select,
   sleep,
   spawn,
+  TaskTracker,
   tryJoin,
   yieldNow,
 } from "tokiwa";
@@ -139,6 +142,72 @@ describe("select", () => {
     expect(wrong(5)).toThrow("Cannot select: expected a future, a promise or a function, got 5");
     expect(wrong({ whne: true })).toThrow('there is no option "whne", did you mean "when"?');
     expect(() => select(5 as never)).toThrow("expected an object or an array of futures, got 5");
+  });
+});
+
+describe("co", () => {
+  inside("tells a generator where it yields what cannot be waited for", async () => {
+    const refused = function* () {
+      try {
+        yield 5 as never;
+        return "went on";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const message = "Cannot wait in task: yield* takes a future, got 5";
+    expect(await co(refused)).toBe(message);
+    expect(await spawn(refused)).toBe(message);
+  });
+});
+
+describe("waits of one task for one thing", () => {
+  /** The first is given up while the second waits, until `end` is called. */
+  async function waitTwice(wait: () => Future<unknown>, end: () => void): Promise<void> {
+    const loser = select({ lost: wait(), won: sleep(1) });
+    const both = join([wait(), loser], { biased: true });
+    const ending = spawn(async () => {
+      await sleep(5);
+      end();
+    });
+    await both;
+    await ending;
+  }
+
+  inside("are given up by themselves: a tracker", async () => {
+    const tracker = new TaskTracker();
+    await waitTwice(
+      () => tracker.wait(),
+      () => tracker.close(),
+    );
+  });
+
+  inside("are given up by themselves: sets of tasks", async () => {
+    const set = new JoinSet<void>();
+    const local = new LocalSet();
+    const body = async () => await signal.notified();
+    const signal = new Notify();
+    set.spawn(body);
+    await waitTwice(
+      () => set.joinNext(),
+      () => signal.notifyOne(),
+    );
+    local.spawnLocal(body);
+    await waitTwice(
+      () => local.done(),
+      () => signal.notifyOne(),
+    );
+  });
+});
+
+describe("in another runtime", () => {
+  inside("messages are received without end, however little that runtime does", async () => {
+    await using other = await Runtime.create({ flavor: "currentThread" });
+    const { sender, receiver } = await other.run(() => mpsc.channel<number>(1));
+    for (let round = 0; round < 500; round++) {
+      await sender.send(round);
+      expect(await select([receiver.recv()])).toEqual({ key: 0, value: round });
+    }
   });
 });
 
