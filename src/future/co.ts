@@ -77,7 +77,7 @@ class GeneratorFuture<T> extends Future<T> {
     // Ends when the generator does, or when what it yields has to wait.
     for (;;) {
       if (step?.done) return step.value;
-      if (step !== undefined) this.#waiting = asFuture(step.value);
+      if (step !== undefined) this.#waiting = asFuture(step.value).oneWait();
       step = this.#goOn(generator, this.#waiting as Future<unknown>, waker);
       if (step === undefined) return PENDING;
     }

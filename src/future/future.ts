@@ -28,6 +28,16 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   /** Gives the future up. Harmless when it has ended, and when done twice. */
   abstract [Symbol.dispose](): void;
 
+  /**
+   * What stands for this future in one of several waits. Itself, unless it can be waited for more
+   * than once: then giving up one wait is not to end the others.
+   *
+   * @internal
+   */
+  oneWait(): Future<T> {
+    return this;
+  }
+
   /** Starts the future on behalf of `await`. */
   // biome-ignore lint/suspicious/noThenProperty: a future is awaited as a promise is.
   then<A = T, B = never>(

@@ -73,6 +73,9 @@ export function pending<T = never>(): Future<T> {
  */
 export function byRef<T>(future: Future<T>): Future<T> {
   if (!(future instanceof Future)) throw unexpected("lend future", "a future", future);
+  const wait = future.oneWait();
+  // Giving up one wait of several leaves the future as it is.
+  if (wait !== future) return wait;
   return new PollFn((waker) => future.poll(waker), undefined);
 }
 

@@ -140,7 +140,7 @@ class Select extends Future<{ readonly key: string | number; readonly value: unk
 
   #add(branch: Branch<unknown>): void {
     let future: Future<unknown> | undefined;
-    if (branch instanceof Future) future = branch;
+    if (branch instanceof Future) future = branch.oneWait();
     else if (typeof branch === "object" && branch !== null && !isThenable(branch)) {
       const { work, when = true, match } = checkOptions(ACTION, branch, GUARDED);
       if (checkBoolean(ACTION, "when", when)) future = toFuture(work as Work<unknown>, ACTION);

@@ -46,7 +46,7 @@ export function fromSignal<T>(start: Begin<T>): Future<T> {
  * @throws {TypeError} If `work` is none of them.
  */
 export function toFuture<T>(work: Work<T>, action: string): Future<T> {
-  if (work instanceof Future) return work;
+  if (work instanceof Future) return work.oneWait();
   if (typeof work === "function") return new SignalFuture(work);
   if (isThenable<T>(work)) return fromPromise(work);
   throw unexpected(action, "a future, a promise or a function", work);

@@ -23,11 +23,14 @@ import type { AbortHandle, JoinHandle } from "./join-handle.ts";
 export class AbortOnDropHandle<T> extends Future<T> {
   /** Undefined once it was detached. */
   #task: JoinHandle<T> | undefined;
+  /** Its place among those who wait for the task: one, whoever asks. */
+  readonly #wait: Future<T>;
 
   /** @param task Its task is aborted with this handle. */
   constructor(task: JoinHandle<T>) {
     super();
     this.#task = checkMade("AbortOnDropHandle", task, "a JoinHandle");
+    this.#wait = task.oneWait();
   }
 
   /** Has the task ended? */
@@ -49,18 +52,20 @@ export class AbortOnDropHandle<T> extends Future<T> {
   detach(): JoinHandle<T> {
     const task = this.#open("detach handle");
     this.#task = undefined;
+    this.#wait[Symbol.dispose]();
     return task;
   }
 
   /** Asks for the task's value, as the join handle does. */
   override poll(waker: Waker): T | Pending {
-    return this.#open("join task").poll(waker);
+    this.#open("join task");
+    return this.#wait.poll(waker);
   }
 
   /** Aborts the task. */
   override [Symbol.dispose](): void {
     this.#task?.abort();
-    this.#task?.[Symbol.dispose]();
+    this.#wait[Symbol.dispose]();
   }
 
   #open(action: string): JoinHandle<T> {

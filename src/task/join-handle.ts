@@ -130,6 +130,11 @@ export abstract class JoinHandle<T> extends Future<T> {
     return context().thread.takeBudget(waker) ? this.output() : PENDING;
   }
 
+  /** @internal */
+  override oneWait(): Future<T> {
+    return new Joining(this);
+  }
+
   /** Gives up waiting. The task runs on: dropping a handle detaches the task. */
   override [Symbol.dispose](): void {
     // Of several who wait through this handle it cannot tell which one gives up, so all stay.
@@ -238,6 +243,41 @@ export class EndObserver implements Waker {
   }
 
   /** Never asked: an observer joins, and does not poll. */
+  defer(): void {}
+}
+
+/** One wait of perhaps several for a task, which can be given up by itself. */
+class Joining<T> extends Future<T> implements Waker {
+  readonly #task: JoinHandle<T>;
+  /** Who asked last; set while it stands in line. */
+  #waker: Waker | undefined;
+
+  constructor(task: JoinHandle<T>) {
+    super();
+    this.#task = task;
+  }
+
+  override poll(waker: Waker): T | Pending {
+    if (this.#task.isFinished) return this.#task.poll(waker);
+    if (this.#waker === undefined) this.#task.join(this);
+    this.#waker = waker;
+    return PENDING;
+  }
+
+  override [Symbol.dispose](): void {
+    if (this.#waker !== undefined) this.#task.leave(this);
+    this.#waker = undefined;
+  }
+
+  targetOn(): number {
+    return 0;
+  }
+
+  wake(): void {
+    this.#waker?.wake();
+  }
+
+  /** Never asked: it joins, and does not poll. */
   defer(): void {}
 }
 

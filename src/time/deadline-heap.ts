@@ -28,7 +28,8 @@ export class DeadlineHeap<E extends Planned> {
 
   /** Does it stand here? Asked of whatever may be an entry. */
   has(entry: object): entry is E {
-    return this.#entries[(entry as Partial<E>).place ?? -1] === entry;
+    const place = (entry as Partial<E> | undefined)?.place ?? -1;
+    return place >= 0 && this.#entries[place] === entry;
   }
 
   add(entry: E): void {

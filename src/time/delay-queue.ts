@@ -241,6 +241,8 @@ export class DelayQueue<T> implements AsyncIterable<Expired<T>>, Disposable {
 class Next<T> extends Future<Expired<T> | undefined> {
   /** Undefined once this wait has ended: the timer is then the next one's. */
   #queue: DelayQueue<T> | undefined;
+  /** Before its first poll, somebody else may. */
+  #waits = false;
 
   constructor(queue: DelayQueue<T>) {
     super();
@@ -251,12 +253,13 @@ class Next<T> extends Future<Expired<T> | undefined> {
     const queue = this.#queue;
     if (queue === undefined) throw new Error("Cannot wait for value: it has come already");
     const found = queue.pollExpired(waker);
-    if (found !== PENDING) this.#queue = undefined;
+    this.#waits = found === PENDING;
+    if (!this.#waits) this.#queue = undefined;
     return found;
   }
 
   override [Symbol.dispose](): void {
-    this.#queue?.stopWaiting();
+    if (this.#waits) this.#queue?.stopWaiting();
     this.#queue = undefined;
   }
 }

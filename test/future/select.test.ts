@@ -1,4 +1,5 @@
 import {
+  byRef,
   CancelledError,
   co,
   type Future,
@@ -21,6 +22,7 @@ import {
   yieldNow,
 } from "tokiwa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { collectUntil } from "../support/collected.ts";
 
 let runtime: Runtime;
 beforeEach(async () => {
@@ -180,6 +182,39 @@ describe("waits of one task for one thing", () => {
       () => tracker.wait(),
       () => tracker.close(),
     );
+  });
+
+  inside("are given up by themselves: a task's handle", async () => {
+    const signal = new Notify();
+    const task = spawn(async () => await signal.notified());
+    await waitTwice(
+      () => task,
+      () => signal.notifyOne(),
+    );
+  });
+
+  inside("leave nothing behind, however many there were", async () => {
+    const signal = new Notify();
+    const task = spawn(async () => await signal.notified());
+    const others = spawn(async () => await join([task, task]));
+    await yieldNow();
+    const wakers: WeakRef<object>[] = [];
+    const watching = pollFn((waker) => {
+      wakers.push(new WeakRef(waker));
+      return PENDING;
+    });
+    const lent = () => select({ task: byRef(task), watching, won: yieldNow() }, { biased: true });
+    const inside = co(function* () {
+      yield* task;
+    });
+    for (let round = 0; round < 5; round++) {
+      await select({ task, watching, won: yieldNow() }, { biased: true });
+      await lent();
+    }
+    await select({ inside, watching, won: yieldNow() }, { biased: true });
+    await collectUntil(() => wakers.every((waker) => waker.deref() === undefined));
+    signal.notifyOne();
+    await others;
   });
 
   inside("are given up by themselves: sets of tasks", async () => {

@@ -77,6 +77,16 @@ test("DelayQueue: a loop ends with the queue, and lets others run", PAUSED, asyn
   other.abort();
 });
 
+test("DelayQueue: a wait that has not begun takes nobody else's timer along", PAUSED, async () => {
+  using queue = new DelayQueue<number>();
+  queue.insert(1, 5);
+  using waiting = task(queue.next());
+  waiting.poll();
+  queue.next()[Symbol.dispose]();
+  await sleep(5);
+  expect(waiting.isWoken).toBe(true);
+});
+
 test("DelayQueue: refuses what is no delay, and keys that it does not know", PAUSED, () => {
   using queue = new DelayQueue<number>();
   using other = new DelayQueue<number>();
@@ -85,6 +95,7 @@ test("DelayQueue: refuses what is no delay, and keys that it does not know", PAU
   const key = other.insert(1, 5);
   queue.insert(2, 5);
   expect(queue.remove(key)).toBeUndefined();
+  expect(queue.remove(undefined as never)).toBeUndefined();
   expect(() => queue.reset(key, 5)).toThrow("Cannot reset delay: the queue has no entry");
   expect(() => queue.deadline(key)).toThrow("Cannot tell deadline: the queue has no entry");
 });
