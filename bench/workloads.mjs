@@ -21,6 +21,7 @@ export const workloads = [
   "future/select",
   "sync/channel",
   "sync/oneshot",
+  "sync/mutex",
   "time/cancel",
   "time/fire",
   "time/memory",

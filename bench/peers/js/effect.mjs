@@ -1,5 +1,5 @@
 // Effect 4 on our workloads, each in the way its documentation would write it.
-import { Effect, Fiber, PubSub, Queue, Scheduler } from "effect";
+import { Effect, Fiber, PubSub, Queue, Scheduler, Semaphore } from "effect";
 
 /** Forks n fibers and joins each, in batches; gives the sum of 0 … n-1. */
 export function forkAndJoin(n, batch) {
@@ -116,4 +116,23 @@ function toAll(make, n, receivers, settled) {
       }),
     ),
   );
+}
+
+/** So many fibers lock and unlock, n times in all; held across a promise if they are many. */
+export function lockMany(n, fibers) {
+  const semaphore = Semaphore.makeUnsafe(1);
+  const settled = Promise.resolve();
+  let count = 0;
+  const step = Effect.sync(() => {
+    count += 1;
+  });
+  const hold = fibers === 1 ? step : Effect.andThen(Effect.promise(() => settled), step);
+  const one = Effect.gen(function* () {
+    for (let i = 0; i < n / fibers; i++) yield* semaphore.withPermit(hold);
+  });
+  const all = Effect.forEach(Array.from({ length: fibers }), () => one, {
+    concurrency: "unbounded",
+    discard: true,
+  });
+  return Effect.runPromise(all).then(() => count);
 }
