@@ -23,11 +23,19 @@ export function keysOf(action: string, branches: object): readonly (string | num
   throw unexpected(action, "an object or an array of futures", branches);
 }
 
-/** Gives up all that have not ended: those that have are undefined. */
+/**
+ * Gives up all that have not ended: those that have are undefined. If one fails at that, the others
+ * are given up all the same.
+ */
 export function giveUpAll(futures: (Future<unknown> | undefined)[]): void {
   for (let index = 0; index < futures.length; index++) {
     const future = futures[index];
     futures[index] = undefined;
-    future?.[Symbol.dispose]();
+    try {
+      future?.[Symbol.dispose]();
+    } catch (reason) {
+      giveUpAll(futures);
+      throw reason;
+    }
   }
 }

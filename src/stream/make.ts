@@ -92,7 +92,8 @@ class Iterated<T> extends Source<T> {
     if (this.#hasEnded) return [0, 0];
     const size = this.#size;
     if (size === undefined) return [0, Number.POSITIVE_INFINITY];
-    return [size - this.#given, size - this.#given];
+    const left = Math.max(0, size - this.#given);
+    return [left, left];
   }
 
   override get isTerminated(): boolean {
@@ -115,10 +116,17 @@ class Iterated<T> extends Source<T> {
     this.#iterator.return?.();
   }
 
+  /** That of an array, a set or a map: what others call so need not be how many items there are. */
   get #size(): number | undefined {
-    const { length, size } = this.#items as { readonly length?: number; readonly size?: number };
-    return length ?? size;
+    const items: object = this.#items;
+    if (Array.isArray(items) || isNumberArray(items)) return items.length;
+    if (items instanceof Set || items instanceof Map) return items.size;
+    return undefined;
   }
+}
+
+function isNumberArray(items: object): items is Uint8Array {
+  return ArrayBuffer.isView(items) && "length" in items;
 }
 
 class Polled<T> extends Source<T> {

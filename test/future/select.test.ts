@@ -272,6 +272,24 @@ describe("join", () => {
 });
 
 describe("tryJoin", () => {
+  inside("gives up all others, even if one fails as it is given up", async () => {
+    const givenUp: string[] = [];
+    const holding = (name: string) =>
+      pollFn(
+        () => PENDING,
+        () => void givenUp.push(name),
+      );
+    const refusing = pollFn(
+      () => PENDING,
+      () => {
+        throw new Error("given up");
+      },
+    );
+    const works = [holding("before"), refusing, holding("behind"), failing("first")];
+    await expect(tryJoin(works)).rejects.toThrow();
+    expect(givenUp).toEqual(["before", "behind"]);
+  });
+
   inside("gives up the others when one fails", async () => {
     const notify = new Notify();
     let cleaned = false;

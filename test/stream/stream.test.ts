@@ -154,6 +154,25 @@ describe("timeoutRepeating", () => {
   });
 });
 
+describe("iter", () => {
+  test("believes the sizes of collections alone", async () => {
+    const counting = Object.assign(() => {}, {
+      *[Symbol.iterator]() {
+        yield 1;
+      },
+    });
+    expect(await iter(counting).collect()).toEqual([1]);
+    expect(iter("\u{1f600}").sizeHint).toEqual([0, Number.POSITIVE_INFINITY]);
+    expect(iter(new Set([1, 2])).sizeHint).toEqual([2, 2]);
+    expect(iter(new Uint8Array(3)).sizeHint).toEqual([3, 3]);
+    const shrinking = [1, 2, 3];
+    const stream = iter(shrinking);
+    await stream.next();
+    shrinking.length = 0;
+    expect(stream.sizeHint).toEqual([0, 0]);
+  });
+});
+
 describe("from", () => {
   test("is disposed whatever an iterable's return makes", async () => {
     const of = (end: () => unknown) => ({
