@@ -107,7 +107,7 @@ describe("rt_basic", () => {
     expect((await make()).name).toBeUndefined();
   });
 
-  test("shutdown_on_panic", async () => {
+  test("unstable::shutdown_on_panic", async () => {
     const reports: unknown[] = [];
     const runtime = await make({
       unhandledPanic: "shutdownRuntime",
@@ -121,7 +121,7 @@ describe("rt_basic", () => {
     expect(reports).toMatchObject([{ message: "boom" }]);
   });
 
-  test("spawns_do_nothing", async () => {
+  test("unstable::spawns_do_nothing", async () => {
     const runtime = await make({
       unhandledPanic: "shutdownRuntime",
       onUnhandledPanic: () => {},
@@ -140,7 +140,7 @@ describe("rt_basic", () => {
     expect(hasRun).toBe(false);
   });
 
-  test("rng_seed_multi_enter", async () => {
+  test("unstable::rng_seed_multi_enter", async () => {
     // Every runtime of one seed takes the same turns: here, the same order of many tasks.
     const orders: number[][] = [];
     for (let round = 0; round < 2; round++) {

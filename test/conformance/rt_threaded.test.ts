@@ -213,7 +213,7 @@ describe("rt_threaded", () => {
     expect([first.name, second.handle.name]).toEqual(["first", "second"]);
   });
 
-  test("test_disable_lifo_slot", async () => {
+  test("unstable::test_disable_lifo_slot", async () => {
     const runtime = await make({ workerThreads: 2, lifoSlot: false });
     const holding = runtime.spawn(portable.spawnAndHold, 1, gate.mark("holds"), gate.path);
     await until(() => gate.hasMark("holds"));
@@ -223,7 +223,7 @@ describe("rt_threaded", () => {
     await holding;
   });
 
-  test("runtime_ids_different", async () => {
+  test("unstable::runtime_ids_different", async () => {
     expect((await make()).id).not.toBe((await make()).id);
   });
 

@@ -179,31 +179,29 @@ describe("sync_rwlock", () => {
     });
   });
 
-  describe("multithreaded", () => {
-    const [tasks, times] = [4, 1000];
+  const [tasks, times] = [4, 1000];
 
-    test("local", async () => {
-      const lock = new RwLock(0);
-      const add = (by: number) =>
-        spawn(async () => {
-          for (let time = 0; time < times; time++) {
-            using guard = await lock.write();
-            guard.value += by;
-            await turns();
-          }
-        });
-      await Promise.all([2, 4, 1, 10].map(add));
-      expect(lock.intoInner()).toBe(17 * times);
-    });
-
-    test("shared", async () => {
-      await using runtime = await Runtime.create({ workerThreads: tasks });
-      await runtime.run(async () => {
-        const lock = new RwLock(0, { codec: codec.u32 });
-        await Promise.all([2, 4, 1, 10].map((by) => spawn(addOften, lock, by, times)));
-        using guard = await lock.read();
-        expect(guard.value).toBe(17 * times);
+  test("multithreaded, local", async () => {
+    const lock = new RwLock(0);
+    const add = (by: number) =>
+      spawn(async () => {
+        for (let time = 0; time < times; time++) {
+          using guard = await lock.write();
+          guard.value += by;
+          await turns();
+        }
       });
+    await Promise.all([2, 4, 1, 10].map(add));
+    expect(lock.intoInner()).toBe(17 * times);
+  });
+
+  test("multithreaded, shared", async () => {
+    await using runtime = await Runtime.create({ workerThreads: tasks });
+    await runtime.run(async () => {
+      const lock = new RwLock(0, { codec: codec.u32 });
+      await Promise.all([2, 4, 1, 10].map((by) => spawn(addOften, lock, by, times)));
+      using guard = await lock.read();
+      expect(guard.value).toBe(17 * times);
     });
   });
 });
