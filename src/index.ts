@@ -98,9 +98,11 @@ export { AbortOnDrop, AbortOnDropHandle } from "./task/abort-on-drop.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./task/current.ts";
 export type { TaskGenerator } from "./task/generator-task.ts";
 export type { GuestTask } from "./task/guest-task.ts";
+export type { Settled } from "./task/join-group.ts";
 export { AbortHandle, JoinHandle } from "./task/join-handle.ts";
 export { JoinMap } from "./task/join-map.ts";
-export { JoinSet, type Settled } from "./task/join-set.ts";
+export { JoinQueue } from "./task/join-queue.ts";
+export { JoinSet } from "./task/join-set.ts";
 export { LocalSet, spawnLocal } from "./task/local-set.ts";
 export { type PortableTask, task } from "./task/portable.ts";
 export {

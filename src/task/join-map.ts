@@ -7,8 +7,9 @@
 import { checkBody } from "../error/check.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import type { TaskGenerator } from "./generator-task.ts";
+import type { Settled } from "./join-group.ts";
 import type { AbortHandle } from "./join-handle.ts";
-import { JoinSet, type Settled } from "./join-set.ts";
+import { JoinSet } from "./join-set.ts";
 import type { PortableTask, TaskResult } from "./portable.ts";
 import type { SpawnOptions, TaskBody } from "./spawn.ts";
 
