@@ -118,9 +118,9 @@ export class MappedAsync<T, U> extends Operator<T, U> {
   }
 }
 
-/** Keeps an item that was looked at. */
+/** Keeps an item that was looked at, or what it has failed with. */
 export class Peeked<T> extends Operator<T, T> {
-  #item: { readonly item: T } | undefined;
+  #item: (() => T) | undefined;
 
   override get sizeHint(): SizeHint {
     const more = this.#item === undefined ? 0 : 1;
@@ -136,14 +136,21 @@ export class Peeked<T> extends Operator<T, T> {
     const kept = this.#item;
     if (kept === undefined) return this.inner.pollNext(waker);
     this.#item = undefined;
-    return kept.item;
+    return kept();
   }
 
   pollPeek(waker: Waker): T | Pending | End {
-    if (this.#item !== undefined) return this.#item.item;
-    const item = this.inner.pollNext(waker);
-    if (item !== PENDING && item !== END) this.#item = { item };
-    return item;
+    if (this.#item !== undefined) return this.#item();
+    try {
+      const item = this.inner.pollNext(waker);
+      if (item !== PENDING && item !== END) this.#item = () => item;
+      return item;
+    } catch (reason) {
+      this.#item = () => {
+        throw reason;
+      };
+      throw reason;
+    }
   }
 
   override [Symbol.dispose](): void {

@@ -15,6 +15,7 @@ import { Stream } from "./stream.ts";
 /**
  * The items of any number of streams, with the key of each. Streams may be added and removed at any
  * time; one that ends is removed. The map ends when it has no stream, and goes on if it gets one.
+ * Keys are compared as those of a `Map`.
  *
  * A random stream is asked first, so that none keeps the others from their turn. To hear of the end
  * of one, add it with `notifyClose()`.
@@ -54,13 +55,13 @@ export class StreamMap<K, T> extends Stream<[K, T]> {
 
   /** Removes a stream, and returns it. */
   delete(key: K): Stream<T> | undefined {
-    const index = this.#streams.entries.findIndex(([found]) => found === key);
+    const index = this.#streams.entries.findIndex(([found]) => isSameKey(found, key));
     return index < 0 ? undefined : this.#streams.remove(index);
   }
 
   /** Is there a stream of this key? */
   has(key: K): boolean {
-    return this.#streams.entries.some(([found]) => found === key);
+    return this.#streams.entries.some(([found]) => isSameKey(found, key));
   }
 
   /** The keys, in no particular order. */
@@ -111,7 +112,7 @@ class Streams<K, T> extends Source<[K, T]> {
   }
 
   override get isTerminated(): boolean {
-    return this.entries.length === 0;
+    return this.entries.length === 0 && this.#failure === undefined;
   }
 
   override pollNext(waker: Waker): [K, T] | Pending | End {
@@ -180,4 +181,9 @@ class Streams<K, T> extends Source<[K, T]> {
     this.#failure = undefined;
     if (failure !== undefined) throw failure.reason;
   }
+}
+
+/** As a `Map` compares: NaN is NaN, and 0 is -0. */
+function isSameKey(one: unknown, other: unknown): boolean {
+  return one === other || Object.is(one, other);
 }

@@ -1,5 +1,5 @@
 /**
- * Operators that look at the clock.
+ * Operators that look at the clock. To it a failure is an item as any other.
  *
  * @module
  */
@@ -54,17 +54,23 @@ export class TimedOut<T> extends Operator<T, T> {
   }
 
   override pollNext(waker: Waker): T | Pending | End {
-    const item = this.inner.pollNext(waker);
-    if (item === END) this.#delay.stop();
-    if (item === END) return item;
-    if (item !== PENDING) {
-      this.#delay.reset();
-      this.#isInTime = true;
-      return item;
+    let hasCome = true;
+    try {
+      const item = this.inner.pollNext(waker);
+      hasCome = item !== PENDING && item !== END;
+      if (item === END) this.#delay.stop();
+      if (item !== PENDING) return item;
+    } finally {
+      if (hasCome) this.#restart();
     }
     if (!this.#isInTime || !this.#delay.poll(waker)) return PENDING;
     this.#isInTime = false;
     throw new ElapsedError(this.#ms);
+  }
+
+  #restart(): void {
+    this.#delay.reset();
+    this.#isInTime = true;
   }
 
   override [Symbol.dispose](): void {
@@ -85,12 +91,14 @@ export class TimedOutRepeatedly<T> extends Operator<T, T> {
   }
 
   override pollNext(waker: Waker): T | Pending | End {
-    const item = this.inner.pollNext(waker);
-    if (item === END) this.#tick[Symbol.dispose]();
-    if (item === END) return item;
-    if (item !== PENDING) {
-      this.#interval.reset();
-      return item;
+    let hasCome = true;
+    try {
+      const item = this.inner.pollNext(waker);
+      hasCome = item !== PENDING && item !== END;
+      if (item === END) this.#tick[Symbol.dispose]();
+      if (item !== PENDING) return item;
+    } finally {
+      if (hasCome) this.#interval.reset();
     }
     if (this.#tick.poll(waker) === PENDING) return PENDING;
     this.#tick = this.#interval.tick();
@@ -120,11 +128,19 @@ export class Throttled<T> extends Operator<T, T> {
   override pollNext(waker: Waker): T | Pending | End {
     if (!this.#mayAsk && !this.#delay.poll(waker)) return PENDING;
     this.#mayAsk = true;
-    const item = this.inner.pollNext(waker);
-    if (item === PENDING || item === END) return item;
+    let hasCome = true;
+    try {
+      const item = this.inner.pollNext(waker);
+      hasCome = item !== PENDING && item !== END;
+      return item;
+    } finally {
+      if (hasCome) this.#restart();
+    }
+  }
+
+  #restart(): void {
     this.#delay.reset();
     this.#mayAsk = false;
-    return item;
   }
 
   override [Symbol.dispose](): void {
@@ -138,6 +154,8 @@ export class Chunks<T> extends Operator<T, T[]> {
   readonly #most: number;
   readonly #delay: Delay;
   #items: T[] = [];
+  /** What has failed behind the items of the batch. */
+  #failure: { readonly reason: unknown } | undefined;
 
   constructor(inner: Source<T>, most: number, ms: number) {
     super(new Fused(inner));
@@ -152,12 +170,14 @@ export class Chunks<T> extends Operator<T, T[]> {
   }
 
   override get isTerminated(): boolean {
-    return this.#items.length === 0 && this.inner.isTerminated;
+    const isEmpty = this.#items.length === 0 && this.#failure === undefined;
+    return isEmpty && this.inner.isTerminated;
   }
 
   override pollNext(waker: Waker): T[] | Pending | End {
+    this.#throwFailure();
     for (;;) {
-      const item = this.inner.pollNext(waker);
+      const item = this.#pollInner(waker);
       if (item === END) return this.#items.length === 0 ? END : this.take();
       if (item === PENDING) break;
       if (this.#items.length === 0) this.#delay.reset();
@@ -179,5 +199,22 @@ export class Chunks<T> extends Operator<T, T[]> {
   override [Symbol.dispose](): void {
     this.#delay.stop();
     super[Symbol.dispose]();
+  }
+
+  /** As the inner one, but a failure ends the batch before it, if there is one. */
+  #pollInner(waker: Waker): T | Pending | End {
+    try {
+      return this.inner.pollNext(waker);
+    } catch (reason) {
+      if (this.#items.length === 0) throw reason;
+      this.#failure = { reason };
+      return END;
+    }
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.reason;
   }
 }

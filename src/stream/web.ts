@@ -70,12 +70,19 @@ export interface Sink<T> extends Disposable {
 /**
  * A web stream that sends what is written to it, each as there is room for it in the channel.
  *
- * It owns the sender: closed or aborted, it disposes it.
+ * It owns the sender: closed, aborted or failed, it disposes it.
  */
 export function toWritable<T>(sender: Sink<T>): WritableStream<T> {
   const dispose = () => sender[Symbol.dispose]();
   return new WritableStream<T>({
-    write: async (message) => await sender.send(message),
+    write: async (message) => {
+      try {
+        await sender.send(message);
+      } catch (reason) {
+        dispose(); // A web stream that has failed is neither closed nor aborted.
+        throw reason;
+      }
+    },
     close: dispose,
     abort: dispose,
   });

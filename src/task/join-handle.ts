@@ -137,9 +137,14 @@ export abstract class JoinHandle<T> extends Future<T> {
 
   /** Gives up waiting. The task runs on: dropping a handle detaches the task. */
   override [Symbol.dispose](): void {
-    // Of several who wait through this handle it cannot tell which one gives up, so all stay.
-    if (this.isFinished || Array.isArray(this.#joinersOrResult)) return;
-    this.#joinersOrResult = undefined;
+    if (this.isFinished) return;
+    const joiners = this.#joinersOrResult as Joiners;
+    if (!Array.isArray(joiners)) this.#joinersOrResult = undefined;
+    else {
+      // Of several who wait through this handle it cannot tell which one gives up, so all stay.
+      const polling = joiners.filter((joiner) => !standsByItself(joiner));
+      if (polling.length === 1) this.leave(polling[0] as Waker);
+    }
   }
 
   /**
@@ -279,6 +284,11 @@ class Joining<T> extends Future<T> implements Waker {
 
   /** Never asked: it joins, and does not poll. */
   defer(): void {}
+}
+
+/** Was it put in line by {@linkcode JoinHandle.join}, and leaves it by itself? */
+function standsByItself(joiner: Waker): boolean {
+  return joiner instanceof EndObserver || joiner instanceof Joining;
 }
 
 /** Is there anybody who hears what became of the task? */

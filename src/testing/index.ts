@@ -17,5 +17,5 @@ export {
 export { assertNoTasks } from "./leaks.ts";
 export { MockIoBuilder, MockIoHandle, mockIo } from "./mock-io.ts";
 export { MockStream, MockStreamBuilder, mockStream } from "./mock-stream.ts";
-export { TestTask, task } from "./task.ts";
+export { TestStream, TestTask, task } from "./task.ts";
 export { type RuntimeTest, type TestOptions, testWith } from "./test.ts";

@@ -4,7 +4,10 @@
  * @module
  */
 
-import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
+import { PENDING, type Pending, type Waker } from "../future/future.ts";
+import { type End, type SizeHint, Source } from "../stream/source.ts";
+import { Stream } from "../stream/stream.ts";
+import { END } from "../sync/iterate.ts";
 import { delayMs } from "../time/duration.ts";
 import { type Sleep, sleep } from "../time/sleep.ts";
 
@@ -33,7 +36,7 @@ export class MockStreamBuilder<T> {
 }
 
 /**
- * A stream that follows a script.
+ * A stream that follows a script, to its end.
  *
  * @example
  * ```ts
@@ -43,31 +46,42 @@ export class MockStreamBuilder<T> {
  * for await (const number of numbers) console.log(number); // 1
  * ```
  */
-export class MockStream<T> implements AsyncIterable<T>, Disposable {
-  readonly #steps: StreamStep<T>[];
-  /** Of the step that comes first, if it is a wait. */
-  #sleep: Sleep | undefined;
-
+export class MockStream<T> extends Stream<T> {
   /** For {@linkcode MockStreamBuilder.build}. */
   constructor(steps: StreamStep<T>[]) {
-    this.#steps = steps;
+    super(new Script(steps));
   }
 
   /**
-   * The next value; undefined at the end of the script, as often as it is asked for.
+   * Ends the stream.
    *
-   * **Cancel safety.** Nothing is lost, and a wait that has begun goes on.
+   * @throws {Error} If there are values that nobody has asked for.
    */
-  next(): Future<T | undefined> {
-    return new Next(this);
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+  }
+}
+
+class Script<T> extends Source<T> {
+  readonly #steps: StreamStep<T>[];
+  /** Of the step that comes first, if it is a wait. It goes on whoever gives up waiting. */
+  #sleep: Sleep | undefined;
+
+  constructor(steps: StreamStep<T>[]) {
+    super();
+    this.#steps = steps;
   }
 
-  /** For {@linkcode Next}. */
-  pollNext(waker: Waker): T | undefined | Pending {
+  override get sizeHint(): SizeHint {
+    const left = this.#left;
+    return [left, left];
+  }
+
+  override pollNext(waker: Waker): T | Pending | End {
     // Ends: each round but the last takes a step.
     for (;;) {
       const [step] = this.#steps;
-      if (step === undefined) return undefined;
+      if (step === undefined) return END;
       if ("value" in step) {
         this.#steps.shift();
         return step.value;
@@ -79,22 +93,7 @@ export class MockStream<T> implements AsyncIterable<T>, Disposable {
     }
   }
 
-  /**
-   * Gives all values, to the end of the script.
-   *
-   * **Cancel safety.** Nothing is lost when a task that loops is aborted.
-   */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    while (this.#left > 0) yield (await this.next()) as T;
-    await this.next(); // A wait that the script ends with.
-  }
-
-  /**
-   * Ends the stream.
-   *
-   * @throws {Error} If there are values that nobody has asked for.
-   */
-  [Symbol.dispose](): void {
+  override [Symbol.dispose](): void {
     this.#sleep?.[Symbol.dispose]();
     const left = this.#left;
     this.#steps.length = 0;
@@ -104,22 +103,6 @@ export class MockStream<T> implements AsyncIterable<T>, Disposable {
   get #left(): number {
     return this.#steps.filter((step) => "value" in step).length;
   }
-}
-
-/** One wait for one value. */
-class Next<T> extends Future<T | undefined> {
-  readonly #stream: MockStream<T>;
-
-  constructor(stream: MockStream<T>) {
-    super();
-    this.#stream = stream;
-  }
-
-  override poll(waker: Waker): T | undefined | Pending {
-    return this.#stream.pollNext(waker);
-  }
-
-  override [Symbol.dispose](): void {}
 }
 
 /** Begins the script of a stream. */

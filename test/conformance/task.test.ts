@@ -1,8 +1,8 @@
 /** tokio-test's `task.rs`. */
 import { Future, PENDING, type Pending, type Waker } from "tokiwa/future";
-import { assertReadyEq, task, testWith } from "tokiwa/test";
+import { pending } from "tokiwa/stream";
+import { assertReadyEq, mockStream, task, testWith } from "tokiwa/test";
 import { test as base, describe, expect } from "vitest";
-import { cannot } from "./cannot.ts";
 
 const test = testWith(base);
 
@@ -29,7 +29,13 @@ class Countdown extends Future<string> {
 }
 
 describe("task", () => {
-  cannot("test_spawn_stream_size_hint", "streams have no size hints, as iterables have none");
+  test("test_spawn_stream_size_hint", () => {
+    const known = task(mockStream<number>().next(1).wait(1).next(2).build());
+    expect(known.sizeHint).toEqual([2, 2]);
+    expect(known.pollNext()).toBe(1);
+    expect(known.sizeHint).toEqual([1, 1]);
+    expect(task(pending()).sizeHint).toEqual([0, Number.POSITIVE_INFINITY]);
+  });
 
   test("poll_until_idle_ready", () => {
     assertReadyEq(task(new Countdown(0, 0)).pollUntilIdle(), "ready");

@@ -22,11 +22,12 @@ import {
   TcpListenerStream,
   toWritable,
 } from "tokiwa/stream";
-import { testWith } from "tokiwa/test";
+import { mockStream, testWith } from "tokiwa/test";
+import { Instant } from "tokiwa/time";
 import { describe, expect, test as plain } from "vitest";
 import { turns, until } from "../support/waiting.ts";
 
-const test = testWith((name: string, body: () => Promise<void>) => plain(name, body));
+const test = testWith(plain);
 
 /** Fails with its third item, and goes on. */
 function failing(): Stream<number> {
@@ -154,6 +155,67 @@ describe("timeoutRepeating", () => {
   });
 });
 
+describe("a failure is an item of its own", () => {
+  /** What a stream gives, failures by their messages, up to its end. */
+  const outcomes = async <T>(stream: Stream<T>): Promise<unknown[]> => {
+    const seen: unknown[] = [];
+    for (let count = 0; count < 99; count++) {
+      const item = await stream.next().catch((error) => (error as Error).message);
+      if (item === undefined) return seen;
+      seen.push(item);
+    }
+    throw new Error("the stream has no end");
+  };
+
+  test("chunksTimeout: it comes behind the items that came before it", async () => {
+    const chunks = failing().take(4).chunksTimeout(10, 1000);
+    expect(await outcomes(chunks)).toEqual([[1, 2], "third", [4, 5]]);
+    const first = failing().skip(2).take(1).chunksTimeout(10, 1000);
+    expect(await outcomes(first)).toEqual(["third", [4]]);
+  });
+
+  test("chunksTimeout: one whose failure is still to come has not ended", async () => {
+    const chunks = failing().take(2).chunksTimeout(2, 1000);
+    expect(await chunks.next()).toEqual([1, 2]);
+    const kept = failing().chunksTimeout(10, 1000);
+    expect([await kept.next(), kept.isTerminated]).toEqual([[1, 2], false]);
+  });
+
+  test("peek: what has failed is still there", async () => {
+    const stream = failing().skip(1).take(3).peekable();
+    expect([await stream.peek(), await stream.next()]).toEqual([2, 2]);
+    await expect(stream.peek()).rejects.toThrow("third");
+    await expect(stream.peek()).rejects.toThrow("third");
+    await expect(stream.next()).rejects.toThrow("third");
+    expect(await stream.collect()).toEqual([4, 5]);
+  });
+
+  test("throttle: the next is not asked for at once", { startPaused: true }, async () => {
+    const throttled = failing().take(3).throttle(10);
+    const start = Instant.now();
+    expect(await outcomes(throttled)).toEqual([1, 2, "third", 4]);
+    expect(Instant.now().since(start)).toBe(40);
+  });
+
+  test("timeout: the clock starts anew", { startPaused: true }, async () => {
+    const script = mockStream<number>().wait(8).next(1).wait(8).next(2).build();
+    const timed = script.map(failAt(1)).timeout(10);
+    expect(await outcomes(timed)).toEqual(["no 1", 2]);
+  });
+
+  test("timeoutRepeating: the interval starts anew", { startPaused: true }, async () => {
+    const script = mockStream<number>().wait(8).next(1).wait(8).next(2).build();
+    const ticks = interval(10, { startAt: Instant.now().add(10) });
+    expect(await outcomes(script.map(failAt(1)).timeoutRepeating(ticks))).toEqual(["no 1", 2]);
+  });
+});
+
+/** Fails for one number. */
+const failAt = (bad: number) => (number: number) => {
+  if (number === bad) throw new Error(`no ${bad}`);
+  return number;
+};
+
 describe("iter", () => {
   test("believes the sizes of collections alone", async () => {
     const counting = Object.assign(() => {}, {
@@ -249,6 +311,15 @@ describe("web streams", () => {
     await piping;
   });
 
+  test("give the sender up when it fails", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    const writer = toWritable(sender).getWriter();
+    writer.closed.catch(() => {});
+    receiver[Symbol.dispose]();
+    await expect(writer.write(1)).rejects.toThrow("Cannot send");
+    await expect(async () => sender.send(1)).rejects.toThrow("disposed");
+  });
+
   test("are aborted with what the stream fails with", async () => {
     const aborted: unknown[] = [];
     const writable = new WritableStream({ abort: (reason) => void aborted.push(reason) });
@@ -290,6 +361,32 @@ describe("wrappers", () => {
 });
 
 describe("StreamMap", () => {
+  test("compares keys as a Map does", async () => {
+    const map = new StreamMap<number, string>();
+    const old = iter(["old"]);
+    expect(map.set(Number.NaN, old)).toBeUndefined();
+    expect(map.set(Number.NaN, iter(["new"]))).toBe(old);
+    map.set(0, iter(["zero"]));
+    expect([map.size, map.has(Number.NaN), map.has(-0)]).toEqual([2, true, true]);
+    expect(map.delete(-0)).toBeInstanceOf(Stream);
+    expect(await map.collect()).toEqual([[Number.NaN, "new"]]);
+  });
+
+  test("has not ended while a failure is still to come", async () => {
+    for (;;) {
+      const map = new StreamMap<string, number>();
+      map.set("good", iter([1]));
+      map.set("bad", failing().skip(2));
+      const found = await map.nextMany(2).catch(() => []);
+      if (found.length === 0) continue; // The bad one was asked first.
+      map.clear();
+      expect(map.isTerminated).toBe(false);
+      await expect(map.next()).rejects.toThrow("third");
+      expect(map.isTerminated).toBe(true);
+      return;
+    }
+  });
+
   test("may be changed by its streams as they are polled", async () => {
     const map = new StreamMap<string, number>();
     const items = function* () {

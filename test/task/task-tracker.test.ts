@@ -1,6 +1,6 @@
-import { fromSignal, JoinMap, spawn, TaskTracker, timeout } from "tokiwa";
+import { fromSignal, JoinMap, Notify, Runtime, spawn, TaskTracker, timeout } from "tokiwa";
 import { describe, expect, test } from "vitest";
-import { rejection, until } from "../support/waiting.ts";
+import { rejection, turns, until } from "../support/waiting.ts";
 
 describe("TaskTracker", () => {
   test("counts a future until it has ended, failed or was given up", async () => {
@@ -29,6 +29,32 @@ describe("TaskTracker", () => {
     expect(tracker.track(task)).toBe(task);
     expect(tracker.size).toBe(0);
     expect(() => tracker.track(5 as never)).toThrow("Cannot track future: expected a future");
+  });
+});
+
+describe("TaskTracker: failures", () => {
+  test("are reported of a task whose only joiner has given up", async () => {
+    const reported: unknown[] = [];
+    await using runtime = await Runtime.create({
+      flavor: "currentThread",
+      onUnhandledPanic: ({ cause }) => void reported.push(cause),
+    });
+    await runtime.run(async () => {
+      const failure = new Error("late");
+      const go = new Notify();
+      const tracker = new TaskTracker();
+      const work = tracker.spawn(async () => {
+        await go.notified();
+        throw failure;
+      });
+      const joiner = spawn(async () => await work);
+      await turns();
+      joiner.abort();
+      await rejection(joiner);
+      go.notifyOne();
+      await until(() => work.isFinished && reported.length > 0);
+      expect(reported).toEqual([failure]);
+    });
   });
 });
 

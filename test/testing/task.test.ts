@@ -68,8 +68,10 @@ describe("task", () => {
     assertReady(waiting.poll());
   });
 
-  test("refuses what is no future", () => {
-    expect(() => task(Promise.resolve() as never)).toThrow("expected a future, got a promise");
+  test("refuses what is neither future nor stream", () => {
+    expect(() => task(Promise.resolve() as never)).toThrow(
+      "expected a future or a stream, got a promise",
+    );
   });
 });
 
