@@ -1,73 +1,68 @@
 /**
- * Runs the portable suite on the platforms that are no part of `npm test`: each as it comes from
- * the npm registry. Prints what ran; ends with 1 if anything failed, or could not be had.
+ * Runs the portable suite on every platform, each on the real engine, and prints a table of
+ * platforms and features. Ends with 1 if a case failed, or if a platform could not be had without
+ * a reason outside our control.
+ *
+ *   npm run test:platforms -- [NAME…]     only the platforms whose names begin so
+ *
+ * A file of `engines/` tells of one platform: it exports `engines`, a list, as there may be several
+ * versions or settings. It belongs to the list of files below. An engine has
+ *
+ * - `name`: its row in the table.
+ * - `packages`: what to install from the npm registry, with exact versions.
+ * - `obtain()`: optional; gets what is no package. It throws an `Unobtainable` with the reason if
+ *   that is outside our control: then the row says so, and nothing has failed.
+ * - `command(packages)`: the program that runs the suite, with its first arguments. `packages` is
+ *   the folder whose node_modules they are in. It runs in the folder of an application that has
+ *   `tokiwa` installed, and the `suite` and `program.mjs` of this folder. Two more arguments
+ *   follow: the guest's file, and `place` as JSON.
+ * - `place`: what the cases need to know: the `platform` that errors name; what it `lacks`, each
+ *   feature with the reason; and what `needs` must be named where threads lack.
+ *
+ * The program prints a line of JSON for each case, `{ feature, name, problem }`: see `program.mjs`.
  */
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { casesFor, FEATURES } from "./suite/suite.mjs";
+import * as bun from "./engines/bun.mjs";
+import * as deno from "./engines/deno.mjs";
+import * as node from "./engines/node.mjs";
+import { installed, makeHome, Unobtainable } from "./home.mjs";
+import { runEngine } from "./run-engine.mjs";
+import { printTable, rowOf } from "./table.mjs";
 
-const run = promisify(execFile);
+const FILES = [node, deno, bun];
+
 const folder = resolve("build/platforms");
-const guest = join(folder, "tour.wasm");
-const program = resolve("test/platform/program.mjs");
-
-/** The package of each, and how its program is called. */
-const PLATFORMS = {
-  "node 20": { binary: process.execPath, args: [] },
-  "node 22": { wanted: "node@22", binary: "node/bin/node", args: [] },
-  "node 24": { wanted: "node@24", binary: "node/bin/node", args: [] },
-  "node 26": { wanted: "node@26", binary: "node/bin/node", args: [] },
-  "deno 2": { wanted: "deno@2", binary: ".bin/deno", args: ["run", "-A", "--no-lock"] },
-};
+const guest = join(folder, "portable.wasm");
+const wanted = process.argv.slice(2);
+const engines = FILES.flatMap((file) => file.engines).filter(
+  ({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)),
+);
 
 await mkdir(folder, { recursive: true });
-await run(process.execPath, [
-  ...["dist/cli.js", "build", "test/guest/fixtures/tour.ts", "-o", guest],
+await promisify(execFile)(process.execPath, [
+  ...["dist/cli.js", "build", "test/guest/fixtures/portable.ts", "-o", guest],
 ]);
-const table = {};
-let hasFailed = false;
-for (const [platform, wanted] of Object.entries(PLATFORMS)) {
+const home = await makeHome(folder);
+const rows = [];
+for (const engine of engines) {
+  const row = await resultOf(engine);
+  for (const problem of row.problems) console.error(`${engine.name}: ${problem}`);
+  rows.push(row);
+}
+printTable(rows);
+process.exitCode = rows.some(({ hasFailed }) => hasFailed) ? 1 : 0;
+
+async function resultOf(engine) {
   try {
-    table[platform] = summary(platform, await resultsOf(platform, wanted));
+    await engine.obtain?.();
+    const packages = await installed(folder, engine.packages);
+    const command = [...engine.command(packages), guest, JSON.stringify(engine.place)];
+    return rowOf(engine, await runEngine(command, home));
   } catch (error) {
-    hasFailed = true;
-    console.error(`${platform}: ${error.stderr || error.message}`);
-    table[platform] = { rt: "could not be had or run" };
+    const isOurs = !(error instanceof Unobtainable);
+    return rowOf(engine, { absent: error.message, isOurs });
   }
-}
-console.table(table, Object.keys(FEATURES));
-process.exitCode = hasFailed ? 1 : 0;
-
-async function resultsOf(platform, { wanted, binary, args }) {
-  const command = wanted === undefined ? binary : await installed(platform, wanted, binary);
-  const { stdout } = await run(command, [...args, program, guest], { timeout: 300_000 });
-  return stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-}
-
-/** The path of a program of a package, which has a folder of its own. */
-async function installed(platform, wanted, binary) {
-  const home = join(folder, platform.replace(" ", "-"));
-  await mkdir(home, { recursive: true });
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", home, wanted]);
-  return join(home, "node_modules", binary);
-}
-
-/** By feature: how many cases ran, and how many failed. What did not run has failed as well. */
-function summary(platform, results) {
-  const row = {};
-  for (const feature of Object.keys(FEATURES)) {
-    const wanted = casesFor({}).filter(([its]) => its === feature);
-    const ran = results.filter((result) => result.feature === feature);
-    const failed = ran.filter(({ problem }) => problem !== undefined);
-    for (const { name, problem } of failed) console.error(`${platform}: ${name}: ${problem}`);
-    const missing = wanted.length - ran.length + failed.length;
-    row[feature] = missing === 0 ? `${ran.length} ran` : `${missing} of ${wanted.length} FAILED`;
-    if (missing > 0) hasFailed = true;
-  }
-  return row;
 }

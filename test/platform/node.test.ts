@@ -4,7 +4,7 @@ import { buildFixture } from "../support/guests.ts";
 import { declareSuite } from "./declare-suite.ts";
 import { runCase } from "./suite/suite.mjs";
 
-const guest = await buildFixture("tour");
+const guest = await buildFixture("portable");
 const lacks = {};
 
 declareSuite("node", lacks, (feature, name) =>

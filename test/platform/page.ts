@@ -11,13 +11,13 @@ import { buildFixture } from "../support/guests.ts";
 import { serveWeb } from "../support/web-server.ts";
 import type { Lacks } from "./declare-suite.ts";
 
-const guest = await readFile(await buildFixture("tour"));
+const guest = await readFile(await buildFixture("portable"));
 const browser = await launchChromium();
 afterAll(() => browser.close());
 
 /** Opens a page, which may share memory if it is `isolated`; gives what runs a case there. */
 export async function openSuite(isolated: boolean, lacks: Lacks) {
-  const made = { "/tour.wasm": guest, "/net.mjs": await bundleNet() };
+  const made = { "/portable.wasm": guest, "/net.mjs": await bundleNet() };
   const server = await serveWeb(isolated, made);
   afterAll(() => server.close());
   const page = await browser.newPage();

@@ -1,7 +1,9 @@
 /**
  * The portable suite as a program of a server's platform: a line of JSON for each case.
  *
- *   program.mjs GUEST
+ *   program.mjs GUEST PLACE
+ *
+ * PLACE is what the cases need to know of the platform, as JSON: see `all.mjs`.
  */
 import * as tokiwa from "tokiwa";
 import * as net from "tokiwa/net";
@@ -10,7 +12,8 @@ import { casesFor, runCase } from "./suite/suite.mjs";
 /** A case that takes longer hangs. */
 const CASE_MAX_MS = 30_000;
 
-const place = { tokiwa, net, guest: new URL(`file://${process.argv.at(-1)}`), lacks: {} };
+const [guest, known] = process.argv.slice(-2);
+const place = { tokiwa, net, guest: new URL(`file://${guest}`), ...JSON.parse(known) };
 for (const [feature, name] of casesFor(place.lacks)) {
   console.log(JSON.stringify({ feature, name, problem: await problemOf(feature, name) }));
 }

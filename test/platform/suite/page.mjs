@@ -3,7 +3,7 @@ import * as tokiwa from "tokiwa";
 import { runCase } from "./suite.mjs";
 
 const net = await import("/net.mjs");
-const guest = new URL("/tour.wasm", location.href);
+const guest = new URL("/portable.wasm", location.href);
 const needs = ["Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy"];
 
 /** Tells what has gone wrong, if something has. */

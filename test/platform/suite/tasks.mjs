@@ -61,3 +61,12 @@ export const sleepSoundly = task(import.meta, "sleepSoundly", (ms) => {
   });
   return "slept";
 });
+
+/** Sends back what comes first. */
+export const echoOnce = task(import.meta, "echoOnce", async (stream) => {
+  const buffer = new Uint8Array(64);
+  const count = await stream.read(buffer);
+  await stream.writeAll(buffer.subarray(0, count));
+  stream[Symbol.dispose]();
+  return count;
+});
