@@ -80,7 +80,8 @@ async function buildCore(target, name) {
   if ((await newest(inputs)) >= (await newest([output]))) {
     const inlines = target === "shared" || target === "local";
     const inlining = inlines ? ["--transform", "./.ci/inline.mjs"] : [];
-    await run("assemblyscript/bin/asc.js", ["--target", target, ...inlining]);
+    const sockets = target === "small" ? [] : ["assembly/exports/sockets.ts"];
+    await run("assemblyscript/bin/asc.js", [...sockets, "--target", target, ...inlining]);
   }
   if ((await readFile(`build/core.${target}.wat`, "utf8")).includes("~lib/rt")) {
     await rm(output);

@@ -1,5 +1,6 @@
 /**
  * Every function that the host or a guest may call, and nothing else; see `src/core/exports.ts`.
+ * Where there are sockets, `exports/sockets.ts` is a second entry.
  */
 import * as io from "./io/readiness";
 import * as heap from "./memory/heap";
@@ -239,7 +240,6 @@ export function endTrapped(task: usize, kind: u32, block: usize, size: u32, numb
 }
 
 export * from "./exports/guest";
-export * from "./exports/sockets";
 export * from "./exports/sync";
 export { spawnFromHost as spawnGuest } from "./scheduler/guest";
 export { handleOf as handleForGuest } from "./scheduler/guest-handle";

@@ -19,8 +19,9 @@ import {
   WORKER_SIZE,
   WORKER_STATE,
 } from "../../assembly/shared/layout.ts";
+import { ERROR_UNSUPPORTED } from "../../assembly/shared/verdicts.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
-import type { FunctionTable } from "./exports.ts";
+import type { CoreExports, FunctionTable } from "./exports.ts";
 import { textAt } from "./load.ts";
 import {
   compileGuest,
@@ -124,7 +125,8 @@ function enlist(thread: Thread, record: number, check: () => void): void {
 /** Makes an instance for nobody: what fails here would fail on every worker, and end it. */
 function tryOut(thread: Thread, record: number): void {
   try {
-    new WebAssembly.Instance(moduleOf(thread, record), importsOf(thread, thread.core.table.length));
+    const module = moduleOf(thread, record);
+    new WebAssembly.Instance(module, importsOf(thread, module, thread.core.table.length));
   } catch (cause) {
     throw new TypeError("Cannot load guest: it cannot be instantiated", { cause });
   }
@@ -174,7 +176,7 @@ function install(thread: Thread, record: number): void {
   const module = moduleOf(thread, record);
   const manifest = manifestOf(module, "guest");
   const base = core.table.length; // On every thread the same: all install in one order.
-  const { exports } = new WebAssembly.Instance(module, importsOf(thread, base));
+  const { exports } = new WebAssembly.Instance(module, importsOf(thread, module, base));
   const { table: own } = exports as unknown as { table: FunctionTable };
   const firstEntry = base + own.length;
   core.table.grow(own.length + manifest.tasks.length);
@@ -196,7 +198,7 @@ function moduleOf({ u32, bytes, sharesMemory }: Thread, record: number): WebAsse
 type Imports = ConstructorParameters<typeof WebAssembly.Instance>[1] & object;
 
 /** What a guest is given: the memory, asyncify's state, and what the core does for it. */
-function importsOf(thread: Thread, base: number): Imports {
+function importsOf(thread: Thread, module: WebAssembly.Module, base: number): Imports {
   const { core, memory, guestImports } = thread;
   const imports = {
     ...guestImports,
@@ -211,7 +213,17 @@ function importsOf(thread: Thread, base: number): Imports {
       __asyncify_data: core.asyncifyData,
       __table_base: base,
     },
-    tokiwa: core,
+    tokiwa: core.socketEvents !== undefined ? core : { ...refusedSockets(module, core), ...core },
   };
   return imports as unknown as Imports;
+}
+
+/** What a guest wants of a core that has no sockets: to open one is answered with a refusal. */
+function refusedSockets(
+  module: WebAssembly.Module,
+  core: CoreExports,
+): Record<string, () => number> {
+  const wanted = WebAssembly.Module.imports(module).filter(({ module }) => module === "tokiwa");
+  const missing = wanted.filter(({ name }) => !(name in core));
+  return Object.fromEntries(missing.map(({ name }) => [name, () => -ERROR_UNSUPPORTED]));
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { instantiateSync } from "@assemblyscript/loader";
 import { MEMORY_PAGES_MAX } from "../../assembly/shared/limits.ts";
 import { CoreFault } from "../error/core-fault.ts";
 import type { CoreExports } from "./exports.ts";
@@ -87,11 +86,12 @@ export function instantiateCore(
   const abort = (message: number, file: number, line: number, column: number): never => {
     throw new CoreFault(textAt(memory, message), textAt(memory, file), line, column);
   };
-  const { instance } = instantiateSync(module, {
+  const { exports } = new WebAssembly.Instance(module, {
     env: { memory, abort },
     host: { ...imports, outgrow, refuseHandle, refuseMessage },
   });
-  return instance.exports as unknown as CoreExports;
+  // As they are: what guests import must be the core's own functions, or JavaScript stands between.
+  return exports as unknown as CoreExports;
 }
 
 /** Ends the running task, and says why. */
