@@ -38,6 +38,7 @@ const ENTRIES = {
   "platform-node": "src/platform/node/platform.ts",
   "sockets-node": "src/platform/node/sockets.ts",
   "platform-deno": "src/platform/deno/platform.ts",
+  "platform-bun": "src/platform/bun/platform.ts",
   "worker-browser": "src/worker/web-entry.ts",
   "platform-browser": "src/platform/browser/platform.ts",
   "sockets-browser": "src/platform/browser/sockets.ts",
@@ -142,7 +143,7 @@ async function bundle(entries) {
       target: ["node20", "es2022"],
       sourcemap: true,
       packages: "external",
-      external: ["#platform", "#sockets"],
+      external: ["#platform", "#sockets", "bun:*"],
       loader: { ".wasm": "base64" },
       write: false,
     })

@@ -17,7 +17,7 @@ const place = { tokiwa, net, guest: new URL(`file://${guest}`), ...JSON.parse(kn
 for (const [feature, name] of casesFor(place.lacks)) {
   console.log(JSON.stringify({ feature, name, problem: await problemOf(feature, name) }));
 }
-process.exit();
+// The process ends by itself, or something is wrong.
 
 async function problemOf(feature, name) {
   let timer;

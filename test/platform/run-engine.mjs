@@ -8,7 +8,10 @@ import { spawn } from "node:child_process";
 /** All cases take some seconds. */
 const ENGINE_MAX_MS = 120_000;
 
-/** What the program has said of each case, and how it ended if that was not well. */
+/**
+ * What the program has said of each case, and how it ended if that was not well: a thread that died
+ * in between may have been replaced, and only the engine complains.
+ */
 export async function runEngine([program, ...args], cwd) {
   // A group of its own: a browser's processes end with it.
   const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -28,7 +31,8 @@ export async function runEngine([program, ...args], cwd) {
   clearTimeout(timer);
   killGroup(child.pid);
   const results = output.split("\n").flatMap(resultIn);
-  return ending === 0 ? { results } : { results, ending: `it ended with ${ending}: ${complaints}` };
+  const isWell = ending === 0 && complaints === "";
+  return isWell ? { results } : { results, ending: `it ended with ${ending}: ${complaints}` };
 }
 
 /** Engines may print lines of their own in between. */

@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   RUNTIME_SIZE,
@@ -8,25 +9,40 @@ import {
 } from "../../assembly/shared/layout.ts";
 import { THREAD_HOME } from "../../assembly/shared/verdicts.ts";
 import type { Thread } from "../../src/core/thread.ts";
-import { closeWatch, prepareWatch, type WatchMessage } from "../../src/platform/linux/watch.ts";
+import {
+  closeWatch,
+  prepareWatch,
+  type WatchBirth,
+  type WatchMessage,
+} from "../../src/platform/linux/watch.ts";
 
 /** Watching threads that only listen, and die when the test says so. */
 const { FakeWorker, made } = await vi.hoisted(async () => {
   const { EventEmitter } = await import("node:events");
+  const { receiveMessageOnPort } = await import("node:worker_threads");
   class FakeWorker extends EventEmitter {
-    readonly heard: WatchMessage[] = [];
-    readonly postMessage = (message: WatchMessage) => this.heard.push(message);
     readonly unref = () => {};
+    readonly #port: MessagePort;
 
-    constructor() {
+    constructor(_script: URL, { workerData }: { workerData: WatchBirth }) {
       super();
+      this.#port = workerData.port;
       made.push(this);
+    }
+
+    /** What has come since it was last asked. */
+    heard(): WatchMessage[] {
+      const received = receiveMessageOnPort(this.#port);
+      return received === undefined ? [] : [received.message, ...this.heard()];
     }
   }
   const made: FakeWorker[] = [];
   return { FakeWorker, made };
 });
-vi.mock("node:worker_threads", () => ({ Worker: FakeWorker }));
+vi.mock("node:worker_threads", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  Worker: FakeWorker,
+}));
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -52,8 +68,8 @@ test.runIf(process.platform === "linux")("a watcher that died is made anew, and 
   closeWatch(other.thread);
   made[0]?.emit("error", new Error("no descriptors"));
   vi.runAllTimers();
-  expect(made.map(({ heard }) => heard.length)).toEqual([3, 1]);
-  expect(made[1]?.heard).toEqual([{ runtime: 7, memory: one.memory }]);
+  expect(made[0]?.heard()).toHaveLength(3);
+  expect(made[1]?.heard()).toEqual([{ runtime: 7, memory: one.memory }]);
   // The dead thread may have taken their news and not got to waking them.
   expect([one.woken, other.woken]).toEqual([[0, 1, 2], []]);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { wakeLoop } from "../../core/notify.ts";
 import { EVENT_DATA, EVENT_STRIDE, libc } from "./libc.ts";
 import type { WatchBirth, WatchMessage } from "./watch.ts";
@@ -13,7 +13,7 @@ const EVENTS_MAX = 64;
 /** Should a word ever go unheard, the thread that waits for the end of this one waits no longer. */
 const SLEEP_MAX_MS = 1000;
 
-const { pollFd } = workerData as WatchBirth;
+const { pollFd, port } = workerData as WatchBirth;
 const words = EVENT_STRIDE / 4;
 const events = new Uint32Array(EVENTS_MAX * words);
 const bytes = new Uint8Array(events.buffer);
@@ -34,9 +34,8 @@ for (;;) {
 
 /** Takes all messages; false once this thread shall end. */
 function listen(): boolean {
-  if (parentPort === null) return false;
   for (;;) {
-    const message = receiveMessageOnPort(parentPort)?.message as WatchMessage | undefined;
+    const message = receiveMessageOnPort(port)?.message as WatchMessage | undefined;
     if (message === undefined) return true;
     if (message === "stop") return false;
     const { runtime, memory } = message;

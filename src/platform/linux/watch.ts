@@ -11,7 +11,7 @@
  * @module
  */
 
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { RUNTIME_THREADS, RUNTIME_WORKERS, WORKER_KIND } from "../../../assembly/shared/layout.ts";
 import { THREAD_HOME } from "../../../assembly/shared/verdicts.ts";
 import {
@@ -40,6 +40,8 @@ import {
 /** What the watching thread is given. */
 export interface WatchBirth {
   readonly pollFd: number;
+  /** Where messages come. *Why not `parentPort`*: Deno's cannot be asked, only listened to. */
+  readonly port: MessagePort;
 }
 
 /** What the watching thread is told; it looks when its event descriptor calls. */
@@ -115,13 +117,13 @@ class Watcher {
   readonly #eventFd: number;
   /** The home threads of the runtimes that are served, to be told again to another thread. */
   readonly #homes = new Set<Thread>();
-  #worker: Worker;
+  #port: MessagePort;
 
   constructor() {
     this.pollFd = opened(libc().epollCreate(SOCK_CLOEXEC), "epoll_create1");
     this.#eventFd = opened(libc().eventfd(0, SOCK_NONBLOCK | SOCK_CLOEXEC), "eventfd");
     check(control(this.pollFd, EPOLL_CTL_ADD, this.#eventFd, EPOLLIN + EPOLLET, 0, 0));
-    this.#worker = this.#start();
+    this.#port = this.#start();
     // A thread in a system call hears of nothing else, and the process waits for its threads.
     process.on("exit", () => this.#post("stop"));
   }
@@ -137,19 +139,21 @@ class Watcher {
   }
 
   /** What loops have asked for stands in the epoll instance, which outlives the thread. */
-  #start(): Worker {
-    const birth: WatchBirth = { pollFd: this.pollFd };
+  #start(): MessagePort {
+    const { port1, port2: port } = new MessageChannel();
+    const birth: WatchBirth = { pollFd: this.pollFd, port };
     const worker = new Worker(new URL("./watch-thread.js", import.meta.url), {
       name: "tokiwa-watch",
       workerData: birth,
+      transferList: [port],
     });
     worker.unref();
     worker.on("error", () => setTimeout(() => this.#restart(), RESTART_MS).unref());
-    return worker;
+    return port1;
   }
 
   #restart(): void {
-    this.#worker = this.#start();
+    this.#port = this.#start();
     for (const home of this.#homes) {
       this.serve(home);
       // The thread that died may have taken their news, which come once, and told them nothing.
@@ -159,7 +163,7 @@ class Watcher {
   }
 
   #post(message: WatchMessage): void {
-    this.#worker.postMessage(message);
+    this.#port.postMessage(message);
     libc().write(this.#eventFd, ONE, ONE.length);
   }
 }

@@ -24,7 +24,7 @@ function countOutputHandles(): number {
 /** What one driver has of the loop. Several runtimes of a thread share the loop itself. */
 export class NodeLoop implements EventLoop {
   readonly defer = setImmediate;
-  readonly drainMicrotasks = (process as ProcessInternals)._tickCallback;
+  readonly drainMicrotasks: (() => void) | undefined = (process as ProcessInternals)._tickCallback;
   /** A port that nothing is ever sent to: it keeps the loop alive while it is referenced. */
   readonly #anchor = makeAnchor();
   #isAnchored = false;
