@@ -8,7 +8,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 const loadedByNode = [/\/dist\//, /\/(fixtures|suite)\/.*\.mjs$/];
 
 /** Folders of test/ that have a project of their own; all others are unit tests. */
-const OWN_PROJECT = ["conformance", "stress", "soak", "tidy", "package"];
+const OWN_PROJECT = ["conformance", "stress", "soak", "tidy", "package", "demo"];
 
 interface Turn {
   /** Projects of one turn run side by side, after those of the turns before. */
@@ -61,6 +61,7 @@ export default defineConfig({
       project("conformance", { turn: 2, files: 2, timeoutMs: 30_000 }),
       stdReactor({ turn: 2, files: 2, timeoutMs: 30_000 }),
       project("package", { turn: 3, files: 1, timeoutMs: 180_000 }),
+      project("demo", { turn: 3, files: 1, timeoutMs: 120_000 }),
       project("stress", { turn: 4, files: 1, timeoutMs: 180_000 }),
       project("soak", { turn: 5, files: 1, timeoutMs: 300_000 }),
     ],

@@ -63,6 +63,7 @@ export type {
   UnhandledPanic,
 } from "./runtime/options.ts";
 export { Builder, Runtime } from "./runtime/runtime.ts";
+export { TimerWheelMetrics } from "./runtime/timer-wheel-metrics.ts";
 export { type RunningTask, WorkerMetrics } from "./runtime/worker-metrics.ts";
 export { Closed } from "./stream/limits.ts";
 export { type End, type SizeHint, Source } from "./stream/source.ts";

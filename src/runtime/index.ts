@@ -31,4 +31,5 @@ export type {
   UnhandledPanic,
 } from "./options.ts";
 export { Builder, Runtime } from "./runtime.ts";
+export { TimerWheelMetrics } from "./timer-wheel-metrics.ts";
 export { type RunningTask, WorkerMetrics } from "./worker-metrics.ts";

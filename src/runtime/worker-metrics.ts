@@ -24,9 +24,11 @@ import {
   WORKER_STEAL_COUNT,
   WORKER_STEAL_OPERATIONS,
   WORKER_THREAD_ID,
+  WORKER_WHEEL,
 } from "../../assembly/shared/layout.ts";
 import { taskNameAt } from "../core/guests.ts";
 import type { Thread } from "../core/thread.ts";
+import { TimerWheelMetrics } from "./timer-wheel-metrics.ts";
 
 /** The queue's positions wrap here; the head's lower half is the position of its first task. */
 const POSITION_MASK = 0xffff;
@@ -115,6 +117,11 @@ export class WorkerMetrics {
   /** How long a poll takes, in milliseconds: an average that follows the present. */
   get meanPollMs(): number {
     return this.#counter(WORKER_MEAN_POLL_US) / 1000;
+  }
+
+  /** The wheel that holds the timers of the tasks that began to wait here. */
+  get timerWheel(): TimerWheelMetrics {
+    return new TimerWheelMetrics(this.#thread, this.#worker + WORKER_WHEEL);
   }
 
   /**

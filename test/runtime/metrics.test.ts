@@ -1,12 +1,17 @@
+import { Runtime, sleep, yieldNow } from "tokiwa";
 import { describe, expect, test } from "vitest";
 import {
   INJECTOR_LENGTH,
+  LEVEL_OCCUPIED,
+  LEVEL_SIZE,
   RUNTIME_BREAK,
   RUNTIME_FIRST_WORKER,
   RUNTIME_INJECTOR,
   RUNTIME_SIZE,
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
+  WHEEL_ELAPSED,
+  WHEEL_LEVEL_FIRST,
   WORKER_ARENA_BYTES,
   WORKER_BUSY_MS,
   WORKER_COLLECTING_MS,
@@ -24,6 +29,7 @@ import {
   WORKER_SPAWNED,
   WORKER_STEAL_COUNT,
   WORKER_WAITERS_LIVE,
+  WORKER_WHEEL,
 } from "../../assembly/shared/layout.ts";
 import type { Thread } from "../../src/core/thread.ts";
 import { RuntimeMetrics } from "../../src/runtime/metrics.ts";
@@ -125,6 +131,53 @@ describe("RuntimeMetrics", () => {
     expect(figures).toMatchObject({ busyMs: 12.5, meanPollMs: 1.5, stealCount: 2 ** 32 + 9 });
     expect(figures.queueDepth).toBe(7);
     expect(figures).toMatchObject({ parkCount: 0, noopCount: 0, pollCount: 0, overflowCount: 0 });
+  });
+
+  test("tells which slots of a worker's timer wheel have timers", () => {
+    const { set, worker, ...source } = memory();
+    const wheel = worker(1) + WORKER_WHEEL;
+    set(wheel + WHEEL_ELAPSED, 5);
+    set(wheel + WHEEL_ELAPSED + 4, 2);
+    const level = wheel + WHEEL_LEVEL_FIRST + 5 * LEVEL_SIZE + LEVEL_OCCUPIED;
+    set(level, 1 << 31);
+    set(level + 4, 1 | (1 << 31));
+    const { timerWheel } = new RuntimeMetrics(source).worker(1);
+    expect(timerWheel).toMatchObject({ levels: 6, slots: 64, elapsedMs: 2 ** 33 + 5 });
+    expect([0, 1, 5].map((index) => timerWheel.slotMs(index))).toEqual([1, 64, 64 ** 5]);
+    const occupied = (index: number) =>
+      Array.from({ length: 64 }, (_, slot) => slot).filter((slot) =>
+        timerWheel.isOccupied(index, slot),
+      );
+    expect(occupied(5)).toEqual([31, 32, 63]);
+    expect(occupied(4)).toEqual([]);
+    expect(() => timerWheel.slotMs(6)).toThrow(
+      "Cannot read timer wheel: level must be a whole number from 0 to 5, got 6",
+    );
+    expect(() => timerWheel.isOccupied(0, 64)).toThrow(
+      "Cannot read timer wheel: slot must be a whole number from 0 to 63, got 64",
+    );
+  });
+
+  test("shows a sleeping task in the wheel of the worker", async () => {
+    await using runtime = await Runtime.create({ flavor: "currentThread" });
+    const { timerWheel } = runtime.metrics.worker(0);
+    const occupied = () => {
+      let count = 0;
+      for (let level = 0; level < timerWheel.levels; level++) {
+        for (let slot = 0; slot < timerWheel.slots; slot++) {
+          if (timerWheel.isOccupied(level, slot)) count += 1;
+        }
+      }
+      return count;
+    };
+    expect(occupied()).toBe(0);
+    const sleeper = runtime.spawn(() => sleep(60_000));
+    await runtime.spawn(() => yieldNow());
+    expect(occupied()).toBe(1);
+    expect(timerWheel.elapsedMs).toBeGreaterThan(0);
+    sleeper.abort();
+    await sleeper.catch(() => {});
+    expect(occupied()).toBe(0);
   });
 
   test("refuses threads that do not exist", () => {

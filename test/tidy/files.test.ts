@@ -53,7 +53,7 @@ function targetsOf(entry: unknown): string[] {
   return entry !== null && typeof entry === "object" ? Object.values(entry).flatMap(targetsOf) : [];
 }
 
-const sources = sourcesIn("assembly", "src", "test", "bench", "examples", ".ci");
+const sources = sourcesIn("assembly", "src", "test", "bench", "examples", "web-demo", ".ci");
 const line = (text: string) => [{ path: "src/task/a.ts", text }];
 
 test("file names say what is inside", () => {
