@@ -12,7 +12,6 @@ import { type Future, PENDING, type Pending, type Waker } from "../future/future
 import { pollFn } from "../future/poll-fn.ts";
 import type { Accepted, TcpListener } from "../net/tcp-listener.ts";
 import type { Receiver as BroadcastReceiver } from "../sync/broadcast.ts";
-import { Receiving } from "../sync/channel.ts";
 import { END } from "../sync/iterate.ts";
 import type { Receiver } from "../sync/mpsc.ts";
 import type { ValuesOptions, Receiver as WatchReceiver } from "../sync/watch/receiver.ts";
@@ -43,7 +42,7 @@ class Received<T> extends Futures<T> {
 
   constructor(receiver: Receiver<T>) {
     super(
-      () => new Receiving<T, End>(receiver, END),
+      () => receiver.receive<End>(END),
       () => receiver[Symbol.dispose](),
     );
     this.#receiver = receiver;

@@ -38,4 +38,4 @@ export function channel<T>(capacity: number, codec?: Codec<T>): Channel<T> {
 
 export { Receiver } from "./broadcast/receiver.ts";
 export { Sender, WeakSender } from "./broadcast/sender.ts";
-export { Disconnected, Empty } from "./channel.ts";
+export { Disconnected, Empty } from "./medium.ts";

@@ -4,32 +4,18 @@
  * @module
  */
 
-import { PRIMITIVE_SENDERS, PRIMITIVE_WEAK_SENDERS } from "../../assembly/shared/layout.ts";
-import { SYNC_CLOSED } from "../../assembly/shared/verdicts.ts";
-import { stakesOf } from "../core/stakes.ts";
 import { SendingEnd } from "./channel.ts";
-import { made, type Origin } from "./handle.ts";
+import type { Medium } from "./medium.ts";
 
 /** A sender among others. */
-export abstract class CountedSender<T> extends SendingEnd<T> {
+export abstract class CountedSender<T, M extends Medium = Medium> extends SendingEnd<T, M> {
   /** How many senders there are. */
   get strongCount(): number {
-    return this.countOf(PRIMITIVE_SENDERS);
+    return this.medium.senders(this);
   }
 
   /** How many weak ones there are. */
   get weakCount(): number {
-    return this.countOf(PRIMITIVE_WEAK_SENDERS);
-  }
-
-  /**
-   * A sender's origin, if there is a sender.
-   *
-   * @internal
-   */
-  protected upgraded(): Origin | undefined {
-    const { thread } = this;
-    const stake = thread.core.senderUpgrade(this.primitive("upgrade sender"), stakesOf(thread));
-    return stake === SYNC_CLOSED ? undefined : made(thread, stake, "sender");
+    return this.medium.weakSenders(this);
   }
 }

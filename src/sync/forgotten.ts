@@ -10,7 +10,7 @@
  */
 
 import { platform } from "#platform";
-import { giveUp, type Handle, type Origin } from "./handle.ts";
+import type { Handle, Origin } from "./handle.ts";
 
 /** After so many milliseconds an end is no longer new. A guess. */
 const NEW_MS = 50;
@@ -23,8 +23,6 @@ interface Remains {
   readonly origin: Origin;
   /** What it was. */
   readonly name: string;
-  /** Where it was made, if that is to be reported. */
-  readonly madeAt: Error | undefined;
 }
 
 interface Environment {
@@ -33,24 +31,27 @@ interface Environment {
 
 const isDebug = (globalThis as Environment).process?.env?.TOKIWA_DEBUG === "1";
 
-let young: [end: Handle, remains: Remains][] = [];
+let young: Handle[] = [];
 let isTimed = false;
+/** Where ends were made, if that is to be reported. */
+const madeAt = new WeakMap<Origin, Error>();
 
-const watched = new FinalizationRegistry<Remains>(({ origin, name, madeAt }) => {
+const watched = new FinalizationRegistry<Remains>(({ origin, name }) => {
   if (origin.stake === 0 || origin.thread.isClosed) return;
-  if (madeAt !== undefined) {
+  const cause = madeAt.get(origin);
+  if (cause !== undefined) {
     const text = `Lost ${name}: it was collected, and nobody had disposed it`;
-    platform.warn(new Error(text, { cause: madeAt }));
+    platform.warn(new Error(text, { cause }));
   }
-  giveUp(origin.thread, origin.stake);
+  origin.giveUp(origin.stake);
 });
 
 /** Has an end given up when it is collected. Also for one that has come back from elsewhere. */
-export function giveUpWhenForgotten(end: Handle, origin: Origin): void {
-  if (origin.isWatched) return;
-  const { name } = end.constructor;
+export function giveUpWhenForgotten(end: Handle): void {
+  if (end.origin.isWatched) return;
   if (young.length === NEW_MAX) watchYoung();
-  young.push([end, { origin, name, madeAt: isDebug ? stackOf(name) : undefined }]);
+  young.push(end);
+  if (isDebug) madeAt.set(end.origin, stackOf(end.constructor.name));
   if (isTimed) return;
   isTimed = true;
   const timer: { unref?(): void } | number = setTimeout(onTime, NEW_MS);
@@ -58,9 +59,10 @@ export function giveUpWhenForgotten(end: Handle, origin: Origin): void {
 }
 
 /** Where an end is made. An unread stack refers to the objects on it, and so to the end itself. */
-function stackOf(name: string): Error | undefined {
-  const madeAt = new Error(`Made ${name}`);
-  return madeAt.stack === undefined ? undefined : madeAt;
+function stackOf(name: string): Error {
+  const error = new Error(`Made ${name}`);
+  void error.stack;
+  return error;
 }
 
 function onTime(): void {
@@ -71,10 +73,10 @@ function onTime(): void {
 function watchYoung(): void {
   const grown = young;
   young = [];
-  for (const [end, remains] of grown) {
-    const { origin } = remains;
+  for (const end of grown) {
+    const { origin } = end;
     if (origin.stake === 0 || origin.isWatched) continue;
     origin.isWatched = true;
-    watched.register(end, remains);
+    watched.register(end, { origin, name: end.constructor.name });
   }
 }

@@ -8,13 +8,14 @@ import { PERMITS_MAX } from "../../assembly/shared/limits.ts";
 import { context } from "../core/context.ts";
 import { stakesOf } from "../core/stakes.ts";
 import { checkWhole } from "../error/check.ts";
-import { firstSender } from "./channel.ts";
-import { made } from "./handle.ts";
-import { LocalValues } from "./local-values.ts";
+import { made, type Origin } from "./handle.ts";
 import type { Codec } from "./message.ts";
+import { LocalQueue } from "./mpsc/local-queue.ts";
 import { Receiver } from "./mpsc/receiver.ts";
 import { Sender } from "./mpsc/sender.ts";
+import { SharedQueue } from "./mpsc/shared-queue.ts";
 import { UnboundedSender } from "./mpsc/unbounded-sender.ts";
+import { firstSender } from "./shared-intake.ts";
 
 /** Both ends of a new channel. */
 export interface Channel<T> {
@@ -48,23 +49,35 @@ export interface UnboundedChannel<T> {
  */
 export function channel<T>(capacity: number, codec?: Codec<T>): Channel<T> {
   checkWhole("make channel", "capacity", capacity, 1, PERMITS_MAX);
-  const receiver = open(capacity, codec);
-  return { sender: new Sender(firstSender(receiver), receiver.codec), receiver };
+  const { receiver, origin } = open(capacity, codec);
+  return { sender: new Sender(origin, receiver.medium), receiver };
 }
 
 /** A channel without a limit: to send never waits. Otherwise as {@linkcode channel}. */
 export function unboundedChannel<T>(codec?: Codec<T>): UnboundedChannel<T> {
-  const receiver = open(0, codec);
-  return { sender: new UnboundedSender(firstSender(receiver), receiver.codec), receiver };
+  const { receiver, origin } = open(Number.POSITIVE_INFINITY, codec);
+  return { sender: new UnboundedSender(origin, receiver.medium), receiver };
 }
 
-function open<T>(capacity: number, codec: Codec<T> = new LocalValues<T>()): Receiver<T> {
+/** A receiver, and what its first sender is made of. */
+function open<T>(capacity: number, codec: Codec<T> | undefined): Opened<T> {
   const { thread } = context();
-  const stake = thread.core.channelCreate(capacity, codec.blocks, stakesOf(thread));
-  return new Receiver(made(thread, stake, "channel"), codec);
+  if (codec === undefined) {
+    const queue = new LocalQueue<T>(thread, capacity);
+    return { receiver: new Receiver(queue.receiver(), queue), origin: queue.firstSender() };
+  }
+  const limit = capacity === Number.POSITIVE_INFINITY ? 0 : capacity;
+  const stake = thread.core.channelCreate(limit, codec.blocks, stakesOf(thread));
+  const receiver = new Receiver(made(thread, stake, "channel"), new SharedQueue(codec));
+  return { receiver, origin: firstSender(receiver) };
 }
 
-export { Disconnected, Empty } from "./channel.ts";
+interface Opened<T> {
+  readonly receiver: Receiver<T>;
+  readonly origin: Origin;
+}
+
+export { Disconnected, Empty } from "./medium.ts";
 export { OwnedPermit, Permit, PermitIterator } from "./mpsc/permit.ts";
 export { Receiver, type RecvManyOptions } from "./mpsc/receiver.ts";
 export { Sender, WeakSender } from "./mpsc/sender.ts";

@@ -11,10 +11,10 @@ import { stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { wrongType } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
-import { arrivalOf } from "./channel.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
 import { LocalSingle } from "./local-single.ts";
 import { Codec, LocalCodec, viewOf } from "./message.ts";
+import { arrivalOf } from "./shared-medium.ts";
 
 /** How many bytes a number takes. */
 const NUMBER_BYTES = 8;

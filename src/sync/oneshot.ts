@@ -4,27 +4,21 @@
  * @module
  */
 
-import { SYNC_CLOSED, SYNC_DONE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { stakesOf } from "../core/stakes.ts";
-import { ClosedError } from "../error/closed.ts";
 import { blockOn } from "../future/block-on.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
-import {
-  Disconnected,
-  Empty,
-  firstSender,
-  Receiving,
-  ReceivingEnd,
-  SendingEnd,
-} from "./channel.ts";
-import { codecNamed } from "./codec.ts";
+import { ReceivingEnd, SendingEnd } from "./channel.ts";
 import { made } from "./handle.ts";
-import { LocalValues } from "./local-values.ts";
+import { Disconnected, Empty } from "./medium.ts";
 import type { Codec } from "./message.ts";
+import { LocalSlot } from "./oneshot/local-slot.ts";
+import { SharedSlot } from "./oneshot/shared-slot.ts";
+import type { Slot } from "./oneshot/slot.ts";
+import { firstSender } from "./shared-intake.ts";
 import { registerEnd } from "./transfer.ts";
 
 /** Both ends of a new channel for one message. */
@@ -43,11 +37,17 @@ export interface Channel<T> {
  * console.log(await receiver.recv()); // 42
  * ```
  */
-export function channel<T>(codec: Codec<T> = new LocalValues<T>()): Channel<T> {
+export function channel<T>(codec?: Codec<T>): Channel<T> {
   const { thread } = context();
+  if (codec === undefined) {
+    const slot = new LocalSlot<T>(thread);
+    const receiver = new Receiver(slot.receiver(), slot);
+    return { sender: new Sender(slot.firstSender(), slot), receiver };
+  }
+  const slot = new SharedSlot(codec);
   const stake = thread.core.oneshotCreate(codec.blocks, stakesOf(thread));
-  const receiver = new Receiver(made(thread, stake, "channel"), codec);
-  return { sender: new Sender(firstSender(receiver), codec), receiver };
+  const receiver = new Receiver(made(thread, stake, "channel"), slot);
+  return { sender: new Sender(firstSender(receiver), slot), receiver };
 }
 
 /**
@@ -55,7 +55,7 @@ export function channel<T>(codec: Codec<T> = new LocalValues<T>()): Channel<T> {
  *
  * It belongs to one task: given to another one it moves there.
  */
-export class Sender<T> extends SendingEnd<T> {
+export class Sender<T> extends SendingEnd<T, Slot<T>> {
   static {
     shownBy(Sender, ({ isClosed }) => ({ isClosed }));
   }
@@ -70,14 +70,7 @@ export class Sender<T> extends SendingEnd<T> {
    * @throws {TypeError} If it is not what the channel's codec is for.
    */
   send(value: T): boolean {
-    const { thread, codec } = this;
-    const stake = this.stake("send");
-    const message = codec.write(thread, value);
-    this.detach();
-    const isSent = thread.core.oneshotSend(stake, message) === SYNC_DONE;
-    if (!isSent) codec.discard(thread, message);
-    thread.driver.kick();
-    return isSent;
+    return this.medium.send(this, value);
   }
 }
 
@@ -87,7 +80,7 @@ export class Sender<T> extends SendingEnd<T> {
  *
  * It belongs to one task: given to another one it moves there.
  */
-export class Receiver<T> extends ReceivingEnd<T> {
+export class Receiver<T> extends ReceivingEnd<T, Slot<T>> {
   static {
     shownBy(Receiver, ({ isTerminated }) => ({ isTerminated }));
   }
@@ -121,7 +114,7 @@ export class Receiver<T> extends ReceivingEnd<T> {
    * @throws {ClosedError} If the sender has gone without sending, or the message was taken.
    */
   recv(options?: WaitOptions): Future<T> {
-    return withSignal("receive", new ReceivingOnce(this), options);
+    return withSignal("receive", this.medium.receive(this), options);
   }
 
   /** The message, if it is there now. */
@@ -155,38 +148,15 @@ export class Receiver<T> extends ReceivingEnd<T> {
   }
 }
 
-class ReceivingOnce<T> extends Receiving<T, never> {
-  readonly #receiver: Receiver<T>;
-
-  constructor(receiver: Receiver<T>) {
-    super(receiver, undefined as never);
-    this.#receiver = receiver;
-  }
-
-  protected override begin(target: number): number {
-    return this.#receiver.isTerminated ? SYNC_CLOSED : super.begin(target);
-  }
-
-  protected override settle(verdict: number): T {
-    if (verdict === SYNC_CLOSED) {
-      this.#receiver.terminate();
-      throw new ClosedError("Cannot receive: the sender is gone, and there is no message");
-    }
-    const message = super.settle(verdict);
-    this.#receiver.terminate();
-    return message;
-  }
-}
-
 const SENDER = registerEnd<Sender<unknown>>(
   "oneshot.Sender",
   Sender,
-  (origin, of) => new Sender(origin, codecNamed(of)),
+  (origin, of) => new Sender(origin, SharedSlot.of(of)),
 );
 const RECEIVER = registerEnd<Receiver<unknown>>(
   "oneshot.Receiver",
   Receiver,
-  (origin, of) => new Receiver(origin, codecNamed(of)),
+  (origin, of) => new Receiver(origin, SharedSlot.of(of)),
 );
 
-export { Disconnected, Empty } from "./channel.ts";
+export { Disconnected, Empty };

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { PRIMITIVE_SENDERS, PRIMITIVE_WEAK_SENDERS } from "../../../assembly/shared/layout.ts";
 import { SYNC_BLOCKED, SYNC_CLOSED, SYNC_LAGGED } from "../../../assembly/shared/verdicts.ts";
 import { shownBy } from "../../core/inspect.ts";
 import { stakesOf } from "../../core/stakes.ts";
@@ -14,11 +13,13 @@ import { blockOn } from "../../future/block-on.ts";
 import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
-import { arrivalOf, Disconnected, Empty, End } from "../channel.ts";
+import { End } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
 import { LocalRing } from "../local-ring.ts";
+import { Disconnected, Empty } from "../medium.ts";
+import { arrivalOf, SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { AGAIN, Wait } from "../wait.ts";
 
@@ -29,7 +30,7 @@ import { AGAIN, Wait } from "../wait.ts";
  *
  * It belongs to one task: given to another one it moves there.
  */
-export class Receiver<T> extends End<T> implements AsyncIterable<T> {
+export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterable<T> {
   static {
     shownBy(Receiver, ({ isClosed, length }) => ({ isClosed, length }));
   }
@@ -45,12 +46,12 @@ export class Receiver<T> extends End<T> implements AsyncIterable<T> {
 
   /** How many senders there are. */
   get senderStrongCount(): number {
-    return this.countOf(PRIMITIVE_SENDERS);
+    return this.medium.senders(this);
   }
 
   /** How many weak ones there are. */
   get senderWeakCount(): number {
-    return this.countOf(PRIMITIVE_WEAK_SENDERS);
+    return this.medium.weakSenders(this);
   }
 
   /**
@@ -110,7 +111,7 @@ export class Receiver<T> extends End<T> implements AsyncIterable<T> {
     const { thread } = this;
     if (verdict === SYNC_CLOSED) return none();
     const at = arrivalOf(thread);
-    if (verdict !== SYNC_LAGGED) return this.codec.read(thread, at);
+    if (verdict !== SYNC_LAGGED) return this.medium.codec.read(thread, at);
     const [low, high] = [thread.u32[at >> 2] as number, thread.u32[(at >> 2) + 1] as number];
     throw new LaggedError(high * 2 ** 32 + low);
   }
@@ -118,8 +119,8 @@ export class Receiver<T> extends End<T> implements AsyncIterable<T> {
   /** @internal */
   override detach(to?: string): number {
     const stake = super.detach(to);
-    if (stake !== 0 && this.codec instanceof LocalRing) {
-      this.codec.leave(this.thread, this.thread.core.broadcastUnseen(stake));
+    if (stake !== 0 && this.medium.codec instanceof LocalRing) {
+      this.medium.codec.leave(this.thread, this.thread.core.broadcastUnseen(stake));
     }
     return stake;
   }
@@ -161,14 +162,14 @@ class Listening<T, N> extends Wait<T | N> {
 }
 
 /** A receiver of what is sent from now on, where `end` is one. */
-export function subscribe<T>(end: End<T>): Receiver<T> {
+export function subscribe<T>(end: End<T, SharedMedium<T>>): Receiver<T> {
   const { thread } = end;
   const stake = thread.core.broadcastSubscribe(end.primitive("subscribe"), stakesOf(thread));
-  return new Receiver(made(thread, stake, "receiver"), end.codec);
+  return new Receiver(made(thread, stake, "receiver"), end.medium);
 }
 
 const RECEIVER = registerEnd<Receiver<unknown>>(
   "broadcast.Receiver",
   Receiver,
-  (origin, of) => new Receiver(origin, codecNamed(of)),
+  (origin, of) => new Receiver(origin, new SharedMedium(codecNamed(of))),
 );

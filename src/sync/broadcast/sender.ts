@@ -13,12 +13,12 @@ import { primitiveOf, stakesOf } from "../../core/stakes.ts";
 import { checkWhole } from "../../error/check.ts";
 import { SendError } from "../../error/send.ts";
 import { sendable } from "../../task/send.ts";
-import { arrivalOf } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { CountedSender } from "../counted-sender.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalRing } from "../local-ring.ts";
 import type { Codec } from "../message.ts";
+import { arrivalOf, SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { type Receiver, subscribe } from "./receiver.ts";
 
@@ -28,7 +28,7 @@ import { type Receiver, subscribe } from "./receiver.ts";
  * It belongs to one task: given to another one it moves there. For both to have one, give a
  * {@linkcode clone}.
  */
-export class Sender<T> extends CountedSender<T> {
+export class Sender<T> extends CountedSender<T, SharedMedium<T>> {
   static {
     shownBy(Sender, ({ receiverCount, length }) => ({ receiverCount, length }));
   }
@@ -41,10 +41,12 @@ export class Sender<T> extends CountedSender<T> {
    * {@linkcode channel} does. */
   constructor(capacity: number, codec?: Codec<T>);
   /** @internal */
-  constructor(origin: Origin, codec: Codec<T>);
-  constructor(from: number | Origin, codec?: Codec<T>) {
+  constructor(origin: Origin, medium: SharedMedium<T>);
+  constructor(from: number | Origin, by?: Codec<T> | SharedMedium<T>) {
+    const codec = by instanceof SharedMedium ? by.codec : by;
     const origin = from instanceof Origin ? from : create(from, codec);
-    super(origin, codec ?? new LocalRing(primitiveOf(origin.thread, origin.stake)));
+    const ring = () => new LocalRing<T>(primitiveOf(origin.thread, origin.stake));
+    super(origin, by instanceof SharedMedium ? by : new SharedMedium(codec ?? ring()));
   }
 
   /** How many receivers there are. */
@@ -67,7 +69,8 @@ export class Sender<T> extends CountedSender<T> {
    * @throws {NotSendError} If a part of it cannot leave this worker, but is to.
    */
   send(value: T): number {
-    const { thread, codec } = this;
+    const { thread } = this;
+    const { codec } = this.medium;
     const address = this.primitive("send");
     const message = codec.write(thread, value);
     if (thread.core.broadcastSend(address, message) === SYNC_CLOSED) {
@@ -85,12 +88,12 @@ export class Sender<T> extends CountedSender<T> {
 
   /** Another sender, for another task. */
   clone(): Sender<T> {
-    return new Sender(this.another("senderCreate"), this.codec);
+    return new Sender(this.medium.addSender(this), this.medium);
   }
 
   /** A sender without which the broadcast may end. */
   downgrade(): WeakSender<T> {
-    return new WeakSender(this.another("senderCreateWeak"), this.codec);
+    return new WeakSender(this.medium.addWeakSender(this), this.medium);
   }
 }
 
@@ -102,30 +105,30 @@ function create(capacity: number, codec: Codec<unknown> | undefined): Origin {
 }
 
 /** A sender that does not keep its broadcast open, nor sends by itself. */
-export class WeakSender<T> extends CountedSender<T> {
+export class WeakSender<T> extends CountedSender<T, SharedMedium<T>> {
   get [sendable](): string {
     return WEAK_SENDER;
   }
 
   /** A sender, if there is still another one. */
   upgrade(): Sender<T> | undefined {
-    const origin = this.upgraded();
-    return origin && new Sender(origin, this.codec);
+    const origin = this.medium.upgrade(this);
+    return origin && new Sender(origin, this.medium);
   }
 
   /** Another one, for another task. */
   clone(): WeakSender<T> {
-    return new WeakSender(this.another("senderCreateWeak"), this.codec);
+    return new WeakSender(this.medium.addWeakSender(this), this.medium);
   }
 }
 
 const SENDER = registerEnd<Sender<unknown>>(
   "broadcast.Sender",
   Sender,
-  (origin, of) => new Sender(origin, codecNamed(of)),
+  (origin, of) => new Sender(origin, new SharedMedium(codecNamed(of))),
 );
 const WEAK_SENDER = registerEnd<WeakSender<unknown>>(
   "broadcast.WeakSender",
   WeakSender,
-  (origin, of) => new WeakSender(origin, codecNamed(of)),
+  (origin, of) => new WeakSender(origin, new SharedMedium(codecNamed(of))),
 );

@@ -4,25 +4,21 @@
  * @module
  */
 
-import { SYNC_CLOSED, SYNC_NO_MEMORY, SYNC_STAKE } from "../../../assembly/shared/verdicts.ts";
 import { shownBy } from "../../core/inspect.ts";
-import { outcomeOf, stakesOf } from "../../core/stakes.ts";
-import { ClosedError } from "../../error/closed.ts";
-import { OutOfMemoryError } from "../../error/out-of-memory.ts";
-import type { SendingEnd } from "../channel.ts";
-import { Handle, made, Origin } from "../handle.ts";
-import type { Codec } from "../message.ts";
-import { Wait } from "../wait.ts";
+import { isSame, type SendingEnd } from "../channel.ts";
+import { Handle, type Origin } from "../handle.ts";
+import type { Queue } from "./queue.ts";
 import type { Sender } from "./sender.ts";
 
 /** Room for one message, until that is sent or this is disposed. */
 export class Permit<T> extends Handle {
-  readonly #codec: Codec<T>;
+  /** @internal */
+  readonly queue: Queue<T>;
 
   /** @internal */
-  constructor(origin: Origin, codec: Codec<T>) {
+  constructor(origin: Origin, queue: Queue<T>) {
     super(origin);
-    this.#codec = codec;
+    this.queue = queue;
   }
 
   /**
@@ -31,9 +27,7 @@ export class Permit<T> extends Handle {
    * @throws {TypeError} If it is not what the channel's codec is for; the room is kept.
    */
   send(value: T): void {
-    const { thread } = this;
-    const stake = this.stake("send");
-    thread.core.channelSendReserved(stake, this.#codec.write(thread, value));
+    this.queue.sendReserved(this, value);
     this[Symbol.dispose]();
   }
 }
@@ -47,13 +41,13 @@ export class PermitIterator<T> extends Handle implements IterableIterator<Permit
     shownBy(PermitIterator, ({ length }) => ({ length }));
   }
 
-  readonly #codec: Codec<T>;
+  readonly #queue: Queue<T>;
   #left: number;
 
   /** @internal */
-  constructor(origin: Origin, codec: Codec<T>, count: number) {
+  constructor(origin: Origin, queue: Queue<T>, count: number) {
     super(origin);
-    this.#codec = codec;
+    this.#queue = queue;
     this.#left = count;
     if (count === 0) super[Symbol.dispose]();
   }
@@ -66,14 +60,10 @@ export class PermitIterator<T> extends Handle implements IterableIterator<Permit
   /** The next permit, which is then the caller's. */
   next(): IteratorResult<Permit<T>, undefined> {
     if (this.#left === 0) return { done: true, value: undefined };
-    const { thread } = this;
-    const stake = this.stake("take permit");
-    const isLast = this.#left === 1;
-    const origin = isLast
-      ? new Origin(thread, this.detach("a permit"))
-      : made(thread, thread.core.semaphoreSplit(stake, 1), "permit");
+    const origin = this.#queue.split(this);
     this.#left -= 1;
-    return { done: false, value: new Permit(origin, this.#codec) };
+    if (this.#left === 0) super[Symbol.dispose]();
+    return { done: false, value: new Permit(origin, this.#queue) };
   }
 
   /** What a loop calls that is left early: gives back what is left. */
@@ -140,9 +130,9 @@ export class OwnedPermit<T> implements Disposable {
 
   /** Is it of the same channel as another, or as a sender? */
   sameChannel(other: OwnedPermit<T> | SendingEnd<T>): boolean {
-    const [action, permit] = ["compare channels", this.#permit];
-    const found = other instanceof OwnedPermit ? other.#permit : other;
-    return permit.thread === found.thread && permit.primitive(action) === found.primitive(action);
+    const permit = this.#permit;
+    if (!(other instanceof OwnedPermit)) return isSame(permit, permit.queue, other, other.medium);
+    return isSame(permit, permit.queue, other.#permit, other.#permit.queue);
   }
 
   /** Gives up the room, and the sender with it. */
@@ -157,57 +147,4 @@ export class OwnedPermit<T> implements Disposable {
     this.#stake = 0;
     return this.#sender;
   }
-}
-
-/** What room is made into: some kind of permit. */
-type MakePermit<R> = (origin: Origin) => R;
-
-/** Waits for room for so many messages. */
-export class Reserving<T, R> extends Wait<R> {
-  protected get action() {
-    return "reserve";
-  }
-
-  readonly #sender: Sender<T>;
-  readonly #places: number;
-  readonly #make: MakePermit<R>;
-
-  constructor(sender: Sender<T>, places: number, make: MakePermit<R>) {
-    super(sender.thread);
-    this.#sender = sender;
-    this.#places = places;
-    this.#make = make;
-  }
-
-  protected override begin(target: number): number {
-    const { core } = this.thread;
-    const address = this.#sender.primitive(this.action);
-    return core.channelReserve(address, this.#places, stakesOf(this.thread), target);
-  }
-
-  protected override settle(): never {
-    throw notReceiving();
-  }
-
-  protected override finish(stake: number): R {
-    if (outcomeOf(this.thread, stake) !== SYNC_CLOSED) {
-      return this.#make(new Origin(this.thread, stake));
-    }
-    this.giveUp(stake);
-    return this.settle();
-  }
-}
-
-/** Room for so many messages, if it is there now. */
-export function reserveNow<T>(sender: Sender<T>, places: number): Origin | undefined {
-  const { thread } = sender;
-  const address = sender.primitive("reserve");
-  const stake = thread.core.semaphoreTryAcquire(address, places, stakesOf(thread));
-  if (stake === SYNC_NO_MEMORY) throw new OutOfMemoryError("reserve");
-  if (stake === SYNC_CLOSED) throw notReceiving();
-  return stake < SYNC_STAKE ? undefined : new Origin(thread, stake);
-}
-
-function notReceiving(): ClosedError {
-  return new ClosedError("Cannot reserve: nobody will receive");
 }

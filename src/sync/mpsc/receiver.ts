@@ -4,23 +4,18 @@
  * @module
  */
 
-import {
-  CHANNEL_CAPACITY,
-  PRIMITIVE_SENDERS,
-  PRIMITIVE_WEAK_SENDERS,
-} from "../../../assembly/shared/layout.ts";
-import { SYNC_CLOSED } from "../../../assembly/shared/verdicts.ts";
 import { shownBy } from "../../core/inspect.ts";
-import type { Thread } from "../../core/thread.ts";
 import { checkOptions, checkWhole } from "../../error/check.ts";
 import { blockOn } from "../../future/block-on.ts";
-import type { Future, Pending, Waker } from "../../future/future.ts";
+import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
-import { arrivalOf, Disconnected, Empty, type End, Receiving, ReceivingEnd } from "../channel.ts";
-import { codecNamed } from "../codec.ts";
+import { ReceivingEnd } from "../channel.ts";
 import { END, iterate } from "../iterate.ts";
+import type { Disconnected, Empty } from "../medium.ts";
 import { registerEnd } from "../transfer.ts";
+import type { Queue } from "./queue.ts";
+import { SharedQueue } from "./shared-queue.ts";
 
 /** How to receive many messages at once. */
 export interface RecvManyOptions<T> extends WaitOptions {
@@ -34,7 +29,7 @@ export interface RecvManyOptions<T> extends WaitOptions {
  *
  * It belongs to one task: given to another one it moves there.
  */
-export class Receiver<T> extends ReceivingEnd<T> implements AsyncIterable<T> {
+export class Receiver<T> extends ReceivingEnd<T, Queue<T>> implements AsyncIterable<T> {
   static {
     shownBy(Receiver, ({ isClosed, length }) => ({ isClosed, length }));
   }
@@ -45,30 +40,27 @@ export class Receiver<T> extends ReceivingEnd<T> implements AsyncIterable<T> {
 
   /** How many messages are there. */
   get length(): number {
-    return this.thread.core.channelLength(this.primitive("look at channel"));
+    return this.medium.length(this);
   }
 
   /** How many messages may be sent now; `Infinity` without a limit. */
   get capacity(): number {
-    const { maxCapacity } = this;
-    if (maxCapacity === Number.POSITIVE_INFINITY) return maxCapacity;
-    return this.thread.core.semaphoreAvailable(this.primitive("look at channel"));
+    return this.medium.capacity(this);
   }
 
   /** How many messages there is room for in all; `Infinity` without a limit. */
   get maxCapacity(): number {
-    const address = this.primitive("look at channel");
-    return this.thread.u32[(address + CHANNEL_CAPACITY) >> 2] || Number.POSITIVE_INFINITY;
+    return this.medium.maxCapacity(this);
   }
 
   /** How many senders there are. */
   get senderStrongCount(): number {
-    return this.countOf(PRIMITIVE_SENDERS);
+    return this.medium.senders(this);
   }
 
   /** How many weak ones there are. */
   get senderWeakCount(): number {
-    return this.countOf(PRIMITIVE_WEAK_SENDERS);
+    return this.medium.weakSenders(this);
   }
 
   /**
@@ -78,7 +70,7 @@ export class Receiver<T> extends ReceivingEnd<T> implements AsyncIterable<T> {
    * **Cancel safety.** Nothing is lost.
    */
   recv(options?: WaitOptions): Future<T | undefined> {
-    return withSignal("receive", new Receiving(this, undefined), options);
+    return withSignal("receive", this.receive(undefined), options);
   }
 
   /**
@@ -92,7 +84,7 @@ export class Receiver<T> extends ReceivingEnd<T> implements AsyncIterable<T> {
   recvMany(limit: number, options: RecvManyOptions<T> = {}): Future<T[]> {
     checkWhole("receive", "limit", limit, 0, Number.MAX_SAFE_INTEGER);
     const { into = [], signal } = checkOptions("receive", options, ["signal", "into"]);
-    return withSignal("receive", new ReceivingMany(this, limit, into), { signal });
+    return withSignal("receive", this.medium.receiveMany(this, limit, into), { signal });
   }
 
   /** The next message, if there is one now. */
@@ -120,81 +112,21 @@ export class Receiver<T> extends ReceivingEnd<T> implements AsyncIterable<T> {
    * receiver as it is, for another loop or another {@linkcode recv}.
    */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return iterate(() => new Receiving(this, END));
-  }
-}
-
-class ReceivingMany<T> extends Receiving<T[], T[]> {
-  readonly #receiver: Receiver<T>;
-  readonly #limit: number;
-  readonly #messages: T[];
-
-  constructor(receiver: Receiver<T>, limit: number, messages: T[]) {
-    super(receiver as unknown as End<T[]>, messages);
-    this.#receiver = receiver;
-    this.#limit = limit;
-    this.#messages = messages;
+    return iterate(() => this.receive(END));
   }
 
-  override poll(waker: Waker): T[] | Pending {
-    return this.#limit === 0 ? this.#messages : super.poll(waker);
+  /**
+   * The next message, or `none` if no more will come.
+   *
+   * @internal
+   */
+  receive<N>(none: N): Future<T | N> {
+    return this.medium.receive(this, none);
   }
-
-  protected override settle(verdict: number): T[] {
-    const messages = this.#messages;
-    if (verdict === SYNC_CLOSED) return messages;
-    messages.push(this.#receiver.codec.read(this.thread, arrivalOf(this.thread)));
-    const most = this.#limit - 1;
-    const batch = this.#receiver.codec.blocks ? 0 : batchOf(this.thread);
-    if (batch !== 0) this.#takeBatches(batch, most);
-    else this.#takeSingly(most);
-    return messages;
-  }
-
-  /** Only of messages that are read without fail: else the rest of a batch would be lost. */
-  #takeBatches(batch: number, most: number): void {
-    const { thread } = this;
-    const { codec } = this.#receiver;
-    const address = this.#receiver.primitive(this.action);
-    for (let left = most; left > 0; ) {
-      const asked = Math.min(left, BATCH_SLOTS);
-      const came = thread.core.channelTakeMany(address, batch, asked);
-      for (let slot = 0; slot < came; slot++) {
-        this.#messages.push(codec.read(thread, batch + slot * MESSAGE_BYTES));
-      }
-      left = came < asked ? 0 : left - came;
-    }
-    thread.driver.kick();
-  }
-
-  #takeSingly(most: number): void {
-    for (let count = 0; count < most; count++) {
-      const next = this.#receiver.tryRecv();
-      if (next === Empty || next === Disconnected) return;
-      this.#messages.push(next);
-    }
-  }
-}
-
-/** How many messages are taken from the core at once, at most. */
-const BATCH_SLOTS = 64;
-const MESSAGE_BYTES = 8;
-
-const batches = new WeakMap<Thread, number>();
-
-/** Where this thread has messages put that it takes; 0 if there is no memory for it. */
-function batchOf(thread: Thread): number {
-  const found = batches.get(thread);
-  if (found !== undefined) return found;
-  const block = thread.core.allocate(BATCH_SLOTS * MESSAGE_BYTES);
-  if (block === 0) return 0;
-  thread.keepBlock(block);
-  batches.set(thread, block);
-  return block;
 }
 
 const RECEIVER = registerEnd<Receiver<unknown>>(
   "mpsc.Receiver",
   Receiver,
-  (origin, of) => new Receiver(origin, codecNamed(of)),
+  (origin, of) => new Receiver(origin, SharedQueue.of(of)),
 );

@@ -4,23 +4,20 @@
  * @module
  */
 
-import { CHANNEL_CAPACITY } from "../../../assembly/shared/layout.ts";
 import { PERMITS_MAX } from "../../../assembly/shared/limits.ts";
-import { SYNC_CLOSED, SYNC_DONE } from "../../../assembly/shared/verdicts.ts";
 import { shownBy } from "../../core/inspect.ts";
 import { checkWhole } from "../../error/check.ts";
 import { blockOn } from "../../future/block-on.ts";
 import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
-import { Sending } from "../channel.ts";
-import { codecNamed } from "../codec.ts";
 import { CountedSender } from "../counted-sender.ts";
 import type { Origin } from "../handle.ts";
 import { registerEnd } from "../transfer.ts";
-import { OwnedPermit, Permit, PermitIterator, Reserving, reserveNow } from "./permit.ts";
+import { OwnedPermit, Permit, PermitIterator } from "./permit.ts";
+import type { Queue } from "./queue.ts";
 import { sendInTime } from "./send-in-time.ts";
-import { sendNow } from "./send-now.ts";
+import { SharedQueue } from "./shared-queue.ts";
 
 /**
  * The right to send to a channel. The channel ends once all senders are disposed.
@@ -28,7 +25,7 @@ import { sendNow } from "./send-now.ts";
  * It belongs to one task: given to another one it moves there. For both to have one, give a
  * {@linkcode clone}.
  */
-export class Sender<T> extends CountedSender<T> {
+export class Sender<T> extends CountedSender<T, Queue<T>> {
   static {
     shownBy(Sender, ({ isClosed, capacity, maxCapacity }) => ({ isClosed, capacity, maxCapacity }));
   }
@@ -39,12 +36,12 @@ export class Sender<T> extends CountedSender<T> {
 
   /** How many messages may be sent now. */
   get capacity(): number {
-    return this.thread.core.semaphoreAvailable(this.primitive("look at channel"));
+    return this.medium.capacity(this);
   }
 
   /** How many messages there is room for in all. */
   get maxCapacity(): number {
-    return this.thread.u32[(this.primitive("look at channel") + CHANNEL_CAPACITY) >> 2] as number;
+    return this.medium.maxCapacity(this);
   }
 
   /**
@@ -58,7 +55,7 @@ export class Sender<T> extends CountedSender<T> {
    * @throws {NotSendError} If a part of it cannot leave this worker, but is to.
    */
   send(value: T, options?: WaitOptions): Future<void> {
-    return withSignal("send", new Sending(this, value), options);
+    return withSignal("send", this.medium.send(this, value), options);
   }
 
   /**
@@ -76,9 +73,7 @@ export class Sender<T> extends CountedSender<T> {
 
   /** Sends if there is room now. What is not taken is the caller's. */
   trySend(value: T): "ok" | "full" | "closed" {
-    const verdict = sendNow(this, value);
-    if (verdict === SYNC_DONE) return "ok";
-    return verdict === SYNC_CLOSED ? "closed" : "full";
+    return this.medium.trySend(this, value);
   }
 
   /**
@@ -100,8 +95,8 @@ export class Sender<T> extends CountedSender<T> {
    * @throws {ClosedError} If nobody will receive.
    */
   reserve(options?: WaitOptions): Future<Permit<T>> {
-    const make = (origin: Origin) => new Permit(origin, this.codec);
-    return withSignal("reserve", new Reserving(this, 1, make), options);
+    const make = (origin: Origin) => new Permit(origin, this.medium);
+    return withSignal("reserve", this.medium.reserve(this, 1, make), options);
   }
 
   /**
@@ -114,8 +109,8 @@ export class Sender<T> extends CountedSender<T> {
    */
   reserveMany(count: number, options?: WaitOptions): Future<PermitIterator<T>> {
     checkWhole("reserve", "count", count, 0, this.maxCapacity);
-    const make = (origin: Origin) => new PermitIterator(origin, this.codec, count);
-    return withSignal("reserve", new Reserving(this, count, make), options);
+    const make = (origin: Origin) => new PermitIterator(origin, this.medium, count);
+    return withSignal("reserve", this.medium.reserve(this, count, make), options);
   }
 
   /**
@@ -128,7 +123,7 @@ export class Sender<T> extends CountedSender<T> {
    */
   reserveOwned(options?: WaitOptions): Future<OwnedPermit<T>> {
     const make = (origin: Origin) => this.#own(origin);
-    return withSignal("reserve", new Reserving(this, 1, make), options);
+    return withSignal("reserve", this.medium.reserve(this, 1, make), options);
   }
 
   /**
@@ -137,8 +132,8 @@ export class Sender<T> extends CountedSender<T> {
    * @throws {ClosedError} If nobody will receive.
    */
   tryReserve(): Permit<T> | undefined {
-    const origin = reserveNow(this, 1);
-    return origin && new Permit(origin, this.codec);
+    const origin = this.medium.tryReserve(this, 1);
+    return origin && new Permit(origin, this.medium);
   }
 
   /**
@@ -149,8 +144,8 @@ export class Sender<T> extends CountedSender<T> {
    */
   tryReserveMany(count: number): PermitIterator<T> | undefined {
     checkWhole("reserve", "count", count, 0, Number.MAX_SAFE_INTEGER);
-    const origin = reserveNow(this, Math.min(count, PERMITS_MAX));
-    return origin && new PermitIterator(origin, this.codec, count);
+    const origin = this.medium.tryReserve(this, Math.min(count, PERMITS_MAX));
+    return origin && new PermitIterator(origin, this.medium, count);
   }
 
   /**
@@ -159,50 +154,50 @@ export class Sender<T> extends CountedSender<T> {
    * @throws {ClosedError} If nobody will receive.
    */
   tryReserveOwned(): OwnedPermit<T> | undefined {
-    const origin = reserveNow(this, 1);
+    const origin = this.medium.tryReserve(this, 1);
     return origin && this.#own(origin);
   }
 
   /** Another sender, for another task. */
   clone(): Sender<T> {
-    return new Sender(this.another("senderCreate"), this.codec);
+    return new Sender(this.medium.addSender(this), this.medium);
   }
 
   /** A sender without which the channel may end. */
   downgrade(): WeakSender<T> {
-    return new WeakSender(this.another("senderCreateWeak"), this.codec);
+    return new WeakSender(this.medium.addWeakSender(this), this.medium);
   }
 
   #own(origin: Origin): OwnedPermit<T> {
-    return new OwnedPermit(new Permit(origin, this.codec), this);
+    return new OwnedPermit(new Permit(origin, this.medium), this);
   }
 }
 
 /** A sender that does not keep its channel open, nor sends by itself. */
-export class WeakSender<T> extends CountedSender<T> {
+export class WeakSender<T> extends CountedSender<T, Queue<T>> {
   get [sendable](): string {
     return WEAK_SENDER;
   }
 
   /** A sender, if there is still another one. */
   upgrade(): Sender<T> | undefined {
-    const origin = this.upgraded();
-    return origin && new Sender(origin, this.codec);
+    const origin = this.medium.upgrade(this);
+    return origin && new Sender(origin, this.medium);
   }
 
   /** Another one, for another task. */
   clone(): WeakSender<T> {
-    return new WeakSender(this.another("senderCreateWeak"), this.codec);
+    return new WeakSender(this.medium.addWeakSender(this), this.medium);
   }
 }
 
 const SENDER = registerEnd<Sender<unknown>>(
   "mpsc.Sender",
   Sender,
-  (origin, of) => new Sender(origin, codecNamed(of)),
+  (origin, of) => new Sender(origin, SharedQueue.of(of)),
 );
 const WEAK_SENDER = registerEnd<WeakSender<unknown>>(
   "mpsc.WeakSender",
   WeakSender,
-  (origin, of) => new WeakSender(origin, codecNamed(of)),
+  (origin, of) => new WeakSender(origin, SharedQueue.of(of)),
 );

@@ -4,17 +4,16 @@
  * @module
  */
 
-import { SYNC_CLOSED } from "../../../assembly/shared/verdicts.ts";
 import { shownBy } from "../../core/inspect.ts";
 import { SendError } from "../../error/send.ts";
 import { sendable } from "../../task/send.ts";
-import { codecNamed } from "../codec.ts";
 import { CountedSender } from "../counted-sender.ts";
 import { registerEnd } from "../transfer.ts";
-import { sendNow } from "./send-now.ts";
+import type { Queue } from "./queue.ts";
+import { SharedQueue } from "./shared-queue.ts";
 
 /** As {@linkcode Sender}, of a channel without a limit. */
-export class UnboundedSender<T> extends CountedSender<T> {
+export class UnboundedSender<T> extends CountedSender<T, Queue<T>> {
   static {
     shownBy(UnboundedSender, ({ isClosed }) => ({ isClosed }));
   }
@@ -31,45 +30,45 @@ export class UnboundedSender<T> extends CountedSender<T> {
    * @throws {NotSendError} If a part of it cannot leave this worker, but is to.
    */
   send(value: T): void {
-    if (sendNow(this, value) === SYNC_CLOSED) throw new SendError(value);
+    if (this.medium.trySend(this, value) === "closed") throw new SendError(value);
   }
 
   /** Another sender, for another task. */
   clone(): UnboundedSender<T> {
-    return new UnboundedSender(this.another("senderCreate"), this.codec);
+    return new UnboundedSender(this.medium.addSender(this), this.medium);
   }
 
   /** A sender without which the channel may end. */
   downgrade(): WeakUnboundedSender<T> {
-    return new WeakUnboundedSender(this.another("senderCreateWeak"), this.codec);
+    return new WeakUnboundedSender(this.medium.addWeakSender(this), this.medium);
   }
 }
 
 /** As {@linkcode WeakSender}, of a channel without a limit. */
-export class WeakUnboundedSender<T> extends CountedSender<T> {
+export class WeakUnboundedSender<T> extends CountedSender<T, Queue<T>> {
   get [sendable](): string {
     return WEAK_UNBOUNDED_SENDER;
   }
 
   /** A sender, if there is still another one. */
   upgrade(): UnboundedSender<T> | undefined {
-    const origin = this.upgraded();
-    return origin && new UnboundedSender(origin, this.codec);
+    const origin = this.medium.upgrade(this);
+    return origin && new UnboundedSender(origin, this.medium);
   }
 
   /** Another one, for another task. */
   clone(): WeakUnboundedSender<T> {
-    return new WeakUnboundedSender(this.another("senderCreateWeak"), this.codec);
+    return new WeakUnboundedSender(this.medium.addWeakSender(this), this.medium);
   }
 }
 
 const UNBOUNDED_SENDER = registerEnd<UnboundedSender<unknown>>(
   "mpsc.UnboundedSender",
   UnboundedSender,
-  (origin, of) => new UnboundedSender(origin, codecNamed(of)),
+  (origin, of) => new UnboundedSender(origin, SharedQueue.of(of)),
 );
 const WEAK_UNBOUNDED_SENDER = registerEnd<WeakUnboundedSender<unknown>>(
   "mpsc.WeakUnboundedSender",
   WeakUnboundedSender,
-  (origin, of) => new WeakUnboundedSender(origin, codecNamed(of)),
+  (origin, of) => new WeakUnboundedSender(origin, SharedQueue.of(of)),
 );

@@ -12,10 +12,11 @@ import { ClosedError } from "../../error/closed.ts";
 import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
-import { arrivalOf, End } from "../channel.ts";
+import { End } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
+import { arrivalOf, SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { AGAIN, Wait } from "../wait.ts";
 
@@ -32,7 +33,7 @@ export interface ValuesOptions {
  * It belongs to one task: given to another one it moves there. For both to have one, give a
  * {@linkcode clone}.
  */
-export class Receiver<T> extends End<T> implements AsyncIterable<T> {
+export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterable<T> {
   static {
     shownBy(Receiver, ({ isClosed }) => ({ isClosed }));
   }
@@ -44,13 +45,13 @@ export class Receiver<T> extends End<T> implements AsyncIterable<T> {
   /** The present value, which is not seen by that. */
   borrow(): T {
     this.thread.core.watchBorrow(this.primitive("read value"));
-    return this.codec.read(this.thread, arrivalOf(this.thread));
+    return this.medium.codec.read(this.thread, arrivalOf(this.thread));
   }
 
   /** The present value, which is seen now. */
   borrowAndUpdate(): T {
     this.thread.core.watchBorrowAndUpdate(this.stake("read value"));
-    return this.codec.read(this.thread, arrivalOf(this.thread));
+    return this.medium.codec.read(this.thread, arrivalOf(this.thread));
   }
 
   /**
@@ -102,7 +103,7 @@ export class Receiver<T> extends End<T> implements AsyncIterable<T> {
   clone(): Receiver<T> {
     const { thread } = this;
     const stake = thread.core.watchClone(this.stake("clone receiver"), stakesOf(thread));
-    return new Receiver(made(thread, stake, "receiver"), this.codec);
+    return new Receiver(made(thread, stake, "receiver"), this.medium);
   }
 
   /** The present value, and then the latest each time, up to the end. */
@@ -195,5 +196,5 @@ class WaitingFor<T> extends Wait<T> {
 const RECEIVER = registerEnd<Receiver<unknown>>(
   "watch.Receiver",
   Receiver,
-  (origin, of) => new Receiver(origin, codecNamed(of)),
+  (origin, of) => new Receiver(origin, new SharedMedium(codecNamed(of))),
 );

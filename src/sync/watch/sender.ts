@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PRIMITIVE_SENDERS, WATCH_RECEIVERS } from "../../../assembly/shared/layout.ts";
+import { WATCH_RECEIVERS } from "../../../assembly/shared/layout.ts";
 import { SYNC_CLOSED, SYNC_DONE, SYNC_NO_MEMORY } from "../../../assembly/shared/verdicts.ts";
 import { context } from "../../core/context.ts";
 import { shownBy } from "../../core/inspect.ts";
@@ -12,11 +12,12 @@ import { stakesOf } from "../../core/stakes.ts";
 import { checkBody } from "../../error/check.ts";
 import { SendError } from "../../error/send.ts";
 import { sendable } from "../../task/send.ts";
-import { arrivalOf, SendingEnd } from "../channel.ts";
+import { SendingEnd } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalSingle } from "../local-single.ts";
 import type { Codec } from "../message.ts";
+import { arrivalOf, SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { Receiver } from "./receiver.ts";
 
@@ -31,7 +32,7 @@ export interface Draft<T> {
  * It belongs to one task: given to another one it moves there. For both to have one, give a
  * {@linkcode clone}.
  */
-export class Sender<T> extends SendingEnd<T> {
+export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
   static {
     shownBy(Sender, ({ receiverCount }) => ({ receiverCount }));
   }
@@ -43,9 +44,10 @@ export class Sender<T> extends SendingEnd<T> {
   /** That of a new watch, which nobody receives yet: see {@linkcode channel}. */
   constructor(initial: T, codec?: Codec<T>);
   /** @internal */
-  constructor(origin: Origin, codec: Codec<T>);
-  constructor(from: T | Origin, codec: Codec<T> = new LocalSingle<T>()) {
-    super(from instanceof Origin ? from : create(from, codec), codec);
+  constructor(origin: Origin, medium: SharedMedium<T>);
+  constructor(from: T | Origin, by: Codec<T> | SharedMedium<T> = new LocalSingle<T>()) {
+    const medium = by instanceof SharedMedium ? by : new SharedMedium(by);
+    super(from instanceof Origin ? from : create(from, medium.codec), medium);
   }
 
   /** How many receivers there are. */
@@ -55,13 +57,13 @@ export class Sender<T> extends SendingEnd<T> {
 
   /** How many senders there are. */
   get senderCount(): number {
-    return this.countOf(PRIMITIVE_SENDERS);
+    return this.medium.senders(this);
   }
 
   /** The present value. */
   borrow(): T {
     this.thread.core.watchBorrow(this.primitive("read value"));
-    return this.codec.read(this.thread, arrivalOf(this.thread));
+    return this.medium.codec.read(this.thread, arrivalOf(this.thread));
   }
 
   /**
@@ -72,7 +74,8 @@ export class Sender<T> extends SendingEnd<T> {
    * @throws {NotSendError} If a part of it cannot leave this worker, but is to.
    */
   send(value: T): void {
-    const { thread, codec } = this;
+    const { thread } = this;
+    const { codec } = this.medium;
     const address = this.primitive("send");
     const message = codec.write(thread, value);
     if (thread.core.watchSend(address, message) === SYNC_CLOSED) {
@@ -84,7 +87,8 @@ export class Sender<T> extends SendingEnd<T> {
 
   /** Replaces the value, whether anybody receives it or not. Returns the previous one. */
   sendReplace(value: T): T {
-    const { thread, codec } = this;
+    const { thread } = this;
+    const { codec } = this.medium;
     const address = this.primitive("send");
     thread.core.watchReplace(address, codec.write(thread, value));
     const previous = codec.read(thread, arrivalOf(thread));
@@ -112,7 +116,8 @@ export class Sender<T> extends SendingEnd<T> {
    */
   sendIfModified(modify: (draft: Draft<T>) => boolean): boolean {
     checkBody("modify value", modify);
-    const { thread, codec } = this;
+    const { thread } = this;
+    const { codec } = this.medium;
     // Ends when no other sender comes between.
     for (;;) {
       const seen = thread.core.watchBorrow(this.primitive("modify value"));
@@ -133,17 +138,17 @@ export class Sender<T> extends SendingEnd<T> {
   subscribe(): Receiver<T> {
     const { thread } = this;
     const stake = thread.core.watchSubscribe(this.primitive("subscribe"), stakesOf(thread));
-    return new Receiver(made(thread, stake, "receiver"), this.codec);
+    return new Receiver(made(thread, stake, "receiver"), this.medium);
   }
 
   /** Another sender, for another task. */
   clone(): Sender<T> {
-    return new Sender(this.another("senderCreate"), this.codec);
+    return new Sender(this.medium.addSender(this), this.medium);
   }
 
   /** It is the value now: those who were told of it look at it later. */
   #settle(value: T): void {
-    if (this.codec instanceof LocalSingle) this.codec.value = value;
+    if (this.medium.codec instanceof LocalSingle) this.medium.codec.value = value;
     this.thread.driver.kick();
   }
 }
@@ -160,5 +165,5 @@ function create<T>(initial: T, codec: Codec<T>): Origin {
 const SENDER = registerEnd<Sender<unknown>>(
   "watch.Sender",
   Sender,
-  (origin, of) => new Sender(origin, codecNamed(of)),
+  (origin, of) => new Sender(origin, new SharedMedium(codecNamed(of))),
 );

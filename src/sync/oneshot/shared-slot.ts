@@ -1,0 +1,54 @@
+/**
+ * Channels for one message in the core.
+ *
+ * @module
+ */
+
+import { SYNC_CLOSED, SYNC_DONE } from "../../../assembly/shared/verdicts.ts";
+import type { Future } from "../../future/future.ts";
+import { codecNamed } from "../codec.ts";
+import type { Handle } from "../handle.ts";
+import { Receiving, SharedIntake } from "../shared-intake.ts";
+import { type OnceReceiver, refuse, type Slot } from "./slot.ts";
+
+export class SharedSlot<T> extends SharedIntake<T> implements Slot<T> {
+  /** That of an end that has come from elsewhere, with a message `of` some kind. */
+  static of(codec: string): SharedSlot<unknown> {
+    return new SharedSlot(codecNamed(codec));
+  }
+
+  send(sender: Handle, value: T): boolean {
+    const { thread } = sender;
+    const stake = sender.stake("send");
+    const message = this.codec.write(thread, value);
+    sender.detach();
+    const isSent = thread.core.oneshotSend(stake, message) === SYNC_DONE;
+    if (!isSent) this.codec.discard(thread, message);
+    thread.driver.kick();
+    return isSent;
+  }
+
+  receive(receiver: OnceReceiver): Future<T> {
+    return new ReceivingOnce(receiver, this);
+  }
+}
+
+class ReceivingOnce<T> extends Receiving<T, never> {
+  readonly #receiver: OnceReceiver;
+
+  constructor(receiver: OnceReceiver, slot: SharedSlot<T>) {
+    super(receiver, slot, undefined as never);
+    this.#receiver = receiver;
+  }
+
+  protected override begin(target: number): number {
+    return this.#receiver.isTerminated ? SYNC_CLOSED : super.begin(target);
+  }
+
+  protected override settle(verdict: number): T {
+    if (verdict === SYNC_CLOSED) return refuse(this.#receiver);
+    const message = super.settle(verdict);
+    this.#receiver.terminate();
+    return message;
+  }
+}
