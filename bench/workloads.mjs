@@ -22,6 +22,7 @@ export const workloads = [
   "sync/channel",
   "sync/oneshot",
   "sync/mutex",
+  "sync/given-up",
   "time/cancel",
   "time/fire",
   "time/memory",

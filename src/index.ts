@@ -113,6 +113,7 @@ export {
   type SendableKind,
   sendable,
 } from "./task/send.ts";
+export type { CannotMove, SendArguments } from "./task/send-arguments.ts";
 export { type SpawnOptions, spawn, type TaskBody } from "./task/spawn.ts";
 export { spawnBlocking } from "./task/spawn-blocking.ts";
 export { type TaskLocal, taskLocal } from "./task/task-local.ts";

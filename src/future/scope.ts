@@ -14,6 +14,7 @@ import type { JoinHandle } from "../task/join-handle.ts";
 import { JoinSet } from "../task/join-set.ts";
 import { LocalTask } from "../task/local-task.ts";
 import type { PortableTask, TaskValue } from "../task/portable.ts";
+import type { SendArguments } from "../task/send-arguments.ts";
 import { isGeneratorFunction, type SpawnOptions, spawn, type TaskBody } from "../task/spawn.ts";
 import { co, type FutureGenerator, isGenerator } from "./co.ts";
 import { failureOf } from "./failures.ts";
@@ -91,8 +92,11 @@ export class Scope {
    * @throws {Error} If the scope has ended.
    */
   spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
   spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T, G extends A>(
+    task: PortableTask<A, T>,
+    ...args: SendArguments<G>
+  ): JoinHandle<TaskValue<T>>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     if (this.#state === "ended") throw new Error("Cannot spawn task: the scope has ended");
     const start = spawn as (body: unknown, ...rest: unknown[]) => JoinHandle<unknown>;

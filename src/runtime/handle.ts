@@ -13,6 +13,7 @@ import type { TaskGenerator } from "../task/generator-task.ts";
 import type { GuestTask } from "../task/guest-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import type { PortableTask, TaskValue } from "../task/portable.ts";
+import type { SendArguments } from "../task/send-arguments.ts";
 import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
 import { spawnBlockingOn } from "../task/spawn-blocking.ts";
 import { makeHistogram } from "../worker/histogram.ts";
@@ -70,17 +71,20 @@ export class Handle {
 
   /** Starts a task on this runtime; see `spawn`. */
   spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
   spawn<A extends unknown[], T>(task: GuestTask<A, T>, ...args: A): JoinHandle<T>;
   spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T, G extends A>(
+    task: PortableTask<A, T>,
+    ...args: SendArguments<G>
+  ): JoinHandle<TaskValue<T>>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     return spawnOn(this.#context.thread, body, rest);
   }
 
   /** Runs a blocking job on this runtime's pool; see `spawnBlocking`. */
-  spawnBlocking<A extends unknown[], T>(
+  spawnBlocking<A extends unknown[], T, G extends A>(
     task: PortableTask<A, T>,
-    ...args: A
+    ...args: SendArguments<G>
   ): JoinHandle<TaskValue<T>> {
     return spawnBlockingOn(this.#context.thread, task, args) as JoinHandle<TaskValue<T>>;
   }

@@ -24,6 +24,7 @@ import type { TaskGenerator } from "../task/generator-task.ts";
 import type { GuestTask } from "../task/guest-task.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import type { PortableTask, TaskValue } from "../task/portable.ts";
+import type { SendArguments } from "../task/send-arguments.ts";
 import { type SpawnOptions, spawnOn, type TaskBody } from "../task/spawn.ts";
 import { type EnterGuard, Handle } from "./handle.ts";
 import { Home, type ShutdownOptions } from "./home.ts";
@@ -117,9 +118,12 @@ export class Runtime implements AsyncDisposable {
 
   /** Starts a task on this runtime; see `spawn`. */
   spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
   spawn<A extends unknown[], T>(task: GuestTask<A, T>, ...args: A): JoinHandle<T>;
   spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T, G extends A>(
+    task: PortableTask<A, T>,
+    ...args: SendArguments<G>
+  ): JoinHandle<TaskValue<T>>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     return spawnOn(this.#home.thread, body, rest);
   }
@@ -147,9 +151,9 @@ export class Runtime implements AsyncDisposable {
   }
 
   /** Runs a blocking job on this runtime's pool; see `spawnBlocking`. */
-  spawnBlocking<A extends unknown[], T>(
+  spawnBlocking<A extends unknown[], T, G extends A>(
     task: PortableTask<A, T>,
-    ...args: A
+    ...args: SendArguments<G>
   ): JoinHandle<TaskValue<T>> {
     return this.handle.spawnBlocking(task, ...args);
   }

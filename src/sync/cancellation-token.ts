@@ -43,6 +43,8 @@ export class CancellationToken extends SharedHandle {
 
   /** Made when somebody asks for the signal. */
   #controller: AbortController | undefined;
+  /** Ends the wait behind the signal. */
+  #deaf: AbortController | undefined;
 
   constructor();
   /** @internal */
@@ -78,7 +80,8 @@ export class CancellationToken extends SharedHandle {
 
   /**
    * A signal that aborts with the token: for `fetch` and others that take one. Until then it keeps
-   * the process as a task does that waits for {@linkcode cancelled}.
+   * the process as a task does that waits for {@linkcode cancelled}. Once the token is disposed, the
+   * signal stays as it is.
    */
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
@@ -87,6 +90,11 @@ export class CancellationToken extends SharedHandle {
     if (this.isCancelled) controller.abort();
     else this.#abortLater(controller);
     return controller.signal;
+  }
+
+  override [Symbol.dispose](): void {
+    this.#deaf?.abort();
+    super[Symbol.dispose]();
   }
 
   /** Cancels the token as it is disposed, unless it is disarmed before. */
@@ -108,9 +116,11 @@ export class CancellationToken extends SharedHandle {
 
   #abortLater(controller: AbortController): void {
     const abort = () => controller.abort();
+    const deaf = new AbortController();
+    this.#deaf = deaf;
+    const wait = () => this.cancelled({ signal: deaf.signal }).then(abort, () => {});
     // Outside of the task that asks, whose end is not the signal's. A shutdown is no cancellation.
-    const { thread } = this;
-    runInside({ thread, task: undefined }, () => this.cancelled().then(abort, () => {}));
+    runInside({ thread: this.thread, task: undefined }, wait);
   }
 }
 

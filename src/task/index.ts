@@ -18,6 +18,7 @@ export { JoinSet } from "./join-set.ts";
 export { LocalSet, spawnLocal } from "./local-set.ts";
 export { type PortableTask, task } from "./portable.ts";
 export { registerSendable, type Send, type Sendable, type SendableKind, sendable } from "./send.ts";
+export type { CannotMove, SendArguments } from "./send-arguments.ts";
 export { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
 export { spawnBlocking } from "./spawn-blocking.ts";
 export { type TaskLocal, taskLocal } from "./task-local.ts";

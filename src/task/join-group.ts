@@ -14,6 +14,7 @@ import { PENDING, type Pending, type Waker } from "../future/waker.ts";
 import type { TaskGenerator } from "./generator-task.ts";
 import { type AbortHandle, JoinHandle } from "./join-handle.ts";
 import type { PortableTask, TaskResult } from "./portable.ts";
+import type { SendArguments } from "./send-arguments.ts";
 import { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
 import { spawnBlocking } from "./spawn-blocking.ts";
 
@@ -41,17 +42,20 @@ export abstract class JoinGroup<T> implements Disposable, AsyncDisposable {
 
   /** Starts a task in it; see `spawn`. */
   spawn(generator: TaskGenerator<T>, options?: SpawnOptions): AbortHandle;
-  spawn<A extends unknown[]>(task: PortableTask<A, TaskResult<T>>, ...args: A): AbortHandle;
   spawn(body: TaskBody<T>, options?: SpawnOptions): AbortHandle;
+  spawn<A extends unknown[], G extends A>(
+    task: PortableTask<A, TaskResult<T>>,
+    ...args: SendArguments<G>
+  ): AbortHandle;
   spawn(body: unknown, ...rest: unknown[]): AbortHandle {
     const start = spawn as (body: unknown, ...rest: unknown[]) => JoinHandle<T>;
     return this.add(start(body, ...rest));
   }
 
   /** Starts a blocking job in it; see `spawnBlocking`. */
-  spawnBlocking<A extends unknown[]>(
+  spawnBlocking<A extends unknown[], G extends A>(
     task: PortableTask<A, TaskResult<T>>,
-    ...args: A
+    ...args: SendArguments<G>
   ): AbortHandle {
     return this.add(spawnBlocking(task, ...args) as JoinHandle<T>);
   }

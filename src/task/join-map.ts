@@ -11,6 +11,7 @@ import type { Settled } from "./join-group.ts";
 import type { AbortHandle } from "./join-handle.ts";
 import { JoinSet } from "./join-set.ts";
 import type { PortableTask, TaskResult } from "./portable.ts";
+import type { SendArguments } from "./send-arguments.ts";
 import type { SpawnOptions, TaskBody } from "./spawn.ts";
 
 /**
@@ -50,18 +51,22 @@ export class JoinMap<K, V> implements Disposable, AsyncDisposable {
 
   /** Starts a task under a key, in place of another that has it; see `spawn`. */
   spawn(key: K, generator: TaskGenerator<V>, options?: SpawnOptions): AbortHandle;
-  spawn<A extends unknown[]>(key: K, task: PortableTask<A, TaskResult<V>>, ...args: A): AbortHandle;
   spawn(key: K, body: TaskBody<V>, options?: SpawnOptions): AbortHandle;
+  spawn<A extends unknown[], G extends A>(
+    key: K,
+    task: PortableTask<A, TaskResult<V>>,
+    ...args: SendArguments<G>
+  ): AbortHandle;
   spawn(key: K, body: unknown, ...rest: unknown[]): AbortHandle {
     const tasks = this.#tasks as { spawn(body: unknown, ...rest: unknown[]): AbortHandle };
     return this.#put(key, tasks.spawn(body, ...rest));
   }
 
   /** Starts a blocking job under a key, in place of what has it; see `spawnBlocking`. */
-  spawnBlocking<A extends unknown[]>(
+  spawnBlocking<A extends unknown[], G extends A>(
     key: K,
     task: PortableTask<A, TaskResult<V>>,
-    ...args: A
+    ...args: SendArguments<G>
   ): AbortHandle {
     return this.#put(key, this.#tasks.spawnBlocking(task, ...args));
   }

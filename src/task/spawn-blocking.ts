@@ -10,6 +10,7 @@ import type { Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
 import type { JoinHandle } from "./join-handle.ts";
 import { isPortable, type PortableTask, startPortable, type TaskValue } from "./portable.ts";
+import type { SendArguments } from "./send-arguments.ts";
 
 /**
  * Runs a portable task on a thread of the blocking pool, where it may take as long as it likes:
@@ -34,9 +35,9 @@ import { isPortable, type PortableTask, startPortable, type TaskValue } from "./
  * });
  * ```
  */
-export function spawnBlocking<A extends unknown[], T>(
+export function spawnBlocking<A extends unknown[], T, G extends A>(
   task: PortableTask<A, T>,
-  ...args: A
+  ...args: SendArguments<G>
 ): JoinHandle<TaskValue<T>> {
   return spawnBlockingOn(context().thread, task, args) as JoinHandle<TaskValue<T>>;
 }

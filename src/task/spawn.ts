@@ -20,6 +20,7 @@ import {
   type TaskValue,
 } from "./portable.ts";
 import { RefusedTask } from "./refused-task.ts";
+import type { SendArguments } from "./send-arguments.ts";
 
 /** How to spawn. */
 export interface SpawnOptions {
@@ -54,12 +55,13 @@ export type TaskBody<T> = Closure<TaskResult<T>>;
  * ```
  */
 export function spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-export function spawn<A extends unknown[], T>(
-  task: PortableTask<A, T>,
-  ...args: A
-): JoinHandle<TaskValue<T>>;
 export function spawn<A extends unknown[], T>(task: GuestTask<A, T>, ...args: A): JoinHandle<T>;
 export function spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
+// The last, since it is the last whose refusal the compiler explains.
+export function spawn<A extends unknown[], T, G extends A>(
+  task: PortableTask<A, T>,
+  ...args: SendArguments<G>
+): JoinHandle<TaskValue<T>>;
 export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
   return spawnOn(context().thread, body, rest);
 }

@@ -13,6 +13,7 @@ import { toFuture, type Work } from "../future/work.ts";
 import type { TaskGenerator } from "./generator-task.ts";
 import { EndObserver, JoinHandle } from "./join-handle.ts";
 import type { PortableTask, TaskValue } from "./portable.ts";
+import type { SendArguments } from "./send-arguments.ts";
 import { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
 import { spawnBlocking } from "./spawn-blocking.ts";
 
@@ -85,17 +86,20 @@ export class TaskTracker {
 
   /** Starts a task that is counted until it ends; see `spawn`. */
   spawn<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<A extends unknown[], T>(task: PortableTask<A, T>, ...args: A): JoinHandle<TaskValue<T>>;
   spawn<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<A extends unknown[], T, G extends A>(
+    task: PortableTask<A, T>,
+    ...args: SendArguments<G>
+  ): JoinHandle<TaskValue<T>>;
   spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
     const start = spawn as (body: unknown, ...rest: unknown[]) => JoinHandle<unknown>;
     return this.track(start(body, ...rest));
   }
 
   /** Starts a blocking job that is counted until it ends; see `spawnBlocking`. */
-  spawnBlocking<A extends unknown[], T>(
+  spawnBlocking<A extends unknown[], T, G extends A>(
     task: PortableTask<A, T>,
-    ...args: A
+    ...args: SendArguments<G>
   ): JoinHandle<TaskValue<T>> {
     return this.track(spawnBlocking(task, ...args));
   }

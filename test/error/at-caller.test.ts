@@ -19,8 +19,15 @@ test.each<[what: string, call: () => unknown]>([
   ["an option", () => spawn(async () => {}, wrong({ nmae: "x" }))],
   ["a body", () => spawn(wrong(async function* () {}))],
   ["an option of a promise", () => Runtime.create({ workerThreads: -1 })],
-  ["what cannot move", () => spawn(far, () => 1)],
-  ["what cannot move, far inside", () => spawn(far, [[[[[[[[{ deep: () => 1 }]]]]]]]])],
+  [
+    "what cannot move",
+    () =>
+      spawn(
+        far,
+        wrong(() => 1),
+      ),
+  ],
+  ["what cannot move, far inside", () => spawn(far, wrong([[[[[[[[{ deep: () => 1 }]]]]]]]]))],
 ])("the stack of a mistake begins with the call: %s", async (_what, call) => {
   const [message, first, second] = await stackOf(call);
   expect(message).toMatch(/^(\w+Error): Cannot /);

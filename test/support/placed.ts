@@ -46,7 +46,7 @@ export function elsewhere<H extends Disposable>(handle: H): Placed<H> {
   const replies = mpsc.unboundedChannel(codec.structured<Reply>());
   const asked = new Map<number, oneshot.Sender<Reply>>();
   const isMethod = methodsOf(handle);
-  const serving = spawn(serve, handle, calls.receiver, replies.sender);
+  const serving = spawn(serve, handle as never, calls.receiver, replies.sender);
   spawn(async () => {
     for await (const reply of replies.receiver) asked.get(reply.id)?.send(reply);
     replies.receiver[Symbol.dispose]();

@@ -4,6 +4,16 @@ import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
 
 describe("CancellationToken", () => {
+  test("leaves its signal as it is once it is disposed", async () => {
+    const token = new CancellationToken();
+    const child = token.childToken();
+    const { signal } = child;
+    child[Symbol.dispose]();
+    token.cancel();
+    await turns();
+    expect(signal.aborted).toBe(false);
+  });
+
   test("aborts its signal, in whatever way it is cancelled", async () => {
     const token = new CancellationToken();
     const child = token.childToken();

@@ -1,0 +1,50 @@
+/** What stays in memory of waits that are given up at any point: nothing. */
+import { collectGarbage, now, record, seededRandom } from "../harness/measure.mjs";
+import { giveUp, waits } from "./waits.mjs";
+
+const SEED = 4;
+/** The engine's own tables may grow by as much, however many waits there are. */
+const KEPT_BYTES = 1_000_000;
+
+/** For so long the runtime keeps new ends of channels in mind: longer than it does. */
+const NEW_MS = 200;
+
+/** Bytes of both heaps, once nobody waits any more. */
+async function memoryAtRest({ metrics }) {
+  while (metrics.aliveTasks > 0 || metrics.pendingWaits > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await new Promise((resolve) => setTimeout(resolve, NEW_MS));
+  collectGarbage();
+  return { heap: process.memoryUsage().heapUsed, shared: metrics.memoryBytes };
+}
+
+const subjectOf = (begin) => ({
+  async run({ n }) {
+    const tokiwa = await import("tokiwa");
+    const runtime = await tokiwa.Runtime.create({ flavor: "currentThread" });
+    const random = seededRandom(SEED);
+    await runtime.run(() => giveUp(tokiwa, begin, n / 10, random));
+    const before = await memoryAtRest(runtime);
+    const start = now();
+    await runtime.run(() => giveUp(tokiwa, begin, n, random));
+    const ms = now() - start;
+    const after = await memoryAtRest(runtime);
+    const [heap, shared] = [after.heap - before.heap, after.shared - before.shared];
+    return record({ n, ms, rssBytes: Math.max(0, heap) + shared, extra: { heap, shared } });
+  },
+});
+
+const entries = Object.entries(waits);
+
+export default {
+  about: "begin a wait in a task, and give it up at any point; memory is what stays of all of them",
+  cases: [
+    {
+      params: { n: 1_000_000 },
+      quick: { n: 2_000 },
+      bars: entries.map(([subject]) => ({ subject, metric: "rss_bytes", atMost: KEPT_BYTES })),
+    },
+  ],
+  subjects: Object.fromEntries(entries.map(([name, begin]) => [name, subjectOf(begin)])),
+};

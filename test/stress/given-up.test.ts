@@ -1,0 +1,44 @@
+/** Waits that are given up at any point, one after the other: nothing of them may stay. */
+import * as tokiwa from "tokiwa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { giveUp, waits } from "../../bench/sync/waits.mjs";
+import { collectGarbage } from "../support/collected.ts";
+import { seeded } from "../support/random.ts";
+import { until } from "../support/waiting.ts";
+
+const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
+const TIMES = 30_000;
+/** Waits before the measure begins: code is compiled, and tables have grown. */
+const WARM = 10_000;
+/** What the engine's own tables may grow by. The least that could stay of each wait is more. */
+const HEAP_SLACK = 12 * TIMES;
+
+let runtime: tokiwa.Runtime;
+beforeAll(async () => {
+  runtime = await tokiwa.Runtime.create({ flavor: "currentThread" });
+});
+afterAll(() => runtime.shutdown());
+
+/** For so long the runtime keeps new ends of channels in mind: longer than it does. */
+const NEW_MS = 200;
+
+/** Bytes of both heaps, once nobody waits any more. */
+async function memoryAtRest() {
+  const { metrics } = runtime;
+  await until(() => metrics.aliveTasks === 0 && metrics.pendingWaits === 0);
+  await new Promise((resolve) => setTimeout(resolve, NEW_MS));
+  collectGarbage();
+  return { heap: process.memoryUsage().heapUsed, shared: metrics.memoryBytes };
+}
+
+describe(`given up at any point, seed ${SEED}, nothing stays of`, () => {
+  test.each(Object.entries(waits))("%s", { timeout: 120_000 }, async (_name, begin) => {
+    const random = seeded(SEED);
+    await runtime.run(() => giveUp(tokiwa, begin, WARM, random));
+    const before = await memoryAtRest();
+    await runtime.run(() => giveUp(tokiwa, begin, TIMES, random));
+    const after = await memoryAtRest();
+    expect(after.shared).toBe(before.shared);
+    expect(after.heap).toBeLessThanOrEqual(before.heap + HEAP_SLACK);
+  });
+});
