@@ -80,8 +80,8 @@ export class CancellationToken extends SharedHandle {
 
   /**
    * A signal that aborts with the token: for `fetch` and others that take one. Until then it keeps
-   * the process as a task does that waits for {@linkcode cancelled}. Once the token is disposed, the
-   * signal stays as it is.
+   * the process as a task does that waits for {@linkcode cancelled}. Once the token is disposed,
+   * the signal stays as it is.
    */
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;

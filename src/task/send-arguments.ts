@@ -10,10 +10,10 @@ import type { Send, SendLeaf } from "./send.ts";
  * What portable tasks are given, if all of it may move to another worker. What may not has a type
  * here that nothing has, and that says why: `CannotMove<"a function">`.
  *
- * A parameter may be of a type that tells too little, such as `unknown`, or an interface of which an
- * object has more than it asks for: so the arguments themselves are looked at. Of a type parameter
- * nothing can be told: generic code hands it on `as never`, and it is looked at when it is handed
- * over.
+ * A parameter may be of a type that tells too little, such as `unknown`, or an interface of which
+ * an object has more than it asks for: so the arguments themselves are looked at. Of a type
+ * parameter nothing can be told: generic code hands it on `as never`, and leaves it to the look at
+ * run time.
  */
 export type SendArguments<A extends unknown[]> =
   A extends Send<A> ? A : { [I in keyof A]: SendArgument<A[I]> };
