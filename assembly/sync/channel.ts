@@ -66,11 +66,12 @@ export function send(address: usize, message: u64, owner: usize, target: u32): u
 
 /**
  * As `send`, but what waits is a stake for a place, as of `reserve`: the message is not sent before
- * its sender goes on, so that one who has given up has not sent.
+ * its sender goes on, so that one who has given up has not sent. It stands where `news.bring`
+ * leaves others: to hand over 64 bits takes a host as long as all that is done here.
  */
-export function sendOrReserve(address: usize, message: u64, owner: usize, target: u32): usize {
+export function sendOrReserve(address: usize, owner: usize, target: u32): usize {
   if (budget.isSpent()) return SYNC_BUSY;
-  const verdict = trySend(address, message);
+  const verdict = trySend(address, load<u64>(myWorker, WORKER_MESSAGE));
   if (verdict == SYNC_BLOCKED) return semaphore.acquire(address, 1, owner, target);
   budget.proceed();
   return verdict;

@@ -92,7 +92,7 @@ export default {
       bars: [speed("generators", "effect", 1.5), speed("async", "effect")],
     },
     {
-      params: { messages: 1_000_000, bytes: 4 },
+      params: { messages: 3_000_000, bytes: 4 },
       quick: { messages: 50_000 },
       subjects: across,
       bars: [speed("workers", "MessagePort", 5)],

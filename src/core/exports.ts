@@ -174,8 +174,11 @@ export interface CoreExports {
   channelCreate(capacity: number, blocks: boolean, owner: number): number;
   /** DONE, or the stake that waits for room; or BUSY, CLOSED, NO_MEMORY. */
   channelSend(channel: number, message: bigint, owner: number, target: number): number;
-  /** DONE, or the stake that waits for a place, or has one; or BUSY, CLOSED, NO_MEMORY. */
-  channelSendOrReserve(channel: number, message: bigint, owner: number, target: number): number;
+  /**
+   * Sends what stands at WORKER_MESSAGE: DONE; or the stake that waits for a place, or has one; or
+   * BUSY, CLOSED, NO_MEMORY.
+   */
+  channelSendOrReserve(channel: number, owner: number, target: number): number;
   /** DONE; or BLOCKED, CLOSED, NO_MEMORY. */
   channelTrySend(channel: number, message: bigint): number;
   /** As `semaphoreAcquire`, for places in the channel; or REFUSED if it never has so many. */

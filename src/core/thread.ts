@@ -140,6 +140,8 @@ export class Thread {
   readonly u32: Uint32Array;
   readonly i32: Int32Array;
   readonly f64: Float64Array;
+  /** For numbers that stand anywhere. */
+  readonly view: DataView;
   /** Addresses of the runtime's header and of this thread's worker struct. */
   readonly runtime: number;
   readonly worker: number;
@@ -201,6 +203,7 @@ export class Thread {
     this.u32 = new Uint32Array(parts.memory.buffer);
     this.i32 = new Int32Array(parts.memory.buffer);
     this.f64 = new Float64Array(parts.memory.buffer);
+    this.view = new DataView(parts.memory.buffer);
     this.runtime = parts.core.runtimeAddress();
     this.worker = parts.worker;
     this.index = parts.index;

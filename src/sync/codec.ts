@@ -10,7 +10,7 @@ import { NotSendError } from "../error/not-send.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { decode, encode } from "../task/codec.ts";
 import { checkSend, isPlainSend } from "../task/send-check.ts";
-import { Codec, copyOut, viewOf } from "./message.ts";
+import { Codec, copyOut, writeNumber } from "./message.ts";
 import { NUMBERS, type NumberName, type NumberType } from "./numbers.ts";
 import {
   type ArrayClass,
@@ -28,8 +28,6 @@ import {
 /** What stands before the bytes of a block: how many they are. */
 const LENGTH_BYTES = 8;
 
-const scratch = new DataView(new ArrayBuffer(8));
-
 /** Numbers travel as they are. */
 class NumberCodec<T> extends Codec<T> {
   readonly #type: NumberType<T>;
@@ -39,15 +37,14 @@ class NumberCodec<T> extends Codec<T> {
     this.#type = type;
   }
 
-  override write(_thread: Thread, value: T): bigint {
+  override write(thread: Thread, value: T, at: number): void {
     if (!this.#type.is(value)) throw wrongType("send", "message", this.#type.wanted, value);
-    scratch.setBigUint64(0, 0n);
-    this.#type.write(scratch, 0, value);
-    return scratch.getBigUint64(0, true);
+    writeNumber(thread, at, 0); // Most are shorter than a message.
+    this.#type.write(thread.view, at, value);
   }
 
   override read(thread: Thread, at: number): T {
-    return this.#type.read(viewOf(thread), at);
+    return this.#type.read(thread.view, at);
   }
 }
 
@@ -79,12 +76,12 @@ abstract class BlockCodec<T> extends Codec<T> {
 }
 
 class TextCodec extends BlockCodec<string> {
-  override write(thread: Thread, text: string): bigint {
+  override write(thread: Thread, text: string, at: number): void {
     if (typeof text !== "string") throw wrongType("send", "message", "a string", text);
     const block = this.allocate(thread, text.length * 2);
     const units = new Uint16Array(thread.bytes.buffer, block + LENGTH_BYTES, text.length);
     for (let index = 0; index < text.length; index++) units[index] = text.charCodeAt(index);
-    return BigInt(block);
+    writeNumber(thread, at, block);
   }
 
   protected override readBytes(thread: Thread, at: number, size: number): string {
@@ -93,14 +90,14 @@ class TextCodec extends BlockCodec<string> {
 }
 
 class BufferCodec extends BlockCodec<ArrayBuffer> {
-  override write(thread: Thread, value: ArrayBuffer | Uint8Array): bigint {
+  override write(thread: Thread, value: ArrayBuffer | Uint8Array, at: number): void {
     if (!(value instanceof ArrayBuffer || value instanceof Uint8Array)) {
       throw wrongType("send", "message", "an ArrayBuffer or a Uint8Array", value);
     }
     const bytes = value instanceof Uint8Array ? value : new Uint8Array(value);
     const block = this.allocate(thread, bytes.byteLength);
     thread.bytes.set(bytes, block + LENGTH_BYTES);
-    return BigInt(block);
+    writeNumber(thread, at, block);
   }
 
   protected override readBytes(thread: Thread, at: number, size: number): ArrayBuffer {
@@ -120,15 +117,15 @@ class StructCodec<T extends object> extends BlockCodec<T> {
     this.#size = size;
   }
 
-  override write(thread: Thread, value: T): bigint {
+  override write(thread: Thread, value: T, at: number): void {
     checkFields("send", "message", this.#fields, value);
     const block = this.allocate(thread, this.#size);
-    writeFields(viewOf(thread), block + LENGTH_BYTES, this.#fields, value);
-    return BigInt(block);
+    writeFields(thread.view, block + LENGTH_BYTES, this.#fields, value);
+    writeNumber(thread, at, block);
   }
 
   protected override readBytes(thread: Thread, at: number): T {
-    const view = viewOf(thread);
+    const { view } = thread;
     const entries = this.#fields.map(({ key, type, offset }) => [
       key,
       type.read(view, at + offset),
@@ -158,12 +155,12 @@ class ArrayCodec<A extends NumberArray> extends BlockCodec<A> {
     this.#length = length;
   }
 
-  override write(thread: Thread, value: A): bigint {
+  override write(thread: Thread, value: A, at: number): void {
     checkArray("send", "message", this.#type, this.#length, value);
     const block = this.allocate(thread, value.byteLength);
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     thread.bytes.set(bytes, block + LENGTH_BYTES);
-    return BigInt(block);
+    writeNumber(thread, at, block);
   }
 
   protected override readBytes(thread: Thread, at: number, size: number): A {
@@ -182,7 +179,7 @@ class StructuredCodec extends Codec<unknown> {
     super("structured", true);
   }
 
-  override write(thread: Thread, value: unknown): bigint {
+  override write(thread: Thread, value: unknown, at: number): void {
     if (typeof value === "object" && !isPlainSend(value)) refuseHandles(value, thread);
     const { kind, block: content, size, number } = encode(value, thread, "message");
     const block = thread.core.allocate(ENCODED_BYTES + size);
@@ -194,7 +191,7 @@ class StructuredCodec extends Codec<unknown> {
     }
     if (content !== 0) thread.core.release(content);
     if (block === 0) throw new OutOfMemoryError("send");
-    return BigInt(block);
+    writeNumber(thread, at, block);
   }
 
   override read(thread: Thread, at: number): unknown {

@@ -12,7 +12,7 @@ import {
   PRIMITIVE_VERSION,
 } from "../../assembly/shared/layout.ts";
 import type { Thread } from "../core/thread.ts";
-import { LocalCodec } from "./message.ts";
+import { LocalCodec, writeNumber } from "./message.ts";
 
 /** One place for each slot of the core's ring. A message is the number of its place. */
 export class LocalRing<T> extends LocalCodec<T> {
@@ -26,10 +26,10 @@ export class LocalRing<T> extends LocalCodec<T> {
     this.#address = address;
   }
 
-  override write(thread: Thread, value: T): bigint {
+  override write(thread: Thread, value: T, at: number): void {
     const place = this.#placeOf(thread, 0);
     this.#values[place] = value;
-    return BigInt(place);
+    writeNumber(thread, at, place);
   }
 
   override read(thread: Thread, at: number): T {

@@ -5,14 +5,14 @@
  */
 
 import type { Thread } from "../core/thread.ts";
-import { LocalCodec } from "./message.ts";
+import { LocalCodec, writeNumber } from "./message.ts";
 
 /** The value itself. All messages stand for it: whoever sends one replaces it. */
 export class LocalSingle<T> extends LocalCodec<T> {
   value: T | undefined;
 
-  override write(_thread: Thread, _value: T): bigint {
-    return 0n;
+  override write(thread: Thread, _value: T, at: number): void {
+    writeNumber(thread, at, 0);
   }
 
   override read(_thread: Thread, _at: number): T {

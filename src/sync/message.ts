@@ -6,6 +6,7 @@
  * @module
  */
 
+import { WORKER_MESSAGE } from "../../assembly/shared/layout.ts";
 import type { Thread } from "../core/thread.ts";
 import type { Place } from "./place.ts";
 
@@ -36,12 +37,25 @@ export abstract class Codec<T> {
   }
 
   /**
-   * Makes a message.
+   * Makes a message at an address.
    *
    * @internal
    * @throws {TypeError} If `value` is of another type.
    */
-  abstract write(thread: Thread, value: T): bigint;
+  abstract write(thread: Thread, value: T, at: number): void;
+
+  /**
+   * Makes a message for the calls of the core that take it as it is. Bigints cost more than most of
+   * what is done with them: what is called for every message takes it from {@linkcode slotOf}.
+   *
+   * @internal
+   * @throws {TypeError} If `value` is of another type.
+   */
+  encode(thread: Thread, value: T): bigint {
+    const at = slotOf(thread);
+    this.write(thread, value, at);
+    return thread.view.getBigUint64(at, true);
+  }
 
   /**
    * Reads the message at an address, and frees it.
@@ -67,15 +81,15 @@ export abstract class LocalCodec<T> extends Codec<T> {
   }
 }
 
-const views = new WeakMap<Thread, DataView>();
+/** Makes a number of 32 bits a message, such as the address of a block. */
+export function writeNumber(thread: Thread, at: number, number: number): void {
+  thread.u32[at >> 2] = number;
+  thread.u32[(at >> 2) + 1] = 0;
+}
 
-/** The memory of a thread's runtime, for numbers that stand anywhere. */
-export function viewOf(thread: Thread): DataView {
-  const found = views.get(thread);
-  if (found !== undefined) return found;
-  const view = new DataView(thread.bytes.buffer);
-  views.set(thread, view);
-  return view;
+/** Where the last message of this thread has come to, and where its next one leaves from. */
+export function slotOf(thread: Thread): number {
+  return thread.worker + WORKER_MESSAGE;
 }
 
 /** Not `slice`: a slice of shared memory is shared memory, which half of the world refuses. */

@@ -13,8 +13,7 @@ import { wrongType } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
 import { LocalSingle } from "./local-single.ts";
-import { Codec, LocalCodec, viewOf } from "./message.ts";
-import { arrivalOf } from "./shared-medium.ts";
+import { Codec, LocalCodec, slotOf } from "./message.ts";
 
 /** How many bytes a number takes. */
 const NUMBER_BYTES = 8;
@@ -56,8 +55,8 @@ export abstract class Once<T> extends SharedHandle {
       return codec.value as T | undefined;
     }
     if (thread.core.onceLend(this.primitive("read value")) !== SYNC_DONE) return undefined;
-    if (codec.blocks) return codec.read(thread, arrivalOf(thread));
-    const block = thread.u32[arrivalOf(thread) >> 2] as number;
+    if (codec.blocks) return codec.read(thread, slotOf(thread));
+    const block = thread.u32[slotOf(thread) >> 2] as number;
     const value = codec.read(thread, block);
     thread.core.release(block);
     return value;
@@ -119,11 +118,11 @@ function create(codec: unknown): Origin {
 
 /** A block with the value, as guests lay it out; 0 for a local one. */
 function blockOf<T>(thread: Thread, codec: Codec<T>, value: T): number {
-  const message = codec.write(thread, value);
+  const message = codec.encode(thread, value);
   if (codec.blocks) return Number(message);
   if (codec instanceof LocalCodec) return 0;
   const block = thread.core.allocate(NUMBER_BYTES);
   if (block === 0) throw new OutOfMemoryError("set value");
-  viewOf(thread).setBigUint64(block, message, true);
+  thread.view.setBigUint64(block, message, true);
   return block;
 }

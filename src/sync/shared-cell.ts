@@ -12,7 +12,6 @@ import type { Future } from "../future/future.ts";
 import type { Cell, Hold } from "./cell.ts";
 import { made, type Origin, SharedHandle } from "./handle.ts";
 import { givenUp } from "./local-cell.ts";
-import { viewOf } from "./message.ts";
 import type { Lease, Place } from "./place.ts";
 import { Acquire, tryAcquire } from "./semaphore.ts";
 
@@ -89,7 +88,7 @@ class SharedHold<T> implements Hold<T>, Lease {
 
   constructor(thread: Thread, stake: number, place: Place<T>) {
     this.thread = thread;
-    this.view = viewOf(thread);
+    this.view = thread.view;
     this.#stake = stake;
     this.#place = place;
   }

@@ -8,7 +8,8 @@ import { SYNC_BLOCKED, SYNC_CLOSED, SYNC_NO_MEMORY } from "../../assembly/shared
 import { stakesOf } from "../core/stakes.ts";
 import { type Handle, made, type Origin } from "./handle.ts";
 import { Disconnected, Empty, type Intake } from "./medium.ts";
-import { arrivalOf, SharedMedium } from "./shared-medium.ts";
+import { slotOf } from "./message.ts";
+import { SharedMedium } from "./shared-medium.ts";
 import { AGAIN, Wait } from "./wait.ts";
 
 export class SharedIntake<T> extends SharedMedium<T> implements Intake<T> {
@@ -27,7 +28,7 @@ export class SharedIntake<T> extends SharedMedium<T> implements Intake<T> {
     if (verdict === SYNC_BLOCKED) return Empty;
     if (verdict === SYNC_CLOSED) return Disconnected;
     thread.driver.kick();
-    return this.codec.read(thread, arrivalOf(thread));
+    return this.codec.read(thread, slotOf(thread));
   }
 }
 
@@ -64,7 +65,7 @@ export class Receiving<T, N> extends Wait<T | N> {
 
   protected override settle(verdict: number): T | N {
     if (verdict === SYNC_CLOSED) return this.#none;
-    return this.#medium.codec.read(this.thread, arrivalOf(this.thread));
+    return this.#medium.codec.read(this.thread, slotOf(this.thread));
   }
 
   protected override finish(stake: number): typeof AGAIN {

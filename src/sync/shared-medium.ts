@@ -8,11 +8,9 @@ import {
   PRIMITIVE_CLOSED,
   PRIMITIVE_SENDERS,
   PRIMITIVE_WEAK_SENDERS,
-  WORKER_MESSAGE,
 } from "../../assembly/shared/layout.ts";
 import { SYNC_CLOSED } from "../../assembly/shared/verdicts.ts";
 import { primitiveOf, stakesOf } from "../core/stakes.ts";
-import type { Thread } from "../core/thread.ts";
 import type { Future } from "../future/future.ts";
 import { type Handle, made, type Origin } from "./handle.ts";
 import type { Medium } from "./medium.ts";
@@ -70,11 +68,6 @@ export class SharedMedium<T> implements Medium {
 function another(end: Handle, make: "senderCreate" | "senderCreateWeak"): Origin {
   const { thread } = end;
   return made(thread, thread.core[make](end.primitive("clone sender"), stakesOf(thread)), "sender");
-}
-
-/** Where this thread's last message has come to. */
-export function arrivalOf(thread: Thread): number {
-  return thread.worker + WORKER_MESSAGE;
 }
 
 class Closed extends Wait<void> {

@@ -28,6 +28,7 @@ export function registerShared<T extends SharedHandle>(
 ): string {
   const full = HANDLE_PREFIX + name;
   registerSendable<T, HandleInTransit>(full, {
+    isHandle: true,
     is: (value): value is T => value instanceof type,
     refuse: (handle, thread) => handle.refuse(thread),
     detach: (handle) => {
@@ -50,6 +51,7 @@ export function registerLock<T extends Lock<unknown>>(
 ): string {
   const full = HANDLE_PREFIX + name;
   registerSendable<T, HandleInTransit>(full, {
+    isHandle: true,
     is: (value): value is T => value instanceof type,
     refuse: (lock, thread) => lock.refuse(thread),
     detach: (lock) => {
@@ -78,6 +80,7 @@ export function registerEnd<T extends ChannelEnd>(
 ): string {
   const full = HANDLE_PREFIX + name;
   registerSendable<T, HandleInTransit>(full, {
+    isHandle: true,
     is: (value): value is T => value instanceof type,
     refuse: (end, thread) =>
       end.refuse(thread) ??

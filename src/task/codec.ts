@@ -14,6 +14,7 @@
 import { Packr } from "msgpackr/pack";
 import type { Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { discardHandles, readHandles, sizeOf, writeHandles } from "./handle-list.ts";
 import { checkSend, describe, isPlainPrototype, isPlainSend } from "./send-check.ts";
 import {
   Detached,
@@ -51,6 +52,8 @@ const NUMBERS = 9;
 const PACKED = 10;
 /** The same, of a {@linkcode SpecialMessage}. */
 const SPECIAL = 11;
+/** A list of handles and numbers. */
+const HANDLES = 12;
 /** Added to one of the kinds that need no serialiser: the value stands alone in a list. */
 const IN_LIST = 16;
 
@@ -118,15 +121,23 @@ function encodeList(list: unknown[], thread: Thread): Encoded | undefined {
   const length = list.length;
   if (length > NUMBERS_MAX || Object.getPrototypeOf(list) !== Array.prototype) return undefined;
   if (length === 0) return CONSTANT[EMPTY_LIST];
-  if (length === 1) return 0 in list ? encodeSimple(list[0], thread, IN_LIST) : undefined;
+  if (length === 1) {
+    const simple = 0 in list ? encodeSimple(list[0], thread, IN_LIST) : undefined;
+    return simple ?? encodeHandles(list, thread);
+  }
   for (let index = 0; index < length; index++) {
-    if (typeof list[index] !== "number") return undefined;
+    if (typeof list[index] !== "number") return encodeHandles(list, thread);
   }
   const block = allocate(length * 8, thread);
   for (let index = 0; index < length; index++) {
     thread.f64[(block >> 3) + index] = list[index] as number;
   }
   return { kind: NUMBERS, block, size: length * 8, number: 0 };
+}
+
+function encodeHandles(list: unknown[], thread: Thread): Encoded | undefined {
+  const block = writeHandles(list, thread);
+  return block === 0 ? undefined : { kind: HANDLES, block, size: sizeOf(list), number: 0 };
 }
 
 /** Encodes what needs no serialiser; undefined for everything else. */
@@ -227,6 +238,8 @@ export function decode(
       return copyOut(thread, block, size).buffer;
     case NUMBERS:
       return copyNumbers(thread, block >> 3, size >> 3);
+    case HANDLES:
+      return readHandles(thread, block, size);
     case PACKED:
       return packr.unpack(copyOut(thread, block, size));
     default:
@@ -236,6 +249,7 @@ export function decode(
 
 /** Gives up the objects in a value that nobody will read. The block stays the caller's. */
 export function discard(thread: Thread, kind: number, block: number, size: number): void {
+  if (kind === HANDLES) discardHandles(thread, block, size);
   if (kind !== SPECIAL) return;
   discardSpecials(packr.unpack(copyOut(thread, block, size)) as SpecialMessage, thread);
 }

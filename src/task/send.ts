@@ -93,6 +93,12 @@ type NotSend =
 
 /** How the objects of one class move. */
 export interface SendableKind<T extends object, P> {
+  /**
+   * Are they handles of the core's, of which nothing moves but a stake?
+   *
+   * @internal
+   */
+  readonly isHandle?: true;
   /** True for the objects of this class. */
   is(value: object): value is T;
   /**

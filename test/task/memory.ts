@@ -30,6 +30,10 @@ export function heap(bytes = 1 << 22): Heap {
   const fill = () => {
     full = true;
   };
-  const views = { bytes: new Uint8Array(buffer), f64: new Float64Array(buffer) };
+  const views = {
+    bytes: new Uint8Array(buffer),
+    u32: new Uint32Array(buffer),
+    f64: new Float64Array(buffer),
+  };
   return { thread: { core, ...views } as unknown as Thread, live, fill };
 }

@@ -19,7 +19,8 @@ import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
 import { LocalRing } from "../local-ring.ts";
 import { Disconnected, Empty } from "../medium.ts";
-import { arrivalOf, SharedMedium } from "../shared-medium.ts";
+import { slotOf } from "../message.ts";
+import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { AGAIN, Wait } from "../wait.ts";
 
@@ -110,7 +111,7 @@ export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterabl
   take<N>(verdict: number, none: () => N): T | N {
     const { thread } = this;
     if (verdict === SYNC_CLOSED) return none();
-    const at = arrivalOf(thread);
+    const at = slotOf(thread);
     if (verdict !== SYNC_LAGGED) return this.medium.codec.read(thread, at);
     const [low, high] = [thread.u32[at >> 2] as number, thread.u32[(at >> 2) + 1] as number];
     throw new LaggedError(high * 2 ** 32 + low);

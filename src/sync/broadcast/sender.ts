@@ -17,8 +17,8 @@ import { codecNamed } from "../codec.ts";
 import { CountedSender } from "../counted-sender.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalRing } from "../local-ring.ts";
-import type { Codec } from "../message.ts";
-import { arrivalOf, SharedMedium } from "../shared-medium.ts";
+import { type Codec, slotOf } from "../message.ts";
+import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { type Receiver, subscribe } from "./receiver.ts";
 
@@ -72,13 +72,13 @@ export class Sender<T> extends CountedSender<T, SharedMedium<T>> {
     const { thread } = this;
     const { codec } = this.medium;
     const address = this.primitive("send");
-    const message = codec.write(thread, value);
+    const message = codec.encode(thread, value);
     if (thread.core.broadcastSend(address, message) === SYNC_CLOSED) {
       codec.discard(thread, message);
       throw new SendError(value);
     }
     thread.driver.kick();
-    return thread.u32[arrivalOf(thread) >> 2] as number;
+    return thread.u32[slotOf(thread) >> 2] as number;
   }
 
   /** A receiver of what is sent from now on. */

@@ -45,7 +45,7 @@ export class SharedQueue<T> extends SharedIntake<T> implements Queue<T> {
   trySend(end: Handle, value: T): "ok" | "full" | "closed" {
     const { thread } = end;
     const address = end.primitive("send");
-    const message = this.codec.write(thread, value);
+    const message = this.codec.encode(thread, value);
     const verdict = thread.core.channelTrySend(address, message);
     thread.driver.kick();
     if (verdict === SYNC_DONE) return "ok";
@@ -75,7 +75,7 @@ export class SharedQueue<T> extends SharedIntake<T> implements Queue<T> {
   sendReserved(permit: Handle, value: T): void {
     const { thread } = permit;
     const stake = permit.stake("send");
-    thread.core.channelSendReserved(stake, this.codec.write(thread, value));
+    thread.core.channelSendReserved(stake, this.codec.encode(thread, value));
   }
 
   receive<N>(end: Handle, none: N): Future<T | N> {

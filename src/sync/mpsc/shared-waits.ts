@@ -11,9 +11,8 @@ import { SendError } from "../../error/send.ts";
 import type { Pending, Waker } from "../../future/future.ts";
 import { type Handle, Origin } from "../handle.ts";
 import { Disconnected, Empty } from "../medium.ts";
-import type { Codec } from "../message.ts";
+import { type Codec, slotOf } from "../message.ts";
 import { Receiving, type SharedIntake } from "../shared-intake.ts";
-import { arrivalOf } from "../shared-medium.ts";
 import { Wait } from "../wait.ts";
 import { notReceiving } from "./queue.ts";
 
@@ -26,7 +25,7 @@ export class Sending<T> extends Wait<void> {
   readonly #end: Handle;
   readonly #codec: Codec<T>;
   readonly #value: T;
-  /** Set from the first attempt on until it is somebody else's. */
+  /** Set from an attempt on that has not sent it, until it is somebody else's. */
   #message: bigint | undefined;
 
   constructor(end: Handle, codec: Codec<T>, value: T) {
@@ -39,9 +38,13 @@ export class Sending<T> extends Wait<void> {
   protected override begin(target: number): number {
     const { thread } = this;
     const address = this.#end.primitive(this.action);
-    this.#message ??= this.#codec.write(thread, this.#value);
-    const stakes = stakesOf(thread);
-    return thread.core.channelSendOrReserve(address, this.#message, stakes, target);
+    const at = slotOf(thread);
+    if (this.#message === undefined) this.#codec.write(thread, this.#value, at);
+    else thread.view.setBigUint64(at, this.#message, true);
+    const verdict = thread.core.channelSendOrReserve(address, stakesOf(thread), target);
+    // For most messages there is room at once: they are never made a bigint.
+    if (verdict !== SYNC_DONE) this.#message = thread.view.getBigUint64(at, true);
+    return verdict;
   }
 
   protected override settle(verdict: number): void {
@@ -132,7 +135,7 @@ export class ReceivingMany<T> extends Receiving<T[], T[]> {
   protected override settle(verdict: number): T[] {
     const messages = this.#messages;
     if (verdict === SYNC_CLOSED) return messages;
-    messages.push(this.#queue.codec.read(this.thread, arrivalOf(this.thread)));
+    messages.push(this.#queue.codec.read(this.thread, slotOf(this.thread)));
     const most = this.#limit - 1;
     const batch = this.#queue.codec.blocks ? 0 : batchOf(this.thread);
     if (batch !== 0) this.#takeBatches(batch, most);

@@ -20,7 +20,7 @@ export class SharedSlot<T> extends SharedIntake<T> implements Slot<T> {
   send(sender: Handle, value: T): boolean {
     const { thread } = sender;
     const stake = sender.stake("send");
-    const message = this.codec.write(thread, value);
+    const message = this.codec.encode(thread, value);
     sender.detach();
     const isSent = thread.core.oneshotSend(stake, message) === SYNC_DONE;
     if (!isSent) this.codec.discard(thread, message);

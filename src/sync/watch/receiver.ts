@@ -16,7 +16,8 @@ import { End } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
-import { arrivalOf, SharedMedium } from "../shared-medium.ts";
+import { slotOf } from "../message.ts";
+import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { AGAIN, Wait } from "../wait.ts";
 
@@ -45,13 +46,13 @@ export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterabl
   /** The present value, which is not seen by that. */
   borrow(): T {
     this.thread.core.watchBorrow(this.primitive("read value"));
-    return this.medium.codec.read(this.thread, arrivalOf(this.thread));
+    return this.medium.codec.read(this.thread, slotOf(this.thread));
   }
 
   /** The present value, which is seen now. */
   borrowAndUpdate(): T {
     this.thread.core.watchBorrowAndUpdate(this.stake("read value"));
-    return this.medium.codec.read(this.thread, arrivalOf(this.thread));
+    return this.medium.codec.read(this.thread, slotOf(this.thread));
   }
 
   /**

@@ -16,8 +16,8 @@ import { SendingEnd } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalSingle } from "../local-single.ts";
-import type { Codec } from "../message.ts";
-import { arrivalOf, SharedMedium } from "../shared-medium.ts";
+import { type Codec, slotOf } from "../message.ts";
+import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { Receiver } from "./receiver.ts";
 
@@ -63,7 +63,7 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
   /** The present value. */
   borrow(): T {
     this.thread.core.watchBorrow(this.primitive("read value"));
-    return this.medium.codec.read(this.thread, arrivalOf(this.thread));
+    return this.medium.codec.read(this.thread, slotOf(this.thread));
   }
 
   /**
@@ -77,7 +77,7 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
     const { thread } = this;
     const { codec } = this.medium;
     const address = this.primitive("send");
-    const message = codec.write(thread, value);
+    const message = codec.encode(thread, value);
     if (thread.core.watchSend(address, message) === SYNC_CLOSED) {
       codec.discard(thread, message);
       throw new SendError(value);
@@ -90,8 +90,8 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
     const { thread } = this;
     const { codec } = this.medium;
     const address = this.primitive("send");
-    thread.core.watchReplace(address, codec.write(thread, value));
-    const previous = codec.read(thread, arrivalOf(thread));
+    thread.core.watchReplace(address, codec.encode(thread, value));
+    const previous = codec.read(thread, slotOf(thread));
     this.#settle(value);
     return previous;
   }
@@ -121,12 +121,12 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
     // Ends when no other sender comes between.
     for (;;) {
       const seen = thread.core.watchBorrow(this.primitive("modify value"));
-      const draft = { value: codec.read(thread, arrivalOf(thread)) };
+      const draft = { value: codec.read(thread, slotOf(thread)) };
       if (!modify(draft)) return false;
       const address = this.primitive("modify value");
-      const message = codec.write(thread, draft.value);
+      const message = codec.encode(thread, draft.value);
       const isReplaced = thread.core.watchReplaceIf(address, seen, message) === SYNC_DONE;
-      const rest = isReplaced ? (thread.u32[arrivalOf(thread) >> 2] as number) : Number(message);
+      const rest = isReplaced ? (thread.u32[slotOf(thread) >> 2] as number) : Number(message);
       if (codec.blocks) thread.core.release(rest);
       if (!isReplaced) continue;
       this.#settle(draft.value);
@@ -155,7 +155,7 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
 
 function create<T>(initial: T, codec: Codec<T>): Origin {
   const { thread } = context();
-  const message = codec.write(thread, initial);
+  const message = codec.encode(thread, initial);
   const stake = thread.core.watchCreate(message, codec.blocks, stakesOf(thread));
   if (stake === SYNC_NO_MEMORY) codec.discard(thread, message);
   if (codec instanceof LocalSingle) codec.value = initial;
