@@ -22,8 +22,11 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const withTypes = !process.argv.includes("--no-types");
 const withDebug = process.argv.includes("--debug");
 
-/** Output name in dist/ → source. A source that does not exist yet is left out. */
-const ENTRIES = {
+/**
+ * The rooms that programs import, by their names in dist/. All their code is in one file beside
+ * them, as each thread opens all files that it needs at once: see `bundleHost`.
+ */
+const ROOMS = {
   index: "src/index.ts",
   time: "src/time/index.ts",
   net: "src/net/index.ts",
@@ -34,17 +37,26 @@ const ENTRIES = {
   future: "src/future/index.ts",
   error: "src/error/index.ts",
   test: "src/testing/index.ts",
-  worker: "src/worker/entry.ts",
+};
+
+/** What package.json chooses from, by conditions. */
+const PLATFORM_ENTRIES = {
   "platform-node": "src/platform/node/platform.ts",
   "sockets-node": "src/platform/node/sockets.ts",
   "platform-deno": "src/platform/deno/platform.ts",
   "platform-bun": "src/platform/bun/platform.ts",
-  "worker-browser": "src/worker/web-entry.ts",
   "platform-browser": "src/platform/browser/platform.ts",
   "sockets-browser": "src/platform/browser/sockets.ts",
 };
 
-/** The same for the tool that builds guests: apart, so that threads load no pieces for its sake. */
+/** The first code of every thread that a runtime starts. */
+const WORKER = `import { parent } from "#platform";
+import { joinRuntime } from "./tokiwa.js";
+
+joinRuntime(parent);
+`;
+
+/** The tool that builds guests: apart, so that threads load no pieces for its sake. */
 const TOOL_ENTRIES = {
   "asc-transform": "src/guest/build/transform.ts",
   cli: "src/guest/build/cli.ts",
@@ -113,7 +125,7 @@ async function buildHost() {
   const threads = (await filesBelow("src")).filter((file) => file.endsWith("-thread.ts"));
   const named = threads.map((file) => [basename(file, ".ts"), file]);
   const files = await Promise.all([
-    bundle({ ...ENTRIES, ...Object.fromEntries(named) }),
+    bundleHost({ ...PLATFORM_ENTRIES, ...Object.fromEntries(named) }),
     bundle(TOOL_ENTRIES),
     bundlePage(),
   ]);
@@ -123,14 +135,62 @@ async function buildHost() {
   }
 }
 
-/** Bundles some entries. Other packages, and the choice of platform, stay imports. */
-async function bundle(entries) {
-  const entryPoints = { ...entries };
-  for (const [name, file] of Object.entries(entries)) {
-    if (!(await exists(file))) delete entryPoints[name];
+/**
+ * Bundles all rooms into `tokiwa.js`, with a file for each that gives what it exports from there.
+ * What the platforms share with the rooms is in few small files more.
+ *
+ * *Why not a file for each piece that some entries share*, as the bundler would: those were 37, and
+ * opening them took a thread longer than all else, and more descriptors than a process may have.
+ */
+async function bundleHost(entries) {
+  const { metafile } = await bundled(ROOMS, { metafile: true });
+  const exportsOf = (room) => metafile.outputs[`dist/${room}.js`].exports;
+  // Rooms may have the same name for different things.
+  const sources = Object.entries(ROOMS).map(([room, file]) => {
+    const names = exportsOf(room).map((name) => `${name} as ${room}_${name}`);
+    return `export { ${names.join(", ")} } from "./${file}";`;
+  });
+  sources.push('export { joinRuntime } from "./src/worker/member.ts";');
+  const own = await bundle(
+    { ...entries, tokiwa: "all rooms" },
+    { plugins: [virtual(/^all rooms$/, sources.join("\n"))] },
+  );
+  const made = new Map([
+    ["worker", WORKER],
+    ["worker-browser", WORKER],
+  ]);
+  for (const room of Object.keys(ROOMS)) {
+    const names = exportsOf(room).map((name) => `${room}_${name} as ${name}`);
+    made.set(room, `export { ${names.join(", ")} } from "./tokiwa.js";\n`);
   }
-  if (Object.keys(entryPoints).length === 0) return [];
-  const { outputFiles } = await esbuild
+  for (const [name, code] of made) await replace(join("dist", `${name}.js`), code);
+  return [...own, ...[...made.keys()].map((name) => ({ path: `${name}.js` }))];
+}
+
+/** A source that is in no file. */
+function virtual(filter, contents) {
+  return {
+    name: "virtual",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter }, () => ({ path: "virtual.ts", namespace: "virtual" }));
+      onLoad({ filter: /.*/, namespace: "virtual" }, () => ({ contents, resolveDir: root }));
+    },
+  };
+}
+
+/** Bundles some entries into dist/. */
+async function bundle(entries, options) {
+  const { outputFiles } = await bundled(entries, options);
+  for (const file of outputFiles) {
+    const isCode = file.path.endsWith(".js");
+    await replace(file.path, isCode ? withClassNames(file.text) : file.contents);
+  }
+  return outputFiles;
+}
+
+/** Bundles some entries. Other packages, and the choice of platform, stay imports. */
+function bundled(entryPoints, options) {
+  return esbuild
     .build({
       entryPoints,
       outdir: "dist",
@@ -143,16 +203,14 @@ async function bundle(entries) {
       target: ["node20", "es2022"],
       sourcemap: true,
       packages: "external",
+      // In the one file, too: to look for a package takes a thread as long as to load this one.
+      alias: { "msgpackr/pack": resolve("node_modules/msgpackr/pack.js") },
       external: ["#platform", "#sockets", "bun:*"],
       loader: { ".wasm": "base64" },
       write: false,
+      ...options,
     })
     .catch(() => fail("Cannot bundle src: esbuild reported the errors above"));
-  for (const file of outputFiles) {
-    const isCode = file.path.endsWith(".js");
-    await replace(file.path, isCode ? withClassNames(file.text) : file.contents);
-  }
-  return outputFiles;
 }
 
 /** Makes the one file for pages without a bundler: the host, what workers begin with, the core. */

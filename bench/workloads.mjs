@@ -42,6 +42,7 @@ export const workloads = [
   "guest/wake",
   "guest/compute",
   "guest/echo",
+  "runtime/start",
   "runtime/wake",
   "runtime/idle-cpu",
 ];
