@@ -104,6 +104,7 @@ export { AbortHandle, JoinHandle } from "./task/join-handle.ts";
 export { JoinMap } from "./task/join-map.ts";
 export { JoinQueue } from "./task/join-queue.ts";
 export { JoinSet } from "./task/join-set.ts";
+export { LocalPool } from "./task/local-pool.ts";
 export { LocalSet, spawnLocal } from "./task/local-set.ts";
 export { type PortableTask, task } from "./task/portable.ts";
 export {
@@ -116,7 +117,7 @@ export {
 export type { CannotMove, SendArguments } from "./task/send-arguments.ts";
 export { type SpawnOptions, spawn, type TaskBody } from "./task/spawn.ts";
 export { spawnBlocking } from "./task/spawn-blocking.ts";
-export { type TaskLocal, taskLocal } from "./task/task-local.ts";
+export { type TaskLocal, type TaskLocalFuture, taskLocal } from "./task/task-local.ts";
 export { TaskTracker, TaskTrackerToken } from "./task/task-tracker.ts";
 export { consumeBudget, hasBudgetRemaining, unconstrained, yieldNow } from "./task/yield-now.ts";
 export { type DelayKey, DelayQueue, type Expired } from "./time/delay-queue.ts";

@@ -6,15 +6,18 @@ const SEED = 4;
 /** The engine's own tables may grow by as much, however many waits there are. */
 const KEPT_BYTES = 1_000_000;
 
-/** For so long the runtime keeps new ends of channels in mind: longer than it does. */
-const NEW_MS = 200;
+/** For longer than the runtime keeps new ends of channels in mind, and finalisers need. */
+const REST_MS = 200;
 
 /** Bytes of both heaps, once nobody waits any more. */
 async function memoryAtRest({ metrics }) {
   while (metrics.aliveTasks > 0 || metrics.pendingWaits > 0) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await new Promise((resolve) => setTimeout(resolve, NEW_MS));
+  for (let round = 0; round < 3; round++) {
+    collectGarbage();
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  }
   collectGarbage();
   return { heap: process.memoryUsage().heapUsed, shared: metrics.memoryBytes };
 }

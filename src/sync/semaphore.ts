@@ -18,7 +18,7 @@ import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
 import { Handle, made, Origin, SharedHandle } from "./handle.ts";
-import { registerShared } from "./transfer.ts";
+import { another, registerShared } from "./transfer.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -151,6 +151,12 @@ export class SemaphorePermit extends Handle {
   /** How many permits it stands for. */
   get count(): number {
     return permitsOf(this.thread, this.stake("count permits"));
+  }
+
+  /** A handle of the semaphore that it is of, which needs not be disposed. */
+  get semaphore(): Semaphore {
+    const action = "look at semaphore";
+    return new Semaphore(made(this.thread, another(this), action));
   }
 
   /** Gives the handle up, and its permits never back. */

@@ -94,7 +94,7 @@ export function registerEnd<T extends ChannelEnd>(
 }
 
 /** Another handle of the same, as its stake; or NO_MEMORY. */
-export function another(handle: SharedHandle): number {
+export function another(handle: Handle): number {
   const { thread } = handle;
   const address = handle.primitive("share handle");
   const generation = thread.u32[(address + PRIMITIVE_GENERATION) >> 2] as number;

@@ -8,7 +8,7 @@ import { checkBody } from "../error/check.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import type { TaskGenerator } from "./generator-task.ts";
 import type { Settled } from "./join-group.ts";
-import type { AbortHandle } from "./join-handle.ts";
+import type { AbortHandle, JoinHandle } from "./join-handle.ts";
 import { JoinSet } from "./join-set.ts";
 import type { PortableTask, TaskResult } from "./portable.ts";
 import type { SendArguments } from "./send-arguments.ts";
@@ -60,6 +60,14 @@ export class JoinMap<K, V> implements Disposable, AsyncDisposable {
   spawn(key: K, body: unknown, ...rest: unknown[]): AbortHandle {
     const tasks = this.#tasks as { spawn(body: unknown, ...rest: unknown[]): AbortHandle };
     return this.#put(key, tasks.spawn(body, ...rest));
+  }
+
+  /**
+   * Takes a task in under a key that was spawned by other means, such as on another runtime; in
+   * place of another that has the key.
+   */
+  add(key: K, task: JoinHandle<V>): AbortHandle {
+    return this.#put(key, this.#tasks.add(task));
   }
 
   /** Starts a blocking job under a key, in place of what has it; see `spawnBlocking`. */

@@ -52,7 +52,7 @@ export class TaskLocal<T> {
    *
    * **Cancel safety.** As that of the future.
    */
-  scope<R>(value: T, future: Future<R>): Future<R>;
+  scope<R>(value: T, future: Future<R>): TaskLocalFuture<R, T>;
   /** Sets the value for a generator, to be run by `yield*`, at each of its steps. */
   scope<Y, R, N>(value: T, body: () => Generator<Y, R, N>): Generator<Y, R, N>;
   /**
@@ -62,12 +62,12 @@ export class TaskLocal<T> {
    */
   scope<R>(value: T, body: () => R): R;
   scope(value: T, body: Future<unknown> | (() => unknown)): unknown {
-    if (body instanceof Future) return new ScopedFuture(this, value, body);
+    if (body instanceof Future) return new TaskLocalFuture(this, value, body);
     if (typeof body !== "function") {
       throw unexpected("set task-local", "a function or a future", body);
     }
     const result = runInside(this.#inside(value), body);
-    if (result instanceof Future) return new ScopedFuture(this, value, result);
+    if (result instanceof Future) return new TaskLocalFuture(this, value, result);
     return isGenerator(result) ? new ScopedGenerator(this, value, result) : result;
   }
 
@@ -144,31 +144,51 @@ function isGenerator(value: unknown): value is Generator {
   );
 }
 
-/** Sets a value whenever a future is polled. */
-class ScopedFuture<T> extends Future<T> {
+/** A future that has a value wherever it is polled: made by {@linkcode TaskLocal.scope}. */
+export class TaskLocalFuture<R, T> extends Future<R> {
   readonly #key: object;
-  readonly #value: unknown;
-  readonly #inner: Future<T>;
+  readonly #inner: Future<R>;
+  /** Undefined once it was taken. */
+  #kept: { readonly value: T } | undefined;
   /** Made at the first poll: that is where the future turns out to run. */
   #context: Context | undefined;
 
-  constructor(key: object, value: unknown, inner: Future<T>) {
+  /** @internal */
+  constructor(key: object, value: T, inner: Future<R>) {
     super();
     this.#key = key;
-    this.#value = value;
+    this.#kept = { value };
     this.#inner = inner;
   }
 
-  poll(waker: Waker): T | Pending {
+  /** Takes the value out: the future goes on without. Undefined if it was taken before. */
+  takeValue(): T | undefined {
+    const kept = this.#kept;
+    const inside = this.#context;
+    if (kept !== undefined && inside !== undefined) {
+      this.#context = { ...inside, locals: inside.locals?.outer };
+    }
+    this.#kept = undefined;
+    return kept?.value;
+  }
+
+  /**
+   * The future's value.
+   *
+   * **Cancel safety.** As that of the future.
+   */
+  override poll(waker: Waker): R | Pending {
     return runStep(this.#enter(), () => this.#inner.poll(waker));
   }
 
-  [Symbol.dispose](): void {
+  /** Gives the future up. */
+  override [Symbol.dispose](): void {
     runStep(this.#enter(), () => this.#inner[Symbol.dispose]());
   }
 
   #enter(): Context {
-    this.#context ??= contextWith(this.#key, this.#value);
+    this.#context ??=
+      this.#kept === undefined ? context() : contextWith(this.#key, this.#kept.value);
     return this.#context;
   }
 }

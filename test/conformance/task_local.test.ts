@@ -1,10 +1,10 @@
 /** Tokio's `task_local.rs`. */
-import { spawn } from "tokiwa";
+import { co, pollFn, spawn } from "tokiwa";
 import { TaskLocalUnsetError } from "tokiwa/error";
 import { type TaskGenerator, taskLocal, yieldNow } from "tokiwa/task";
+import { assertPending, assertReady, task } from "tokiwa/test";
 import { sleep } from "tokiwa/time";
 import { describe, expect, test } from "vitest";
-import { cannot } from "./cannot.ts";
 
 const requestId = taskLocal<number>("requestId");
 const flag = taskLocal<boolean>("flag");
@@ -74,6 +74,36 @@ describe("task_local", () => {
     expect(requestId.tryGet()).toBeUndefined();
   });
 
-  cannot("take_value", "a scope's value is not moved in or out");
-  cannot("poll_after_take_value_should_fail", "a scope's value is not moved in or out");
+  /** A future that tells what it sees, twice. */
+  const looking = () =>
+    co(function* () {
+      const before = requestId.tryGet();
+      yield* yieldNow();
+      return [before, requestId.tryGet()];
+    });
+
+  test("take_value", async () => {
+    const scoped = requestId.scope(5, looking());
+    const waiting = task(scoped);
+    assertPending(waiting.poll());
+    expect([scoped.takeValue(), scoped.takeValue()]).toEqual([5, undefined]);
+    expect(assertReady(waiting.poll())).toEqual([5, undefined]);
+    const whole = requestId.scope(6, looking());
+    expect(await whole).toEqual([6, 6]);
+    expect(whole.takeValue()).toBe(6);
+  });
+
+  test("poll_after_take_value_should_fail", async () => {
+    const scoped = requestId.scope(
+      5,
+      pollFn(() => requestId.get()),
+    );
+    expect(scoped.takeValue()).toBe(5);
+    expect(() => task(scoped).poll()).toThrow(TaskLocalUnsetError);
+    await requestId.scope(7, async () => {
+      const inner = requestId.scope(8, looking());
+      expect(inner.takeValue()).toBe(8);
+      expect(await inner).toEqual([7, 7]);
+    });
+  });
 });

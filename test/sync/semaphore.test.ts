@@ -23,6 +23,18 @@ describe("Semaphore", () => {
     expect(slots.availablePermits).toBe(2);
   });
 
+  test("is known to its permits", async () => {
+    const slots = new Semaphore(3);
+    const permit = await slots.acquire(2);
+    const { semaphore } = permit;
+    expect(semaphore.availablePermits).toBe(1);
+    semaphore.addPermits(1);
+    expect(slots.availablePermits).toBe(2);
+    permit[Symbol.dispose]();
+    expect(() => permit.semaphore).toThrow("the SemaphorePermit was disposed");
+    expect(semaphore.availablePermits).toBe(4);
+  });
+
   test("does not let a small acquire pass a large one", async () => {
     const slots = new Semaphore(2);
     const first = await slots.acquire();

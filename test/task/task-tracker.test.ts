@@ -59,6 +59,20 @@ describe("TaskTracker: failures", () => {
 });
 
 describe("JoinMap", () => {
+  test("takes in tasks of other runtimes, in place of those that have their keys", async () => {
+    await using runtime = await Runtime.create({ workerThreads: 1 });
+    const map = new JoinMap<string, string>();
+    const replaced = map.spawn("key", () => new Promise<string>(() => {}));
+    const handle = map.add(
+      "key",
+      runtime.spawn(async () => "elsewhere"),
+    );
+    expect([map.size, map.hasTask(handle.id)]).toEqual([1, true]);
+    expect(await map.joinNext()).toMatchObject(["key", { value: "elsewhere" }]);
+    await until(() => replaced.isFinished);
+    expect(() => map.add("key", replaced as never)).toThrow("expected a JoinHandle");
+  });
+
   test("compares keys as a Map does, and refuses what cannot start", async () => {
     const map = new JoinMap<unknown, number>();
     map.spawn(Number.NaN, async () => 1);
