@@ -56,10 +56,11 @@ import { joinRuntime } from "./tokiwa.js";
 joinRuntime(parent);
 `;
 
-/** The tool that builds guests: apart, so that threads load no pieces for its sake. */
+/** The tools: apart, so that threads load no pieces for their sake. */
 const TOOL_ENTRIES = {
   "asc-transform": "src/guest/build/transform.ts",
-  cli: "src/guest/build/cli.ts",
+  cli: "src/cli/main.ts",
+  doctor: "src/doctor/doctor.ts",
   esbuild: "src/guest/build/esbuild.ts",
   build: "src/guest/build/index.ts",
 };
@@ -205,7 +206,8 @@ function bundled(entryPoints, options) {
       packages: "external",
       // In the one file, too: to look for a package takes a thread as long as to load this one.
       alias: { "msgpackr/pack": resolve("node_modules/msgpackr/pack.js") },
-      external: ["#platform", "#sockets", "bun:*"],
+      // Tools that run tasks import tokiwa as programs do: it is there once in a thread.
+      external: ["tokiwa", "tokiwa/*", "#platform", "#sockets", "bun:*"],
       loader: { ".wasm": "base64" },
       write: false,
       ...options,

@@ -17,6 +17,8 @@ import type { Futex, Reactor, SharedReactor, Thread } from "../core/thread.ts";
 export interface Sockets {
   /** Which reactor this process uses; see `reactorName`. */
   reactorName(): Reactor["name"];
+  /** Why it is that one. */
+  reactorReason(): string;
   /** Opens the reactor of a thread. */
   open(thread: Thread): NetBackend;
   /** Wakes the thread that sleeps in the reactor with this event descriptor. Any thread. */

@@ -32,6 +32,8 @@ const HOST_ROWS = [
   ["src/runtime/"],
   ["src/testing/"],
   ["src/index.ts"],
+  ["src/doctor/"],
+  ["src/cli/"],
 ];
 
 const ARROWS_POINT_DOWN = arrows(CORE_ROWS, HOST_ROWS);

@@ -25,6 +25,7 @@ let chosen: Reactor["name"] | undefined;
 
 export const sockets: Sockets | undefined = {
   reactorName,
+  reactorReason,
   open: (thread) => (reactorName() === "linux" ? new LinuxReactor(thread) : new StdReactor(thread)),
   wake: wakeEventFd,
   openFutex,
@@ -44,6 +45,16 @@ export const sockets: Sockets | undefined = {
 function reactorName(): Reactor["name"] {
   chosen ??= choose(process.env[VARIABLE]);
   return chosen;
+}
+
+function reactorReason(): string {
+  const forced = process.env[VARIABLE];
+  if (forced !== undefined && forced !== "") return `${VARIABLE} asks for it`;
+  const missing = whatIsMissing();
+  if (missing === undefined) return "libc can be called";
+  const { part, cause } = missing;
+  const why = cause instanceof Error ? `: ${cause.message.split("\n")[0]}` : "";
+  return `libc is called only with ${part}${why}`;
 }
 
 function openFutex(memory: CoreMemory): Futex | undefined {
