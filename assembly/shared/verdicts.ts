@@ -57,6 +57,9 @@ export const SUSPENDED_QUEUED = 1;
 /** It was aborted while it ran: drop it now. */
 export const SUSPENDED_CANCELLED = 2;
 
+/** In a task's state word: somebody has told it to end. */
+export const STATE_CANCELLED = 1 << 5;
+
 /** How a worker is parked: the value of its park word. */
 export const PARK_RUNNING = 0;
 /** In `memory.atomic.wait32`. */

@@ -20,6 +20,7 @@
  * the edge that the proof uses; the rest is a gift.
  */
 import { TASK_STATE } from "../shared/layout";
+import { STATE_CANCELLED } from "../shared/verdicts";
 import * as word from "../sys/atomic";
 
 /** A snapshot of the word: plain data, perhaps stale as soon as it is read. */
@@ -30,7 +31,7 @@ const COMPLETE: State = 1 << 1;
 const NOTIFIED: State = 1 << 2;
 const JOIN_INTEREST: State = 1 << 3;
 const JOIN_WAKER: State = 1 << 4;
-const CANCELLED: State = 1 << 5;
+const CANCELLED: State = STATE_CANCELLED;
 const ONE_REFERENCE: State = 1 << 6;
 
 /** What the caller of `claim` must now do with the task. */

@@ -39,6 +39,11 @@ export interface CurrentTask extends Context {
   /** An operation that the task waits for: aborting the task gives it up. */
   adopt(operation: Abortable): void;
   disown(operation: Abortable): void;
+  /**
+   * Was it aborted, and will it hear of that in a moment? Then its waits take nothing any more from
+   * the core, which gives to others what they leave.
+   */
+  readonly isAborting?: boolean;
   /** True once if the task was aborted and nothing has been told yet. */
   takeAbort(): boolean;
 }

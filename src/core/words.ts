@@ -4,7 +4,8 @@
  * @module
  */
 
-import { RUNTIME_BLOCKING_WANTED, WORKER_STATE } from "../../assembly/shared/layout.ts";
+import { RUNTIME_BLOCKING_WANTED, TASK_STATE, WORKER_STATE } from "../../assembly/shared/layout.ts";
+import { STATE_CANCELLED } from "../../assembly/shared/verdicts.ts";
 import type { Thread } from "./thread.ts";
 
 /** How many blocking jobs found no idle thread since this was last asked. */
@@ -18,6 +19,12 @@ export function takeBlockingWanted(thread: Thread): number {
 /** Is a live thread attached to this worker struct? */
 export function isAttached(thread: Thread, worker: number): boolean {
   return Atomics.load(thread.u32, (worker + WORKER_STATE) >> 2) !== 0;
+}
+
+/** Has anybody, on whatever thread, told a task of this thread to end? 0 is one that has ended. */
+export function isCancelled(thread: Thread, task: number): boolean {
+  if (task === 0) return false;
+  return (Atomics.load(thread.u32, (task + TASK_STATE) >> 2) & STATE_CANCELLED) !== 0;
 }
 
 /**

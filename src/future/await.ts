@@ -94,19 +94,14 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
 
   /** The core has news. */
   resume(): void {
-    const outer = beginStep(this.#here);
-    try {
-      this.#poll();
-    } finally {
-      beginStep(outer);
-    }
+    if (!this.#here.task?.isAborting) this.#goOn();
   }
 
   /** A future on this thread has news. */
   wake(): void {
     if (this.#state === "polling") this.#state = "pollAgain";
     else if (needsOwnMacrotask()) this.defer();
-    else this.resume();
+    else this.#goOn();
   }
 
   /** Others go first. */
@@ -146,6 +141,15 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   #refuse(isTask: boolean): void {
     this.#state = "done";
     if (!isTask) this.#fail(new ClosedError("Cannot wait: the runtime has shut down"));
+  }
+
+  #goOn(): void {
+    const outer = beginStep(this.#here);
+    try {
+      this.#poll();
+    } finally {
+      beginStep(outer);
+    }
   }
 
   #poll(): void {

@@ -62,6 +62,10 @@ class PartTask implements CurrentTask {
     return this.#outer?.name;
   }
 
+  get isAborting(): boolean {
+    return this.#outer?.isAborting ?? false;
+  }
+
   adopt(operation: Abortable): void {
     this.operations.adopt(operation);
   }

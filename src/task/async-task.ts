@@ -18,6 +18,7 @@ import {
 } from "../core/context.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Thread } from "../core/thread.ts";
+import { isCancelled } from "../core/words.ts";
 import { CancelledError } from "../error/cancelled.ts";
 import { isCancellation } from "./cancellation.ts";
 import { LocalTask } from "./local-task.ts";
@@ -52,6 +53,10 @@ export class AsyncTask<T> extends LocalTask<T> {
 
   override disown(operation: Abortable): void {
     this.#operations?.disown(operation);
+  }
+
+  get isAborting(): boolean {
+    return isCancelled(this.thread, this.address) && !this.#operations?.wereTold;
   }
 
   override takeAbort(): boolean {

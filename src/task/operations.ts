@@ -9,6 +9,8 @@ import type { Abortable } from "../core/context.ts";
 /** A list through the operations themselves: an `await` must not cost an allocation more. */
 export class Operations {
   #first: Abortable | undefined;
+  /** Has the task heard that it was aborted? What it waits for from then on is its cleanup. */
+  wereTold = false;
   /** The task was aborted while it waited for nothing of ours: its next operation is told. */
   #abortNext = false;
 
@@ -29,6 +31,7 @@ export class Operations {
 
   /** Ends every operation; false if there is none, in which case the next one will be. */
   abortAll(): boolean {
+    this.wereTold = true;
     if (this.#first === undefined) {
       this.#abortNext = true;
       return false;

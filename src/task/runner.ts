@@ -17,6 +17,7 @@ import {
 import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
+import { isCancelled } from "../core/words.ts";
 import { isGenerator } from "../future/co.ts";
 import { isCancellation } from "./cancellation.ts";
 import { discard, type Encoded, encode, encodePanic, NOTHING } from "./codec.ts";
@@ -249,6 +250,12 @@ class StartedTask implements CurrentTask, Continuation {
 
   disown(operation: Abortable): void {
     this.#operations.disown(operation);
+  }
+
+  get isAborting(): boolean {
+    // A blocking job that has begun never hears of it.
+    if (this.mayBlock || this.#operations.wereTold) return false;
+    return isCancelled(this.thread, this.#address);
   }
 
   takeAbort(): boolean {

@@ -7,6 +7,7 @@
 import { TASK_JOIN_TOKEN, WORKER_READY, WORKER_READY_COUNT } from "../../assembly/shared/layout.ts";
 import {
   REASON_CALL,
+  REASON_CANCEL,
   REASON_JOIN,
   REASON_ORPHAN,
   REASON_START,
@@ -102,6 +103,8 @@ export class ReadyBatch {
       const value = u32[first + entry * 2] as number;
       const reason = u32[first + entry * 2 + 1] as number;
       u32[first + entry * 2 + 1] = REASON_TAKEN;
+      // What one of the batch has got, its code has before it hears that its task was aborted.
+      if (reason === REASON_CANCEL) this.#loop.drainMicrotasks?.();
       this.#thread.refillBudget();
       observer?.before(value, reason);
       // An async function goes on in microtasks: they are its poll. A generator has had its own.

@@ -267,4 +267,13 @@ describe("abort of a portable task", () => {
     expect(await rejection(queued)).toBeInstanceOf(JoinError);
     expect(gate.hasMark("never")).toBe(false);
   });
+
+  test("on the blocking pool lets its waits end once it has begun", async () => {
+    const runtime = await make();
+    const begun = runtime.spawnBlocking(portable.waitFor, gate.mark("waits"), gate.path);
+    await until(() => gate.hasMark("waits"));
+    begun.abort();
+    gate.open();
+    await begun;
+  });
 });
