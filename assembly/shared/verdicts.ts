@@ -141,6 +141,9 @@ export const LEAVING_OUTPUT = 3;
 /** Added to WORKER_SECTION by whoever has taken the last reference to the primitive away. */
 export const SECTION_LAST = 1;
 
+/** The target of a stake whose owner does not want to hear of it. */
+export const STAKE_NOBODY = 0xffffffff;
+
 /** The state word of a stake. */
 export const STAKE_FREE = 0;
 /** Stands in a line of its primitive. */

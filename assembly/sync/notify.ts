@@ -169,10 +169,10 @@ export function all(address: usize): void {
 
 /**
  * Comes to a barrier. LEADER for the last one who is missing, which ends the others' waits; else
- * the stake that waits, or BUSY or NO_MEMORY. Who gives up its wait has come all the same.
+ * the stake that waits, or NO_MEMORY. Who gives up its wait has come all the same. Whatever budget
+ * is left: who has asked has come.
  */
 export function arrive(address: usize, owner: usize, target: u32): usize {
-  if (budget.isSpent()) return SYNC_BUSY;
   const barrier = changetype<Notify>(address);
   const stake = stakes.create(address, owner, target);
   if (stake == 0) return SYNC_NO_MEMORY;

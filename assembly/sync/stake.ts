@@ -68,6 +68,7 @@ import {
   STAKE_FREE,
   STAKE_GRANTED,
   STAKE_HELD,
+  STAKE_NOBODY,
   STAKE_WAITING,
 } from "../shared/verdicts";
 import * as word from "../sys/atomic";
@@ -108,8 +109,8 @@ export const enum Role {
   Twin,
 }
 
-/** The target of a stake whose owner wants to hear no more. */
-export const NOBODY: u32 = u32.MAX_VALUE;
+/** The target of a stake whose owner wants to hear no more, or not yet. */
+export const NOBODY: u32 = STAKE_NOBODY;
 
 @unmanaged
 export class Stake {

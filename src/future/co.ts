@@ -5,6 +5,7 @@
  */
 
 import { unexpected } from "../error/check.ts";
+import { endedFuture } from "./failures.ts";
 import { fromPromise } from "./from-promise.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 import { pollFn } from "./poll-fn.ts";
@@ -65,6 +66,8 @@ class GeneratorFuture<T> extends Future<T> {
   #body: FutureGenerator<T> | (() => FutureGenerator<T>);
   /** What the generator waits for. */
   #waiting: Future<unknown> | undefined;
+  /** Given up: by itself, as it was polled, at the end of which it is. */
+  #state: "waits" | "polled" | "given up" | "ended" = "waits";
 
   constructor(body: FutureGenerator<T> | (() => FutureGenerator<T>)) {
     super();
@@ -72,22 +75,51 @@ class GeneratorFuture<T> extends Future<T> {
   }
 
   override poll(waker: Waker): T | Pending {
+    if (this.#state === "ended") throw endedFuture();
+    this.#state = "polled";
+    let value: T | Pending;
+    try {
+      value = this.#run(waker);
+    } catch (reason) {
+      this.#state = "ended";
+      throw reason;
+    }
+    if (this.#isGivenUp()) {
+      this.#end();
+      throw endedFuture();
+    }
+    this.#state = value === PENDING ? "waits" : "ended";
+    return value;
+  }
+
+  override [Symbol.dispose](): void {
+    if (this.#state === "polled") this.#state = "given up";
+    else if (this.#state === "waits") this.#end();
+  }
+
+  #isGivenUp(): boolean {
+    return this.#state === "given up";
+  }
+
+  #end(): void {
+    this.#state = "ended";
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.[Symbol.dispose]();
+    if (typeof this.#body === "object") this.#body.return(undefined as T);
+  }
+
+  #run(waker: Waker): T | Pending {
     const generator = this.#begin();
     let step = this.#waiting === undefined ? generator.next() : undefined;
     // Ends when the generator does, or when what it yields has to wait.
     for (;;) {
       if (step?.done) return step.value;
       if (step !== undefined) this.#waiting = asFuture(step.value).oneWait();
+      if (this.#isGivenUp()) return PENDING;
       step = this.#goOn(generator, this.#waiting as Future<unknown>, waker);
       if (step === undefined) return PENDING;
     }
-  }
-
-  override [Symbol.dispose](): void {
-    this.#waiting?.[Symbol.dispose]();
-    this.#waiting = undefined;
-    if (typeof this.#body === "function") this.#body = given;
-    else this.#body.return(undefined as T);
   }
 
   #begin(): FutureGenerator<T> {
@@ -115,9 +147,4 @@ class GeneratorFuture<T> extends Future<T> {
     this.#waiting = undefined;
     return generator.next(value);
   }
-}
-
-/** In place of a body that is not going to be called. */
-function given(): never {
-  throw new Error("Cannot poll future: it was given up");
 }

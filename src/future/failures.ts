@@ -1,5 +1,5 @@
 /**
- * Several failures as one.
+ * How futures fail that are made of others, or are used wrongly.
  *
  * @module
  */
@@ -15,4 +15,9 @@ export function failureOf(action: string, failures: readonly unknown[]): unknown
   const error = new AggregateError(failures, `Cannot ${action}: ${failures.length} have failed`);
   error.cause = first;
   return error;
+}
+
+/** The error of a future that is polled although it has told its value, or was given up. */
+export function endedFuture(): Error {
+  return new Error("Cannot poll future: it has ended");
 }

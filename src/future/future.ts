@@ -38,6 +38,16 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
     return this;
   }
 
+  /**
+   * Would a first poll only begin something, and never bring a value? Then who asks several first
+   * asks this one last, and does not begin it in vain.
+   *
+   * @internal
+   */
+  get beginsPending(): boolean {
+    return false;
+  }
+
   /** Starts the future on behalf of `await`. */
   // biome-ignore lint/suspicious/noThenProperty: a future is awaited as a promise is.
   then<A = T, B = never>(
@@ -71,20 +81,29 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   }
 }
 
-/** Stands between `yield*` and the task: hands the future up, and what became of it back down. */
+/**
+ * Stands between `yield*` and the task: hands the future up, and what became of it back down.
+ *
+ * It is what its `next` returns as well, each time: `yield*` passes that on as it is, and looks at
+ * it before it asks again. Objects for both would take as long as all the rest.
+ */
 class Delegate<T> implements Iterator<Future<unknown>, T, unknown> {
-  /** Undefined once handed up: then whoever polls it holds it, and gives it up if need be. */
-  #future: Future<T> | undefined;
+  done = false;
+  value: unknown;
+  /** Then whoever polls the future holds it, and gives it up if need be. */
+  #isHandedUp = false;
 
   constructor(future: Future<T>) {
-    this.#future = future;
+    this.value = future;
   }
 
   next(value: unknown): IteratorResult<Future<unknown>, T> {
-    const future = this.#future;
-    if (future === undefined) return { done: true, value: value as T };
-    this.#future = undefined;
-    return { done: false, value: future };
+    if (this.#isHandedUp) {
+      this.done = true;
+      this.value = value;
+    }
+    this.#isHandedUp = true;
+    return this as IteratorResult<Future<unknown>, T>;
   }
 
   throw(reason: unknown): never {
@@ -92,7 +111,7 @@ class Delegate<T> implements Iterator<Future<unknown>, T, unknown> {
   }
 
   return(value?: unknown): IteratorResult<Future<unknown>, T> {
-    this.#future?.[Symbol.dispose]();
+    if (!this.#isHandedUp) (this.value as Future<T>)[Symbol.dispose]();
     return { done: true, value: value as T };
   }
 }

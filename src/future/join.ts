@@ -5,8 +5,8 @@
  */
 
 import { checkBoolean, checkOptions } from "../error/check.ts";
-import { type BranchOptions, giveUpAll, keysOf } from "./branches.ts";
-import { failureOf } from "./failures.ts";
+import { type BranchOptions, giveUpAfterFailure, giveUpAll, keysOf } from "./branches.ts";
+import { endedFuture, failureOf } from "./failures.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 import { toFuture, type Work } from "./work.ts";
 
@@ -82,12 +82,14 @@ class Join extends Future<object> {
   readonly #keys: readonly (string | number)[];
   /** Undefined once it has ended. */
   readonly #futures: (Future<unknown> | undefined)[];
-  readonly #values: Record<string | number, unknown>;
+  readonly #values: unknown[] = [];
+  readonly #isArray: boolean;
   readonly #failures: unknown[] = [];
   readonly #failsFast: boolean;
   readonly #biased: boolean;
   /** Which one to poll first. */
   #first = 0;
+  #hasEnded = false;
 
   constructor(
     action: string,
@@ -99,15 +101,33 @@ class Join extends Future<object> {
     const { biased = false } = checkOptions(action, options, ["biased"]);
     this.#biased = checkBoolean(action, "biased", biased);
     this.#failsFast = failsFast;
+    this.#isArray = Array.isArray(works);
     this.#keys = keysOf(action, works);
     const entries = works as Record<string | number, Work<unknown>>;
     this.#futures = this.#keys.map((key) => toFuture(entries[key] as Work<unknown>, action));
-    this.#values = (Array.isArray(works) ? [] : {}) as Record<string | number, unknown>;
-    // The keys in their order, whoever ends first.
-    for (const key of this.#keys) this.#values[key] = undefined;
   }
 
   override poll(waker: Waker): object | Pending {
+    if (this.#hasEnded) throw endedFuture();
+    const someWait = this.#pollBranches(waker);
+    // One of the branches may have given the whole up.
+    if (this.#isOver()) throw endedFuture();
+    if (someWait) return PENDING;
+    this.#hasEnded = true;
+    if (this.#failures.length > 0) throw failureOf("join", this.#failures);
+    return this.#result();
+  }
+
+  override [Symbol.dispose](): void {
+    this.#hasEnded = true;
+    giveUpAll(this.#futures);
+  }
+
+  #isOver(): boolean {
+    return this.#hasEnded;
+  }
+
+  #pollBranches(waker: Waker): boolean {
     const count = this.#futures.length;
     let someWait = false;
     let index = this.#biased ? 0 : this.#first;
@@ -116,13 +136,7 @@ class Join extends Future<object> {
       index = index + 1 === count ? 0 : index + 1;
     }
     this.#first = this.#first + 1 >= count ? 0 : this.#first + 1;
-    if (someWait) return PENDING;
-    if (this.#failures.length > 0) throw failureOf("join", this.#failures);
-    return this.#values;
-  }
-
-  override [Symbol.dispose](): void {
-    giveUpAll(this.#futures);
+    return someWait;
   }
 
   /** False if it has to wait. */
@@ -132,7 +146,7 @@ class Join extends Future<object> {
     try {
       const value = future.poll(waker);
       if (value === PENDING) return false;
-      this.#values[this.#keys[index] as string | number] = value;
+      this.#values[index] = value;
       this.#futures[index] = undefined;
     } catch (reason) {
       this.#futures[index] = undefined;
@@ -146,7 +160,16 @@ class Join extends Future<object> {
       this.#failures.push(reason);
       return;
     }
-    giveUpAll(this.#futures);
+    this.#hasEnded = true;
+    giveUpAfterFailure(this.#futures);
     throw reason;
+  }
+
+  /** The values, under keys in their order, whoever ended first. */
+  #result(): object {
+    const values = this.#values;
+    if (this.#isArray) return values;
+    // Each is a property of its own, also one that is called as what objects inherit from.
+    return Object.fromEntries(this.#keys.map((key, index) => [key, values[index]]));
   }
 }

@@ -17,7 +17,7 @@ import type { PortableTask, TaskValue } from "../task/portable.ts";
 import type { SendArguments } from "../task/send-arguments.ts";
 import { isGeneratorFunction, type SpawnOptions, spawn, type TaskBody } from "../task/spawn.ts";
 import { co, type FutureGenerator, isGenerator } from "./co.ts";
-import { failureOf } from "./failures.ts";
+import { endedFuture, failureOf } from "./failures.ts";
 import { fromPromise } from "./from-promise.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 import { TaskPart } from "./part.ts";
@@ -185,11 +185,17 @@ class ScopeFuture<T> extends Future<T> {
   }
 
   override poll(waker: Waker): T | Pending {
+    if (this.#scope.hasEnded) throw endedFuture();
     if (this.#body !== undefined) this.#begin(this.#body);
     // Tasks first: of one that fails, the body may hear as well.
     this.#collect();
     this.#pollBody(waker);
     this.#collect();
+    // The body may have given its own scope up.
+    if (this.#scope.hasEnded) {
+      this.#giveUpBody();
+      throw endedFuture();
+    }
     if (this.#running !== undefined || !this.#tasks.isEmpty) {
       this.#tasks.line.add(this, waker);
       return PENDING;

@@ -8,8 +8,9 @@ import { context } from "../core/context.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkBoolean, checkHook, checkOptions, optionNames } from "../error/check.ts";
-import { type BranchOptions, giveUpAll, keysOf } from "./branches.ts";
-import { Future, PENDING, type Waker } from "./future.ts";
+import { type BranchOptions, giveUpAfterFailure, giveUpAll, keysOf } from "./branches.ts";
+import { endedFuture } from "./failures.ts";
+import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 import { toFuture, type Work } from "./work.ts";
 
 /** A branch with conditions. */
@@ -95,9 +96,16 @@ export function select(branches: object, options?: SelectOptions<unknown>): Futu
   return new Select(branches, options);
 }
 
+type Branches = Readonly<Record<string | number, Branch<unknown>>>;
 type Match = (value: unknown) => boolean;
 
-class Select extends Future<{ readonly key: string | number; readonly value: unknown }> {
+/** Which branch it was, and its value. */
+interface Won {
+  readonly key: string | number;
+  readonly value: unknown;
+}
+
+class Select extends Future<Won> {
   readonly #keys: readonly (string | number)[];
   /** Undefined: left out, or it has ended. */
   readonly #futures: (Future<unknown> | undefined)[];
@@ -105,13 +113,15 @@ class Select extends Future<{ readonly key: string | number; readonly value: unk
   #matches: (Match | undefined)[] | undefined;
   readonly #biased: boolean;
   readonly #else: (() => unknown) | undefined;
+  #hasEnded = false;
 
   constructor(branches: object, options: SelectOptions<unknown> | undefined) {
     super();
-    this.#keys = keysOf(ACTION, branches);
-    this.#futures = [];
-    for (const key of this.#keys) {
-      this.#add((branches as Record<string | number, Branch<unknown>>)[key]);
+    const keys = keysOf(ACTION, branches);
+    this.#keys = keys;
+    this.#futures = new Array(keys.length);
+    for (let index = 0; index < keys.length; index++) {
+      this.#add(index, (branches as Branches)[keys[index] as string | number]);
     }
     const checked = options === undefined ? {} : checkOptions(ACTION, options, OPTIONS);
     this.#biased =
@@ -119,26 +129,38 @@ class Select extends Future<{ readonly key: string | number; readonly value: unk
     this.#else = checkHook(ACTION, "else", checked.else);
   }
 
-  override poll(waker: Waker) {
+  override poll(waker: Waker): Won | Pending {
+    if (this.#hasEnded) throw endedFuture();
     const { thread } = context();
     // Nothing could be finished: not even a timer is asked, lest one branch is always too late.
     if (thread.budget <= 0) {
       thread.takeBudget(waker);
       return PENDING;
     }
+    let won: Won | Pending;
     try {
-      return this.#pollBranches(thread, waker);
+      won = this.#pollBranches(thread, waker);
+      // One of the branches may have given the whole up.
+      if (this.#isOver()) throw endedFuture();
     } catch (reason) {
-      giveUpAll(this.#futures);
+      this.#hasEnded = true;
+      giveUpAfterFailure(this.#futures);
       throw reason;
     }
+    if (won !== PENDING) this[Symbol.dispose]();
+    return won;
   }
 
   override [Symbol.dispose](): void {
+    this.#hasEnded = true;
     giveUpAll(this.#futures);
   }
 
-  #add(branch: Branch<unknown>): void {
+  #isOver(): boolean {
+    return this.#hasEnded;
+  }
+
+  #add(index: number, branch: Branch<unknown>): void {
     let future: Future<unknown> | undefined;
     if (branch instanceof Future) future = branch.oneWait();
     else if (typeof branch === "object" && branch !== null && !isThenable(branch)) {
@@ -146,29 +168,32 @@ class Select extends Future<{ readonly key: string | number; readonly value: unk
       if (checkBoolean(ACTION, "when", when)) future = toFuture(work as Work<unknown>, ACTION);
       if (checkHook(ACTION, "match", match) !== undefined) {
         this.#matches ??= [];
-        this.#matches[this.#futures.length] = match;
+        this.#matches[index] = match;
       }
     } else if (branch !== undefined && branch !== null && branch !== false) {
       future = toFuture(branch, ACTION);
     }
-    this.#futures.push(future);
+    this.#futures[index] = future;
   }
 
-  #pollBranches(thread: Thread, waker: Waker) {
+  #pollBranches(thread: Thread, waker: Waker): Won | Pending {
     const futures = this.#futures;
     const count = futures.length;
     let someWait = false;
+    let someBegin = false;
     let index = this.#biased || count < 2 ? 0 : thread.random(count);
     for (let turn = 0; turn < count; turn++) {
       const future = futures[index];
-      if (future !== undefined) {
+      if (future?.beginsPending) someBegin = true;
+      else if (future !== undefined) {
         const value = this.#pollBranch(future, index, waker);
         if (value === PENDING) someWait = true;
-        else if (this.#matches?.[index]?.(value) ?? true) return this.#win(index, value);
+        else if (this.#matches?.[index]?.(value) ?? true) return this.#won(index, value);
       }
       index = index + 1 === count ? 0 : index + 1;
     }
-    return someWait ? PENDING : this.#otherwise();
+    if (someBegin) this.#begin(waker);
+    return someWait || someBegin ? PENDING : this.#otherwise();
   }
 
   /** A branch that has ended, with whatever, is not touched again. */
@@ -184,12 +209,16 @@ class Select extends Future<{ readonly key: string | number; readonly value: unk
     return value;
   }
 
-  #win(index: number, value: unknown) {
-    giveUpAll(this.#futures);
+  /** Begins what was not, since another branch might have won without it. */
+  #begin(waker: Waker): void {
+    for (const future of this.#futures) if (future?.beginsPending) future.poll(waker);
+  }
+
+  #won(index: number, value: unknown): Won {
     return { key: this.#keys[index] as string | number, value };
   }
 
-  #otherwise() {
+  #otherwise(): Won {
     if (this.#else !== undefined) return { key: "else", value: this.#else() };
     throw new Error("Cannot select: no branch is left, and there is no else");
   }

@@ -5,6 +5,7 @@
  */
 
 import { checkOptions, checkSignal } from "../error/check.ts";
+import { endedFuture } from "./failures.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 
 /** How to wait. */
@@ -33,6 +34,7 @@ class Abortable<T> extends Future<T> {
   /** Who asked last; set while the signal is listened to. */
   #waker: Waker | undefined;
   readonly #onAbort = () => this.#waker?.wake();
+  #isGivenUp = false;
 
   constructor(inner: Future<T>, signal: AbortSignal) {
     super();
@@ -49,12 +51,15 @@ class Abortable<T> extends Future<T> {
       return value;
     }
     this.#throwIfAborted();
+    // By what it waits for itself: then nobody is to be told.
+    if (this.#isGivenUp) throw endedFuture();
     if (this.#waker === undefined) this.#signal.addEventListener("abort", this.#onAbort);
     this.#waker = waker;
     return PENDING;
   }
 
   override [Symbol.dispose](): void {
+    this.#isGivenUp = true;
     this.#unlisten();
     this.#inner[Symbol.dispose]();
   }

@@ -8,6 +8,7 @@ import { isThenable } from "../core/thenable.ts";
 import { CancelledError } from "../error/cancelled.ts";
 import { unexpected } from "../error/check.ts";
 import { co, type FutureGenerator, isGenerator } from "./co.ts";
+import { endedFuture } from "./failures.ts";
 import { fromPromise } from "./from-promise.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
 import { TaskPart } from "./part.ts";
@@ -59,6 +60,7 @@ class SignalFuture<T> extends Future<T> {
   #controller: AbortController | undefined;
   /** What was begun and has not ended. */
   #inner: Future<T> | undefined;
+  #isGivenUp = false;
 
   constructor(start: Begin<T>) {
     super();
@@ -70,16 +72,28 @@ class SignalFuture<T> extends Future<T> {
       const begun = this.#begin();
       if (isThenable<T>(begun)) this.#inner = fromPromise(begun);
       else if (isGenerator<T>(begun)) this.#inner = co(begun);
-      else return begun as T;
+      else if (!this.#isGivenUp) return begun as T;
+      else throw endedFuture();
     }
     const value = this.#inner.poll(waker);
+    // By what has begun, perhaps when there was nothing yet that could have been told.
+    if (this.#isGivenUp) {
+      this.#tell();
+      throw endedFuture();
+    }
     if (value !== PENDING) this.#inner = undefined;
     return value;
   }
 
   [Symbol.dispose](): void {
-    const inner = this.#inner;
     this.#start = undefined;
+    this.#isGivenUp = true;
+    this.#tell();
+  }
+
+  /** Tells what has begun that nobody waits for it any more. */
+  #tell(): void {
+    const inner = this.#inner;
     if (inner === undefined) return;
     this.#inner = undefined;
     inner[Symbol.dispose]();
@@ -90,7 +104,7 @@ class SignalFuture<T> extends Future<T> {
 
   #begin(): ReturnType<Begin<T>> {
     const start = this.#start;
-    if (start === undefined) throw new Error("Cannot poll future: it has ended");
+    if (start === undefined) throw endedFuture();
     this.#start = undefined;
     // A signal costs 2 µs, many times the rest, so it is made for those who ask for it.
     if (start.length > 0) this.#controller = new AbortController();

@@ -15,8 +15,13 @@ export interface Cell<T> {
   readonly permits: number;
   /** How many are free: none while anybody waits. */
   readonly available: number;
-  /** Waits in line for permits. What comes is made of the hold that has them. */
-  acquire<G>(action: string, permits: number, make: (hold: Hold<T>) => G): Future<G>;
+  /** Waits in line for permits. What comes is made of the hold that has them, for `lock`. */
+  acquire<L, G>(
+    action: string,
+    permits: number,
+    make: (hold: Hold<T>, lock: L) => G,
+    lock: L,
+  ): Future<G>;
   /** Takes permits that are free now; undefined if there are too few. */
   tryAcquire(action: string, permits: number): Hold<T> | undefined;
   /**

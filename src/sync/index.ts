@@ -20,7 +20,7 @@ export { CancellationToken, DropGuard } from "./cancellation-token.ts";
 export { codec } from "./codec.ts";
 export type { Codec } from "./message.ts";
 export { MappedMutexGuard, Mutex, MutexGuard } from "./mutex.ts";
-export { Notify } from "./notify.ts";
+export { Notified, Notify } from "./notify.ts";
 export { OnceCell } from "./once-cell.ts";
 export {
   RwLock,

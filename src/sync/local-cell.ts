@@ -9,8 +9,15 @@
 
 import { context } from "../core/context.ts";
 import { ClosedError } from "../error/closed.ts";
+import { endedFuture } from "../future/failures.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import type { Cell, Hold } from "./cell.ts";
+
+/** How many permits are free where there is no value any more. */
+const GONE = -1;
+
+/** A wait in the line of a cell. */
+type Waiting = LocalAcquire<unknown, unknown, unknown>;
 
 /** Permits go to those who wait in the order in which they came; nobody overtakes the first. */
 export class LocalCell<T> implements Cell<T> {
@@ -19,8 +26,8 @@ export class LocalCell<T> implements Cell<T> {
   /** How many permits nobody has. */
   #free: number;
   /** The line of those who wait, empty unless the first of them wants more than is free. */
-  #first: LocalAcquire<T, unknown> | undefined;
-  #last: LocalAcquire<T, unknown> | undefined;
+  #first: Waiting | undefined;
+  #last: Waiting | undefined;
 
   constructor(value: T, permits: number) {
     this.value = value;
@@ -32,8 +39,13 @@ export class LocalCell<T> implements Cell<T> {
     return this.#first === undefined ? this.#free : 0;
   }
 
-  acquire<G>(_action: string, permits: number, make: (hold: Hold<T>) => G): Future<G> {
-    return new LocalAcquire(this, permits, make);
+  acquire<L, G>(
+    _action: string,
+    permits: number,
+    make: (hold: Hold<T>, lock: L) => G,
+    lock: L,
+  ): Future<G> {
+    return new LocalAcquire(this, permits, make, lock);
   }
 
   tryAcquire(_action: string, permits: number): Hold<T> | undefined {
@@ -44,10 +56,17 @@ export class LocalCell<T> implements Cell<T> {
     if (this.available < this.permits) {
       throw new Error(`Cannot ${action}: somebody has a guard, or waits for one`);
     }
+    // More than whoever comes late could get.
+    this.#free = GONE;
     return this.value;
   }
 
   leave(): void {}
+
+  /** Was the value taken out? */
+  get isGone(): boolean {
+    return this.#free === GONE;
+  }
 
   /** Takes permits if they are free, and nobody waits. */
   take(permits: number): boolean {
@@ -61,7 +80,7 @@ export class LocalCell<T> implements Cell<T> {
     if (this.#first !== undefined) this.#serve();
   }
 
-  line(wait: LocalAcquire<T, unknown>): void {
+  line(wait: Waiting): void {
     wait.previous = this.#last;
     if (this.#last === undefined) this.#first = wait;
     else this.#last.next = wait;
@@ -69,12 +88,12 @@ export class LocalCell<T> implements Cell<T> {
   }
 
   /** Takes somebody out of the line who gives up: whoever is behind may have enough. */
-  leaveLine(wait: LocalAcquire<T, unknown>): void {
+  leaveLine(wait: Waiting): void {
     this.#remove(wait);
     this.#serve();
   }
 
-  #remove(wait: LocalAcquire<T, unknown>): void {
+  #remove(wait: Waiting): void {
     const { next, previous } = wait;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
@@ -134,23 +153,25 @@ export function givenUp(action: string): ClosedError {
   return new ClosedError(`Cannot ${action}: the guard was disposed`);
 }
 
-class LocalAcquire<T, G> extends Future<G> {
+class LocalAcquire<T, L, G> extends Future<G> {
   readonly permits: number;
   /** Links of the line. Owned by the cell. */
-  next: LocalAcquire<T, unknown> | undefined;
-  previous: LocalAcquire<T, unknown> | undefined;
+  next: Waiting | undefined;
+  previous: Waiting | undefined;
 
   readonly #cell: LocalCell<T>;
-  readonly #make: (hold: Hold<T>) => G;
-  #state: "begins" | "waits" | "granted" = "begins";
+  readonly #make: (hold: Hold<T>, lock: L) => G;
+  readonly #lock: L;
+  #state: "begins" | "waits" | "granted" | "ended" = "begins";
   /** Who asked last, while it waits. */
   #waker: Waker | undefined;
 
-  constructor(cell: LocalCell<T>, permits: number, make: (hold: Hold<T>) => G) {
+  constructor(cell: LocalCell<T>, permits: number, make: (hold: Hold<T>, lock: L) => G, lock: L) {
     super();
     this.#cell = cell;
     this.permits = permits;
     this.#make = make;
+    this.#lock = lock;
   }
 
   override poll(waker: Waker): G | Pending {
@@ -158,15 +179,17 @@ class LocalAcquire<T, G> extends Future<G> {
       this.#waker = waker;
       return PENDING;
     }
+    if (this.#state === "ended") throw endedFuture();
     if (!context().thread.takeBudget(waker)) return PENDING;
     if (this.#state === "begins" && !this.#cell.take(this.permits)) {
+      if (this.#cell.isGone) throw new ClosedError("Cannot lock: the value was taken out");
       this.#state = "waits";
       this.#waker = waker;
-      this.#cell.line(this as LocalAcquire<T, unknown>);
+      this.#cell.line(this as Waiting);
       return PENDING;
     }
-    this.#state = "begins";
-    return this.#make(new LocalHold(this.#cell, this.permits));
+    this.#state = "ended";
+    return this.#make(new LocalHold(this.#cell, this.permits), this.#lock);
   }
 
   /** It has left the line, and has its permits. */
@@ -179,9 +202,9 @@ class LocalAcquire<T, G> extends Future<G> {
 
   override [Symbol.dispose](): void {
     const state = this.#state;
-    this.#state = "begins";
+    this.#state = "ended";
     this.#waker = undefined;
-    if (state === "waits") this.#cell.leaveLine(this as LocalAcquire<T, unknown>);
+    if (state === "waits") this.#cell.leaveLine(this as Waiting);
     else if (state === "granted") this.#cell.giveBack(this.permits);
   }
 }

@@ -71,11 +71,7 @@ export class Mutex<T> extends Lock<T> {
    */
   lock(options?: WaitOptions): Future<MutexGuard<T>> {
     const action = "lock mutex";
-    return withSignal(
-      action,
-      this.cell(action).acquire(action, 1, (hold) => this.#guard(hold)),
-      options,
-    );
+    return withSignal(action, this.cell(action).acquire(action, 1, guardOf<T>, this), options);
   }
 
   /**
@@ -92,7 +88,7 @@ export class Mutex<T> extends Lock<T> {
   tryLock(): MutexGuard<T> | undefined {
     const action = "lock mutex";
     const hold = this.cell(action).tryAcquire(action, 1);
-    return hold && this.#guard(hold);
+    return hold && guardOf(hold, this);
   }
 
   /**
@@ -108,10 +104,10 @@ export class Mutex<T> extends Lock<T> {
     using guard = await this.lock(options);
     return await body(guard.value);
   }
+}
 
-  #guard(hold: Hold<T>): MutexGuard<T> {
-    return new MutexGuard(hold, this);
-  }
+function guardOf<T>(hold: Hold<T>, mutex: Mutex<T>): MutexGuard<T> {
+  return new MutexGuard(hold, mutex);
 }
 
 const MUTEX = registerLock("Mutex", Mutex, (origin, of) => {

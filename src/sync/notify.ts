@@ -4,11 +4,11 @@
  * @module
  */
 
-import { SYNC_DONE } from "../../assembly/shared/verdicts.ts";
+import { SYNC_DONE, SYNC_STAKE } from "../../assembly/shared/verdicts.ts";
 import { context } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
-import { stakesOf } from "../core/stakes.ts";
-import type { Future } from "../future/future.ts";
+import { isWaiting, stakesOf } from "../core/stakes.ts";
+import type { Future, Pending, Waker } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
@@ -55,6 +55,8 @@ export class Notify extends SharedHandle {
    * **Cancel safety.** Giving the wait up loses the place in line. What this one alone was told is
    * told to the next.
    */
+  notified(): Notified;
+  notified(options: WaitOptions | undefined): Future<void>;
   notified(options?: WaitOptions): Future<void> {
     return withSignal("wait to be notified", new Notified(this), options);
   }
@@ -85,27 +87,72 @@ function create(): Origin {
   return made(thread, thread.core.notifyCreate(0, stakesOf(thread)), "notify");
 }
 
-class Notified extends Wait<void> {
+/**
+ * A wait to be told, made by {@linkcode Notify.notified}.
+ *
+ * @example Looking once more, with nothing missed in between
+ * ```ts
+ * const [changed, state] = [new Notify(), { isReady: false }];
+ * spawn(async () => {
+ *   state.isReady = true;
+ *   changed.notifyOne();
+ * });
+ * for (;;) {
+ *   using notified = changed.notified();
+ *   notified.enable();
+ *   if (state.isReady) break;
+ *   await notified;
+ * }
+ * console.log(state.isReady); // true
+ * ```
+ */
+export class Notified extends Wait<void> {
+  /** @internal */
   protected readonly action = "wait to be notified";
   readonly #notify: Notify;
   readonly #noted: number;
+  #wasTold = false;
 
+  /** @internal */
   constructor(notify: Notify) {
     super(notify.thread);
     this.#notify = notify;
     this.#noted = notify.thread.core.notifyVersion(notify.primitive(this.action));
   }
 
+  /**
+   * Stands in line from now on, as if it had been waited for: {@linkcode Notify.notifyOne} counts.
+   * True if it has been told by now. A call that was kept for the next one is then this one's, also
+   * if it is given up.
+   *
+   * @throws {OutOfMemoryError} If there is no room for another wait.
+   */
+  enable(): boolean {
+    if (this.#wasTold) return true;
+    const begun = this.beginEarly();
+    if (begun < SYNC_STAKE) this.#wasTold = true;
+    return this.#wasTold || !isWaiting(this.thread, begun);
+  }
+
+  override poll(waker: Waker): void | Pending {
+    return this.#wasTold ? undefined : super.poll(waker);
+  }
+
+  /** @internal */
   protected override begin(target: number): number {
     const address = this.#notify.primitive(this.action);
     return this.thread.core.notifyWait(address, this.#noted, stakesOf(this.thread), target);
   }
 
+  /** @internal */
   protected override settle(verdict: number): void {
     if (verdict !== SYNC_DONE) throw new Error(`Cannot wait to be notified: verdict ${verdict}`);
+    this.#wasTold = true;
   }
 
+  /** @internal */
   protected override finish(stake: number): void {
+    this.#wasTold = true;
     this.thread.core.stakeFinish(stake);
   }
 }

@@ -80,7 +80,7 @@ export class RwLock<T> extends Lock<T> {
    */
   read(options?: WaitOptions): Future<RwLockReadGuard<T>> {
     const action = "read-lock";
-    const wait = this.cell(action).acquire(action, 1, (hold) => this.#reader(hold));
+    const wait = this.cell(action).acquire(action, 1, readerOf<T>, this);
     return withSignal(action, wait, options);
   }
 
@@ -91,7 +91,7 @@ export class RwLock<T> extends Lock<T> {
    */
   write(options?: WaitOptions): Future<RwLockWriteGuard<T>> {
     const action = "write-lock";
-    const wait = this.cell(action).acquire(action, this.maxReaders, (hold) => this.#writer(hold));
+    const wait = this.cell(action).acquire(action, this.maxReaders, writerOf<T>, this);
     return withSignal(action, wait, options);
   }
 
@@ -114,23 +114,23 @@ export class RwLock<T> extends Lock<T> {
   tryRead(): RwLockReadGuard<T> | undefined {
     const action = "read-lock";
     const hold = this.cell(action).tryAcquire(action, 1);
-    return hold && this.#reader(hold);
+    return hold && readerOf(hold, this);
   }
 
   /** A writer's guard, if nobody reads, writes or waits; else undefined. */
   tryWrite(): RwLockWriteGuard<T> | undefined {
     const action = "write-lock";
     const hold = this.cell(action).tryAcquire(action, this.maxReaders);
-    return hold && this.#writer(hold);
+    return hold && writerOf(hold, this);
   }
+}
 
-  #reader(hold: Hold<T>): RwLockReadGuard<T> {
-    return new RwLockReadGuard(hold, this);
-  }
+function readerOf<T>(hold: Hold<T>, lock: RwLock<T>): RwLockReadGuard<T> {
+  return new RwLockReadGuard(hold, lock);
+}
 
-  #writer(hold: Hold<T>): RwLockWriteGuard<T> {
-    return new RwLockWriteGuard(hold, this);
-  }
+function writerOf<T>(hold: Hold<T>, lock: RwLock<T>): RwLockWriteGuard<T> {
+  return new RwLockWriteGuard(hold, lock);
 }
 
 function create<T>(value: T, options: RwLockOptions<T> | undefined): Content<T> {

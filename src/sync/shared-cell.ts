@@ -44,8 +44,13 @@ export class SharedCell<T> extends SharedHandle implements Cell<T> {
     return this.thread.core.semaphoreAvailable(this.primitive("look at lock"));
   }
 
-  acquire<G>(action: string, permits: number, make: (hold: Hold<T>) => G): Future<G> {
-    return new Acquire(this, action, permits, (taken) => make(this.#hold(taken)));
+  acquire<L, G>(
+    action: string,
+    permits: number,
+    make: (hold: Hold<T>, lock: L) => G,
+    lock: L,
+  ): Future<G> {
+    return new Acquire(this, action, permits, (taken) => make(this.#hold(taken), lock));
   }
 
   tryAcquire(action: string, permits: number): Hold<T> | undefined {

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { SYNC_BUSY, SYNC_NO_MEMORY, SYNC_STAKE } from "../../assembly/shared/verdicts.ts";
+import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
+import {
+  STAKE_NOBODY,
+  SYNC_BUSY,
+  SYNC_NO_MEMORY,
+  SYNC_STAKE,
+} from "../../assembly/shared/verdicts.ts";
 import { shownBy } from "../core/inspect.ts";
 import { isWaiting, targetOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
@@ -65,6 +71,23 @@ export abstract class Wait<T> extends Future<T> {
       }
     }
     return this.#begin(waker);
+  }
+
+  /**
+   * Begins before anybody polls, whatever budget is left. The stake that waits, or is over by now;
+   * or a verdict, of a wait that did not have to begin.
+   */
+  protected beginEarly(): number {
+    const { thread } = this;
+    if (this.#stake !== 0) return this.#stake;
+    const { budget } = thread;
+    thread.budget = BUDGET_PER_POLL;
+    const verdict = this.begin(STAKE_NOBODY);
+    thread.budget = budget;
+    if (verdict === SYNC_NO_MEMORY) throw new OutOfMemoryError(this.action);
+    thread.driver.kick();
+    if (verdict >= SYNC_STAKE) this.#stake = verdict;
+    return verdict;
   }
 
   override [Symbol.dispose](): void {

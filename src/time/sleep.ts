@@ -137,6 +137,11 @@ export class Sleep extends Future<void> {
     if (this.#waiter === 0) this.#start(NOBODY);
   }
 
+  /** @internal */
+  override get beginsPending(): boolean {
+    return this.#waiter === 0;
+  }
+
   poll(waker: Waker): void | Pending {
     const waiter = this.#waiter;
     if (waiter === ELAPSED) return undefined;
@@ -196,6 +201,11 @@ class AbortableSleep extends Sleep {
   constructor(thread: Thread, deadlineMs: number, signal: AbortSignal) {
     super(thread, deadlineMs);
     this.#signal = signal;
+  }
+
+  /** @internal */
+  override get beginsPending(): boolean {
+    return super.beginsPending && !this.#signal.aborted;
   }
 
   override poll(waker: Waker): void | Pending {

@@ -7,6 +7,7 @@
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import type { Thread } from "../core/thread.ts";
 import { ElapsedError } from "../error/elapsed.ts";
+import { endedFuture } from "../future/failures.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import { toFuture, type Work } from "../future/work.ts";
 import { delayMs } from "./duration.ts";
@@ -59,6 +60,7 @@ class Timeout<T> extends Future<T> {
   readonly #inner: Future<T>;
   readonly #sleep: Sleep;
   readonly #limitMs: number;
+  #isGivenUp = false;
 
   constructor(thread: Thread, deadlineMs: number, limitMs: number, work: Work<T>) {
     super();
@@ -75,6 +77,8 @@ class Timeout<T> extends Future<T> {
       this.#sleep[Symbol.dispose]();
       return value;
     }
+    // By what it waits for itself: then there is nothing to be timed.
+    if (this.#isGivenUp) throw endedFuture();
     // A future that always spends the whole budget would otherwise outrun its deadline.
     const starved = hadBudget && this.#thread.budget <= 0;
     try {
@@ -89,6 +93,7 @@ class Timeout<T> extends Future<T> {
   }
 
   [Symbol.dispose](): void {
+    this.#isGivenUp = true;
     this.#sleep[Symbol.dispose]();
     this.#inner[Symbol.dispose]();
   }
