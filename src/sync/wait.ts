@@ -20,6 +20,7 @@ import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 /** The answer to a wait that is over, of an operation that has to be begun once more. */
 export const AGAIN: unique symbol = Symbol("again");
 
+/** A wait for what the core tells. Given up, it loses its place in line, or passes on what it got. */
 export abstract class Wait<T> extends Future<T> {
   static {
     shownBy(Wait, ({ action }) => ({ action }));
