@@ -20,7 +20,7 @@ import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 /** The answer to a wait that is over, of an operation that has to be begun once more. */
 export const AGAIN: unique symbol = Symbol("again");
 
-/** A wait for what the core tells. Given up, it loses its place in line, or passes on what it got. */
+/** A wait for what the core tells. Given up, it leaves its line, or passes its grant on. */
 export abstract class Wait<T> extends Future<T> {
   static {
     shownBy(Wait, ({ action }) => ({ action }));
