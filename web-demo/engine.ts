@@ -8,11 +8,6 @@ const PLACES = 20_000;
 const CHANNELS = 3;
 export const CHANNEL_CAPACITY = 24;
 const MEMORY_BYTES = 128 * 1024 * 1024;
-/**
- * Workers look at their timers after so many polls. A tile takes a thousand times as long as other
- * polls, so that with the usual 61 the rest of the page would stutter.
- */
-const EVENT_INTERVAL = 4;
 
 /** Without shared memory, the page's own thread has to do all the work. */
 export const isShared = globalThis.crossOriginIsolated === true;
@@ -78,7 +73,7 @@ export class Engine {
   /** Makes a runtime with as many workers as the state says, and starts its tasks. */
   static async start(state: State): Promise<Engine> {
     const workerThreads = state.mode === "one" ? 1 : state.workers;
-    const options = { name: "demo", maxMemory: MEMORY_BYTES, eventInterval: EVENT_INTERVAL };
+    const options = { name: "demo", maxMemory: MEMORY_BYTES };
     const runtime = await Runtime.create(isShared ? { ...options, workerThreads } : options);
     const load = <T extends object>(name: string) =>
       runtime.load<T>(new URL(`./${name}.wasm`, import.meta.url));

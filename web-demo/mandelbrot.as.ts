@@ -1,6 +1,6 @@
 // The visible job: one task for each tile of a picture of the Mandelbrot set.
 
-import { consumeBudget } from "tokiwa/assembly";
+import { yieldNow } from "tokiwa/assembly";
 
 /** Beyond this, a point has escaped; so far out that the colours are smooth. */
 const ESCAPE: f64 = 256;
@@ -24,8 +24,8 @@ export function tile(request: Float64Array): Uint8Array {
       const colour = colourOf(escapeTime(left + step * x, imaginary, iterations));
       store<u32>(data + ((<usize>(y * width + x)) << 2), colour);
     }
-    // A row is a while: whoever waits for this worker gets a turn.
-    consumeBudget();
+    // A row takes a while. Then whoever waits for this worker has a turn.
+    yieldNow();
   }
   return pixels;
 }

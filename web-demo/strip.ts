@@ -48,6 +48,10 @@ export class Strip {
     this.#lane = lane * ratio;
     this.#inset = inset * ratio;
     this.#head = 0;
+    this.#context.fillStyle = palette.faint;
+    for (let index = 0; index < lanes; index++) {
+      this.#context.fillRect(0, Math.round(this.#middleOf(index)), this.#ring.width, ratio);
+    }
     const past = this.#past.filter(({ samples }) => samples.length === lanes);
     this.#past = past;
     for (const column of past) this.#draw(column, palette);
@@ -140,7 +144,7 @@ export class Strip {
       const away = (Math.random() + Math.random() - 1) * half;
       const size = Math.round((1 + Math.random() * 1.3) * this.#ratio);
       context.globalAlpha = 1 - 0.7 * Math.abs(away / (half + 1));
-      context.fillRect(left + Math.random() * width, middle + away, size, size);
+      context.fillRect(left + Math.random() * width - size, middle + away, size, size);
     }
     context.globalAlpha = 1;
   }
