@@ -15,6 +15,7 @@ export const workloads = [
   "net/echo",
   "net/cpu-handler",
   "task/portable",
+  "browser/portable",
   "task/spawn",
   "task/yield",
   "sync/broadcast",
@@ -43,6 +44,7 @@ export const workloads = [
   "guest/compute",
   "guest/echo",
   "runtime/start",
+  "guest/mandelbrot",
   "runtime/wake",
   "runtime/idle-cpu",
 ];

@@ -26,11 +26,15 @@ export async function closedLoop(call, { inFlight, seconds }) {
       if (samplesUs.length < MAX_SAMPLES) samplesUs.push((answered - asked) * 1000);
     }
   }
-  const cpu = process.cpuUsage();
+  const cpu = globalThis.process?.cpuUsage();
   const start = now();
   await Promise.all(Array.from({ length: inFlight }, (_, i) => caller(i)));
-  const { user, system } = process.cpuUsage(cpu);
   const share = (last - warmUntil) / (last - start);
-  const cpuUs = Number((((user + system) * share) / n).toFixed(3));
-  return record({ n, ms: last - warmUntil, samplesUs, extra: { cpu_us_per_op: cpuUs } });
+  const extra = cpu === undefined ? {} : { cpu_us_per_op: cpuUsSince(cpu, share / n) };
+  return record({ n, ms: last - warmUntil, samplesUs, extra });
+}
+
+function cpuUsSince(cpu, share) {
+  const { user, system } = process.cpuUsage(cpu);
+  return Number(((user + system) * share).toFixed(3));
 }

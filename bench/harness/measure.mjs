@@ -66,7 +66,8 @@ export function record({ n, ms, nsPerOp = (ms * 1e6) / n, samplesUs = [], rssByt
     ops_per_s: nsPerOp > 0 ? 1e9 / nsPerOp : null,
     p50_us: percentile(sorted, 0.5),
     p99_us: percentile(sorted, 0.99),
-    rss_bytes: rssBytes ?? process.memoryUsage().rss,
+    // A page does not learn how much memory it has.
+    rss_bytes: rssBytes ?? globalThis.process?.memoryUsage().rss ?? null,
     extra,
   };
 }

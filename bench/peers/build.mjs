@@ -66,9 +66,15 @@ function attempt(name) {
 
 const PLAIN = /-plain$/;
 
+/** The demo's own guests are measured where they are. */
+function sourceOf(program) {
+  const ofDemo = at(`../../web-demo/${program}.as.ts`);
+  return existsSync(ofDemo) ? ofDemo : at(`../guest/${program}.ts`);
+}
+
 /** With our own tool, which stands in `dist` as what it builds for does; `…-plain` with bare asc. */
 function buildGuest(program) {
-  const source = at(`../guest/${program.replace(PLAIN, "")}.ts`);
+  const source = sourceOf(program.replace(PLAIN, ""));
   const output = fileURLToPath(guestFile(program));
   const tool = at("../../dist/cli.js");
   if (isCurrent(output, [source, tool])) return;

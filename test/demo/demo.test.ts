@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.mjs";
 import { untilAsync } from "../support/waiting.ts";
 import { serveDemo } from "./serve.ts";
 import { longestTaskMs } from "./trace.ts";

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { serveWeb, type WebServer } from "../support/web-server.ts";
+import { serveWeb, type WebServer } from "../support/web-server.mjs";
 
 /** What brings the suite into the page; it then has `problemOf`. */
 export const SUITE = "/test/platform/suite/page.mjs";

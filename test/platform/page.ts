@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { afterAll } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.mjs";
 import { buildFixture } from "../support/guests.ts";
 import type { Lacks } from "./declare-suite.ts";
 import { SUITE, servePage } from "./page-server.ts";

@@ -7,7 +7,6 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
 
 /** Where it is unpacked, once: 200 MB. */
 const folder = fileURLToPath(new URL("../../build/chromium", import.meta.url));
@@ -16,7 +15,7 @@ const folder = fileURLToPath(new URL("../../build/chromium", import.meta.url));
 const FLAGS = ["--no-sandbox", "--no-zygote", "--disable-gpu", "--headless=shell"];
 
 /** Starts it. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium() {
   if (!existsSync(folder)) await unpack();
   const { chromium } = await import("playwright-core");
   return chromium.launch({
@@ -32,7 +31,7 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 /** All of it or nothing: the package takes a half that it finds for the whole. */
-async function unpack(): Promise<void> {
+async function unpack() {
   const draft = `${folder}-${process.pid}`;
   await mkdir(draft, { recursive: true });
   const { TMPDIR } = process.env;

@@ -1,13 +1,12 @@
-/** A server of pages for tests that drive a browser. */
+/** A server of pages for tests and benches that drive a browser. */
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const TYPES: Record<string, string> = {
+const TYPES = {
   "": "text/html",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
@@ -20,16 +19,17 @@ const ISOLATION = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
-export interface WebServer {
-  readonly origin: string;
-  close(): void;
-}
+/** @typedef {{ readonly origin: string, close(): void }} WebServer */
 
 /**
  * Serves the project's files, an empty page at `/`, and what `made` has under its own path.
  * `tokiwa` is the single file: workers have no import maps, so the name is replaced.
+ *
+ * @param {boolean} isolated Whether the pages may share memory.
+ * @param {Record<string, Uint8Array>} made
+ * @returns {Promise<WebServer>}
  */
-export async function serveWeb(isolated: boolean, made: Record<string, Uint8Array>) {
+export async function serveWeb(isolated, made) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const headers = { "content-type": TYPES[extname(pathname)] ?? "text/plain" };
@@ -40,18 +40,19 @@ export async function serveWeb(isolated: boolean, made: Record<string, Uint8Arra
       response.writeHead(404).end();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   return serverAt(server);
 }
 
-async function fileAt(pathname: string): Promise<string> {
+async function fileAt(pathname) {
   if (pathname === "/") return "<!doctype html><title>tokiwa</title>";
-  const text = await readFile(join(root, pathname), "utf8");
-  return text.replaceAll('from "tokiwa"', 'from "/dist/browser.js"');
+  const bytes = await readFile(join(root, pathname));
+  if (!/\.m?js$/.test(pathname)) return bytes;
+  return bytes.toString().replaceAll('from "tokiwa"', 'from "/dist/browser.js"');
 }
 
-function serverAt(server: Server): WebServer {
-  const { port } = server.address() as AddressInfo;
+function serverAt(server) {
+  const { port } = server.address();
   return {
     origin: `http://localhost:${port}`,
     close: () => {
