@@ -56,6 +56,7 @@ export class Controls {
   /** Only one thread is there: nothing to choose. */
   forbidWorkers(): void {
     this.#slider("workers").disabled = true;
+    this.#say("workers", "the page alone");
     for (const choice of this.#modes) choice.disabled = true;
   }
 

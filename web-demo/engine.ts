@@ -3,7 +3,7 @@
 import { codec, type GuestTask, mpsc, Runtime, Semaphore, spawn, watch } from "tokiwa";
 import type { State } from "./state.ts";
 
-/** More tasks than anybody may wish for, and the sources and stages. */
+/** More tasks than anybody may wish for. */
 const PLACES = 20_000;
 const CHANNELS = 3;
 export const CHANNEL_CAPACITY = 24;
@@ -11,7 +11,6 @@ const MEMORY_BYTES = 128 * 1024 * 1024;
 
 /** Without shared memory, the page's own thread has to do all the work. */
 export const isShared = globalThis.crossOriginIsolated === true;
-const TASKS_MAX_ALONE = 500;
 
 interface Crowd {
   readonly keep: GuestTask<[watch.Receiver<Wishes>, Semaphore, number, number], void>;
@@ -124,5 +123,5 @@ export class Engine {
 }
 
 function wishesOf({ tasks, imbalance }: State): Wishes {
-  return { tasks: isShared ? tasks : Math.min(tasks, TASKS_MAX_ALONE), imbalance: imbalance / 100 };
+  return { tasks, imbalance: imbalance / 100 };
 }

@@ -3,6 +3,9 @@
 import { count, rate } from "./figures.ts";
 import type { Rates, WorkerSample } from "./sampler.ts";
 
+/** With more lanes there is no room for a line for each figure. */
+const DENSE_ABOVE = 3;
+
 interface Row {
   readonly state: HTMLElement;
   readonly queue: HTMLElement;
@@ -32,7 +35,9 @@ export class LaneLabels {
   }
 
   #rebuild(lanes: number): void {
-    this.#list.parentElement?.style.setProperty("--lanes", String(lanes));
+    const parent = this.#list.parentElement;
+    parent?.style.setProperty("--lanes", String(lanes));
+    parent?.classList.toggle("dense", lanes > DENSE_ABOVE);
     this.#rows = Array.from({ length: lanes }, () => {
       const figures = Array.from({ length: 3 }, () => element("span"));
       return { state: element("em"), queue: element("i"), figures };

@@ -166,7 +166,8 @@ export class Strip {
     context.globalAlpha = 0.22;
     context.fillRect(left, Math.min(from, middle), line, Math.abs(from - middle));
     context.globalAlpha = 1;
-    const radius = Math.min(5, 1.6 + Math.log2(steals) * 0.5) * this.#ratio;
+    const most = Math.min(5 * this.#ratio, this.#room * 0.06);
+    const radius = Math.min(most, (1.6 + Math.log2(steals) * 0.5) * this.#ratio);
     context.beginPath();
     // Within the columns that are there already: what is to the right will be cleared.
     context.arc(left - radius, middle, radius, 0, 2 * Math.PI);

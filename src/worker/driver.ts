@@ -35,6 +35,7 @@ import { endTrapped } from "../guest/trap.ts";
 import { wasiOf } from "../guest/wasi.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
 import { IoDriver } from "./io-driver.ts";
+import { NAP_MAX_MS, Napper } from "./nap.ts";
 import type { PollObserver } from "./observer.ts";
 import { ReadyBatch } from "./ready-batch.ts";
 import { Spinner } from "./spinner.ts";
@@ -67,6 +68,8 @@ export interface DriverOptions {
   readonly onUnpark?: (() => void) | undefined;
   /** Called after every turn: work of the thread's kind that is not the scheduler's. */
   afterTurn?(): void;
+  /** Is nothing under way on the thread that its event loop may have news for? */
+  isVacant?(): boolean;
   /** Called when the thread has nothing to do. It may stop the driver. */
   onIdle?(): void;
   /** True while there are threads whose news, such as their end, come through the event loop. */
@@ -86,6 +89,7 @@ export class ThreadDriver implements Driver {
   readonly #batch: ReadyBatch;
   readonly #sleep: LoopSleep;
   readonly #spinner: Spinner;
+  readonly #napper = new Napper();
   #state: "idle" | "scheduled" | "running" | "parked" | "stopped" = "idle";
   /** The deadline that the event loop's timer is set for. */
   #timerAt = Infinity;
@@ -196,7 +200,11 @@ export class ThreadDriver implements Driver {
 
   /** The event loop's sleep is over: somebody called. */
   #wakeUp(): void {
-    if (this.#state === "parked") this.#schedule();
+    if (this.#state !== "parked") return;
+    if (!this.#isNapper) return this.#schedule();
+    // In a browser, a wake is a macrotask of its own, and another one would cost as much again.
+    this.#leavePark();
+    this.#run();
   }
 
   readonly #onTimer = () => {
@@ -353,8 +361,13 @@ export class ThreadDriver implements Driver {
     if (mode === PARK_LOOP) return this.#parkInLoop(timeout, deadline);
     if (mode === PARK_REACTOR) this.#sleepAs(mode, Math.min(timeout, this.#sleepMaxMs));
     else if (this.#isAnnounced) this.#sleepAs(mode, Math.min(timeout, SLEEP_MAX_MS));
-    else this.#sleepAndTurn(mode, Math.min(timeout, SLEEP_MAX_MS));
+    else this.#sleepAndTurn(mode, Math.min(timeout, this.#isNapper ? NAP_MAX_MS : SLEEP_MAX_MS));
     return true;
+  }
+
+  /** Does the event loop run all microtasks itself, and not tell what else it has to do? */
+  get #isNapper(): boolean {
+    return this.#loop.drainMicrotasks === undefined;
   }
 
   /** Sleeps on the park word, as was announced, and turns at once: see {@linkcode CoreExports}. */
@@ -366,6 +379,7 @@ export class ThreadDriver implements Driver {
     } catch (error) {
       this.#woken = this.#afterTrap(error);
     }
+    this.#napper.woke(this.#woken);
     this.#spinner.slept(this.#turnedAt);
   }
 
@@ -413,8 +427,8 @@ export class ThreadDriver implements Driver {
   #sleepMode(now: number, timeout: number, watches: boolean): number {
     const { continuations } = this.#thread;
     const isHome = this.#options.kind === THREAD_HOME;
-    const mayBlock = this.#platform.mayBlock && this.#loop.drainMicrotasks !== undefined;
-    if (!mayBlock) return PARK_LOOP;
+    if (!this.#platform.mayBlock) return PARK_LOOP;
+    if (this.#isNapper) return this.#napper.mode(!watches && this.#options.isVacant?.() === true);
     // Home must let the process end when nothing is waited for, and hear signals soon: only the
     // reactor's sleep is cut short by them. A short sleep is let pass: the event loop's own timers
     // are a millisecond late.

@@ -88,6 +88,7 @@ class Member {
         return sleepMax();
       },
       afterTurn: () => this.#afterTurn(),
+      isVacant: () => !this.#isInUse() && !this.#isBlocking && !this.#isEnding,
       onIdle: () => this.#onIdle(),
     });
   }

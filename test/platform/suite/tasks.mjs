@@ -30,6 +30,19 @@ export const burn = task(import.meta, "burn", (ms) => {
 
 export const waitForever = task(import.meta, "waitForever", async () => sleep(1e9));
 
+let beats = 0;
+
+/** Starts what goes on by itself in the event loop of its worker, a few times. */
+export const beginBeats = task(import.meta, "beginBeats", (times) => {
+  const beat = () => {
+    beats += 1;
+    if (beats < times) setTimeout(beat, 1);
+  };
+  setTimeout(beat, 1);
+});
+
+export const countBeats = task(import.meta, "countBeats", () => beats);
+
 /** Does an async function know its task behind the end of another one? */
 export const knowsItself = task(import.meta, "knowsItself", async () => {
   const before = taskId();

@@ -1,5 +1,5 @@
 import { equal, failure, holds, within } from "./expect.mjs";
-import { burn } from "./tasks.mjs";
+import { beginBeats, burn, countBeats } from "./tasks.mjs";
 
 export const threads = {
   cases: {
@@ -19,6 +19,15 @@ export const threads = {
         await runtime.run(async () => tokiwa.sleep(5));
         holds(!isOver, "the worker still computes");
         await burning;
+      });
+    },
+    "an idle worker hears of its own event loop": async ({ tokiwa }) => {
+      await within(tokiwa, { workerThreads: 1 }, async (runtime) => {
+        await runtime.spawn(beginBeats, 5);
+        while ((await runtime.spawn(countBeats)) < 5) await runtime.run(() => tokiwa.sleep(1));
+        await runtime.spawn(beginBeats, 10);
+        await runtime.run(() => tokiwa.sleep(100));
+        equal(await runtime.spawn(countBeats), 10);
       });
     },
   },
