@@ -304,13 +304,15 @@ export class Continuations {
   readonly #places: (Continuation | number)[] = [];
   #firstFree = -1;
   #live = 0;
+  /** The tokens in use of those for whom no process stays. */
+  readonly #background = new Set<number>();
   /**
    * Given back, but not yet free: the batch that is being delivered may still name them, and what
    * it says is not meant for whoever would come next.
    */
   readonly #retired: number[] = [];
 
-  /** How many tokens are in use: what keeps the process alive. */
+  /** How many tokens are in use that keep the process alive. */
   get size(): number {
     return this.#live;
   }
@@ -318,6 +320,14 @@ export class Continuations {
   add(continuation: Continuation): number {
     const token = this.reserve();
     this.#places[token] = continuation;
+    return token;
+  }
+
+  /** As {@linkcode add}, for one that waits for as long as there is somebody else. */
+  addBackground(continuation: Continuation): number {
+    const token = this.add(continuation);
+    this.#background.add(token);
+    this.#live -= 1;
     return token;
   }
 
@@ -335,7 +345,7 @@ export class Continuations {
   }
 
   remove(token: number): void {
-    this.#live -= 1;
+    if (this.#background.size === 0 || !this.#background.delete(token)) this.#live -= 1;
     this.#places[token] = -1;
     this.#retired.push(token);
   }

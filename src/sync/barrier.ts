@@ -67,7 +67,7 @@ export class Barrier extends SharedHandle {
   }
 }
 
-const BARRIER = registerShared("Barrier", Barrier);
+const BARRIER = registerShared("Barrier", Barrier, (origin) => new Barrier(origin));
 
 function create(parties: number): Origin {
   checkWhole("make barrier", "parties", parties, 0, PARTIES_MAX);

@@ -8,6 +8,7 @@ import { SYNC_NO_MEMORY } from "../../assembly/shared/verdicts.ts";
 import { context, runInside } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { stakesOf } from "../core/stakes.ts";
+import type { Continuation, Thread } from "../core/thread.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { toFuture, type Work } from "../future/work.ts";
@@ -43,8 +44,8 @@ export class CancellationToken extends SharedHandle {
 
   /** Made when somebody asks for the signal. */
   #controller: AbortController | undefined;
-  /** Ends the wait behind the signal. */
-  #deaf: AbortController | undefined;
+  /** The wait behind the signal. */
+  #aborting: Aborting | undefined;
 
   constructor();
   /** @internal */
@@ -79,21 +80,22 @@ export class CancellationToken extends SharedHandle {
   }
 
   /**
-   * A signal that aborts with the token: for `fetch` and others that take one. Until then it keeps
-   * the process as a task does that waits for {@linkcode cancelled}. Once the token is disposed,
-   * the signal stays as it is.
+   * A signal that aborts with the token: for `fetch` and others that take one. Unlike a wait
+   * for {@linkcode cancelled}, it does not keep the process. Once the token is disposed, the signal
+   * stays as it is.
    */
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
     const controller = new AbortController();
     this.#controller = controller;
     if (this.isCancelled) controller.abort();
-    else this.#abortLater(controller);
+    else this.#aborting = new Aborting(this, controller);
+    this.#aborting?.poll();
     return controller.signal;
   }
 
   override [Symbol.dispose](): void {
-    this.#deaf?.abort();
+    this.#aborting?.[Symbol.dispose]();
     super[Symbol.dispose]();
   }
 
@@ -113,20 +115,15 @@ export class CancellationToken extends SharedHandle {
   runUntilCancelled<T>(work: Work<T>): Future<T | undefined> {
     return new Until(this, toFuture(work, "run until cancelled"));
   }
-
-  #abortLater(controller: AbortController): void {
-    const abort = () => controller.abort();
-    const deaf = new AbortController();
-    this.#deaf = deaf;
-    const wait = () => this.cancelled({ signal: deaf.signal }).then(abort, () => {});
-    // Outside of the task that asks, whose end is not the signal's. A shutdown is no cancellation.
-    runInside({ thread: this.thread, task: undefined }, wait);
-  }
 }
 
-const TOKEN = registerShared("CancellationToken", CancellationToken);
+const TOKEN = registerShared(
+  "CancellationToken",
+  CancellationToken,
+  (origin) => new CancellationToken(origin),
+);
 
-function create(thread: Origin["thread"], above: number): Origin {
+function create(thread: Thread, above: number): Origin {
   return made(thread, thread.core.tokenCreate(above, stakesOf(thread)), "token");
 }
 
@@ -193,6 +190,54 @@ class Cancelled extends Wait<void> {
     const handle = this.#handle;
     this.#handle = 0;
     if (handle !== 0 && !this.thread.isClosed) this.thread.core.stakeDrop(handle);
+  }
+}
+
+/** Aborts a signal with its token: no task's wait, and nobody stays for it. */
+class Aborting implements Waker, Continuation, Disposable {
+  readonly #thread: Thread;
+  readonly #cancelled: Cancelled;
+  readonly #controller: AbortController;
+  /** -1 once it is over. */
+  #token: number;
+
+  constructor(token: CancellationToken, controller: AbortController) {
+    this.#thread = token.thread;
+    this.#cancelled = new Cancelled(token);
+    this.#controller = controller;
+    this.#token = token.thread.continuations.addBackground(this);
+  }
+
+  poll(): void {
+    const thread = this.#thread;
+    if (this.#token < 0 || this.#cancelled.poll(this) === PENDING) return;
+    this[Symbol.dispose]();
+    // Its listeners are no task's, whoever asked for the signal.
+    runInside({ thread, task: undefined }, () => this.#controller.abort());
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#token < 0) return;
+    this.#cancelled[Symbol.dispose]();
+    this.#thread.continuations.remove(this.#token);
+    this.#token = -1;
+  }
+
+  targetOn(): number {
+    return this.#token * 2 + 1;
+  }
+
+  resume(): void {
+    this.poll();
+  }
+
+  wake(): void {
+    this.poll();
+  }
+
+  defer(): void {
+    this.#thread.core.defer(this.#token);
+    this.#thread.driver.kick();
   }
 }
 

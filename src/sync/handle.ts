@@ -141,6 +141,11 @@ export abstract class SharedHandle extends Handle {
     forgotten.register(this, origin);
   }
 
+  /** @internal */
+  get shared(): this {
+    return this;
+  }
+
   /**
    * What its values are called on the way to another task; undefined if it has none.
    *

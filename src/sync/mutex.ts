@@ -14,7 +14,7 @@ import { sendable } from "../task/send.ts";
 import type { Hold } from "./cell.ts";
 import { Content, Guard, Lock } from "./lock.ts";
 import type { Codec } from "./message.ts";
-import { registerLock } from "./transfer.ts";
+import { registerShared } from "./transfer.ts";
 
 /**
  * A value that one task at a time may use. Whoever waits is served in the order in which they came.
@@ -110,7 +110,7 @@ function guardOf<T>(hold: Hold<T>, mutex: Mutex<T>): MutexGuard<T> {
   return new MutexGuard(hold, mutex);
 }
 
-const MUTEX = registerLock("Mutex", Mutex, (origin, of) => {
+const MUTEX = registerShared("Mutex", Mutex, (origin, of) => {
   return new Mutex<unknown>(Content.adopt(origin, 1, of));
 });
 

@@ -80,7 +80,7 @@ export class Notify extends SharedHandle {
   }
 }
 
-const NOTIFY = registerShared("Notify", Notify);
+const NOTIFY = registerShared("Notify", Notify, (origin) => new Notify(origin));
 
 function create(): Origin {
   const { thread } = context();

@@ -111,7 +111,7 @@ export class OnceCell<T> extends Once<T> {
 const ONCE_CELL = registerShared<OnceCell<unknown>>(
   "OnceCell",
   OnceCell,
-  (origin, of) => new OnceCell(origin, codecNamed(of as string)),
+  (origin, of) => new OnceCell(origin, codecNamed(of)),
 );
 
 /** Waits for the right to set the value; undefined if somebody has. */

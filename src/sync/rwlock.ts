@@ -15,7 +15,7 @@ import { sendable } from "../task/send.ts";
 import type { Hold } from "./cell.ts";
 import { Content, Guard, Lock } from "./lock.ts";
 import type { Codec } from "./message.ts";
-import { registerLock } from "./transfer.ts";
+import { registerShared } from "./transfer.ts";
 
 /** How to make a lock. */
 export interface RwLockOptions<T> {
@@ -149,7 +149,7 @@ function create<T>(value: T, options: RwLockOptions<T> | undefined): Content<T> 
 /** Between what a lock is of and how many may read, where that is limited: guests do not know. */
 const LIMITED = ", ";
 
-const RWLOCK = registerLock("RwLock", RwLock, (origin, of) => {
+const RWLOCK = registerShared("RwLock", RwLock, (origin, of) => {
   const [, type = of, limit = PERMITS_MAX] = /^(.+), (\d+)$/.exec(of) ?? [];
   return new RwLock<unknown>(Content.adopt(origin, Number(limit), type, of));
 });

@@ -130,7 +130,7 @@ export class Semaphore extends SharedHandle {
   }
 }
 
-const SEMAPHORE = registerShared("Semaphore", Semaphore);
+const SEMAPHORE = registerShared("Semaphore", Semaphore, (origin) => new Semaphore(origin));
 
 function create(permits: number): Origin {
   checkPermits("make semaphore", permits);

@@ -80,7 +80,7 @@ export class SetOnce<T> extends Once<T> {
 const SET_ONCE = registerShared<SetOnce<unknown>>(
   "SetOnce",
   SetOnce,
-  (origin, of) => new SetOnce(origin, codecNamed(of as string)),
+  (origin, of) => new SetOnce(origin, codecNamed(of)),
 );
 
 class Setting<T> extends Wait<T> {

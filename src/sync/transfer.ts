@@ -12,7 +12,6 @@ import type { Thread } from "../core/thread.ts";
 import { HANDLE_PREFIX, type HandleInTransit } from "../task/guest-handles.ts";
 import { registerSendable } from "../task/send.ts";
 import { type Handle, made, Origin, type SharedHandle } from "./handle.ts";
-import type { Lock } from "./lock.ts";
 
 /** The owner of what is on its way. */
 const NOBODY = 0;
@@ -20,31 +19,17 @@ const NOBODY = 0;
 /** A class whose objects are handles. */
 type HandleClass<T> = abstract new (...args: never) => T;
 
-/** Lets handles of `type` be shared with other tasks. Returns what they are called on the way. */
-export function registerShared<T extends SharedHandle>(
-  name: string,
-  type: new (origin: Origin) => T,
-  adopt: (origin: Origin, of: string | undefined) => T = (origin) => new type(origin),
-): string {
-  const full = HANDLE_PREFIX + name;
-  registerSendable<T, HandleInTransit>(full, {
-    isHandle: true,
-    is: (value): value is T => value instanceof type,
-    refuse: (handle, thread) => handle.refuse(thread),
-    detach: (handle) => {
-      const { stake } = made(handle.thread, another(handle), "handle");
-      const { of } = handle;
-      return { stake: depart(handle.thread, stake), ...(of !== undefined && { of }) };
-    },
-    restore: ({ thread }, { stake }) => giveUp(thread, stake),
-    adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of),
-    discard: ({ stake }, thread) => giveUp(thread, stake),
-  });
-  return full;
+/** What all tasks that have one share: it is a handle, or has one. */
+interface Shared {
+  /** Undefined if it stays on its worker. */
+  readonly shared: SharedHandle | undefined;
+  /** What its values are called on the way to another task; undefined if it has none. */
+  readonly of: string | undefined;
+  refuse(thread: Thread | undefined): string | undefined;
 }
 
-/** Lets locks of `type` be shared with other tasks. Returns what they are called on the way. */
-export function registerLock<T extends Lock<unknown>>(
+/** Lets what is of `type` be shared with other tasks. Returns what it is called on the way. */
+export function registerShared<T extends Shared>(
   name: string,
   type: HandleClass<T>,
   adopt: (origin: Origin, of: string) => T,
@@ -53,13 +38,14 @@ export function registerLock<T extends Lock<unknown>>(
   registerSendable<T, HandleInTransit>(full, {
     isHandle: true,
     is: (value): value is T => value instanceof type,
-    refuse: (lock, thread) => lock.refuse(thread),
-    detach: (lock) => {
-      const cell = lock.shared as SharedHandle;
-      const { stake } = made(cell.thread, another(cell), "handle");
-      return { stake: depart(cell.thread, stake), of: lock.of as string };
+    refuse: (value, thread) => value.refuse(thread),
+    detach: (value) => {
+      const handle = value.shared as SharedHandle;
+      const { stake } = made(handle.thread, another(handle), "handle");
+      const { of } = value;
+      return { stake: depart(handle.thread, stake), ...(of !== undefined && { of }) };
     },
-    restore: (lock, { stake }) => giveUp((lock.shared as SharedHandle).thread, stake),
+    restore: (value, { stake }) => giveUp((value.shared as SharedHandle).thread, stake),
     adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of as string),
     discard: ({ stake }, thread) => giveUp(thread, stake),
   });

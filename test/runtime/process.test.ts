@@ -47,6 +47,19 @@ describe("a process", () => {
     expect(ended).toEqual({ code: 0, signal: null, output: "slept\n" });
   });
 
+  test("that has asked for a token's signal ends by itself", async () => {
+    const ended = await run(`
+      import { CancellationToken, sleep } from "tokiwa";
+      const { signal } = new CancellationToken();
+      const token = new CancellationToken();
+      token.signal.onabort = () => console.log("aborted");
+      await sleep(1);
+      token.cancel();
+      await sleep(10);
+      console.log(signal.aborted);`);
+    expect(ended).toEqual({ code: 0, signal: null, output: "aborted\nfalse\n" });
+  });
+
   test("that has started workers ends by itself", async () => {
     const ended = await run(`
       import { spawn, spawnBlocking } from "tokiwa";

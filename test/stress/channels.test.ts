@@ -3,7 +3,7 @@ import { codec, mpsc, oneshot, Runtime, spawn } from "tokiwa";
 import { expect, test } from "vitest";
 import { seeded } from "../support/random.ts";
 import { until } from "../support/waiting.ts";
-import { answer, ask, consume, produce } from "./fixtures/channel-tasks.mjs";
+import { answer, ask, consume, drain, pour, produce } from "./fixtures/channel-tasks.mjs";
 
 const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
 const SECONDS = Number(process.env.TOKIWA_STRESS_SECONDS ?? 5);
@@ -32,6 +32,39 @@ function ofProducer(seen: readonly number[], producer: number): number[] {
   return seen.filter((number) => Math.floor(number / MESSAGES) === producer);
 }
 
+/** What came, and the receiver. */
+type Taken = [some: number[], receiver: mpsc.Receiver<number>];
+
+const asTaken = (parts: unknown[]) => parts as Taken;
+
+/** All numbers up to the channel's end: each consumer takes some, and passes the receiver on. */
+async function takeAll(
+  receiver: mpsc.Receiver<number>,
+  take: (end: mpsc.Receiver<number>, most: number) => PromiseLike<Taken>,
+  howMany: () => number,
+): Promise<number[]> {
+  const seen: number[] = [];
+  let end = receiver;
+  for (let wanted = 1, got = 1; got === wanted; ) {
+    wanted = howMany();
+    const [some, next] = await take(end, wanted);
+    got = some.length;
+    seen.push(...some);
+    end = next;
+  }
+  end[Symbol.dispose]();
+  return seen;
+}
+
+/** Nothing is lost, nothing is there twice, and each producer's numbers are in order. */
+function expectAll(seen: readonly number[]): void {
+  expect(seen).toHaveLength(PRODUCERS * MESSAGES);
+  for (let producer = 0; producer < PRODUCERS; producer++) {
+    const all = Array.from({ length: MESSAGES }, (_, at) => producer * MESSAGES + at);
+    expect(ofProducer(seen, producer)).toEqual(all);
+  }
+}
+
 test(
   `mpsc: loses nothing, brings nothing twice, keeps the order, seed ${SEED}`,
   {
@@ -44,26 +77,35 @@ test(
         spawn(produce, sender.clone(), at * MESSAGES, (at + 1) * MESSAGES, below(2 ** 31)),
       );
       sender[Symbol.dispose]();
-      const seen: number[] = [];
-      let end = receiver;
-      // Ends with the channel: each consumer takes some, and passes the receiver on.
-      for (let wanted = 1, got = 1; got === wanted; ) {
-        wanted = 1 + below(800);
-        const [some, next] = (await spawn(consume, end, wanted, below(2 ** 31))) as [
-          number[],
-          mpsc.Receiver<number>,
-        ];
-        got = some.length;
-        seen.push(...some);
-        end = next;
-      }
-      end[Symbol.dispose]();
+      const take = (end: mpsc.Receiver<number>, most: number) =>
+        spawn(consume, end, most, below(2 ** 31)).then(asTaken);
+      const seen = await takeAll(receiver, take, () => 1 + below(800));
       await Promise.all(producing);
-      expect(seen).toHaveLength(PRODUCERS * MESSAGES);
-      for (let producer = 0; producer < PRODUCERS; producer++) {
-        const all = Array.from({ length: MESSAGES }, (_, at) => producer * MESSAGES + at);
-        expect(ofProducer(seen, producer)).toEqual(all);
-      }
+      expectAll(seen);
+    }),
+);
+
+test(
+  `recvMany: the same by the batch, of numbers and of blocks, seed ${SEED}`,
+  {
+    timeout: TIMEOUT,
+  },
+  () =>
+    onWorkers(async (below) => {
+      const isBlock = below(2) === 0;
+      const kind = (isBlock ? codec.array(codec.f64, 2) : codec.u32) as typeof codec.u32;
+      const { sender, receiver } =
+        below(3) === 0 ? mpsc.unboundedChannel(kind) : mpsc.channel(1 + below(200), kind);
+      const pouring = Array.from({ length: PRODUCERS }, (_, at) => {
+        const [from, to] = [at * MESSAGES, (at + 1) * MESSAGES];
+        return spawn(pour, sender.clone(), from, to, isBlock, below(2 ** 31));
+      });
+      sender[Symbol.dispose]();
+      const take = (end: mpsc.Receiver<number>, most: number) =>
+        spawn(drain, end, most, below(2 ** 31)).then(asTaken);
+      const seen = await takeAll(receiver, take, () => 1 + below(1000));
+      await Promise.all(pouring);
+      expectAll(seen);
     }),
 );
 
