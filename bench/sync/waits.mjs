@@ -7,8 +7,6 @@
  *   ends     what is disposed of afterwards
  */
 
-import { setMaxListeners } from "node:events";
-
 const channelOf = (make) => (tokiwa, codec) => {
   const { sender, receiver } = make(tokiwa, codec);
   return { sender, receiver, ends: [sender, receiver] };
@@ -270,7 +268,6 @@ async function someTurns({ yieldNow }, most, random) {
 export async function giveUp(tokiwa, begin, times, random) {
   for (let done = 0; done < times; done += BATCH) {
     const [stop, kept] = [new AbortController(), new AbortController()];
-    setMaxListeners(BATCH, stop.signal, kept.signal);
     const chosen = () => (random() < 0.5 ? stop : kept).signal;
     const begun = Array.from({ length: BATCH }, () => {
       const each = begin(tokiwa);

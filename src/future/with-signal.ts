@@ -4,6 +4,7 @@
  * @module
  */
 
+import { listen, unlisten } from "../core/abort-line.ts";
 import { checkOptions, checkSignal } from "../error/check.ts";
 import { endedFuture } from "./failures.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
@@ -53,7 +54,7 @@ class Abortable<T> extends Future<T> {
     this.#throwIfAborted();
     // By what it waits for itself: then nobody is to be told.
     if (this.#isGivenUp) throw endedFuture();
-    if (this.#waker === undefined) this.#signal.addEventListener("abort", this.#onAbort);
+    if (this.#waker === undefined) listen(this.#signal, this.#onAbort);
     this.#waker = waker;
     return PENDING;
   }
@@ -80,7 +81,7 @@ class Abortable<T> extends Future<T> {
   }
 
   #unlisten(): void {
-    if (this.#waker !== undefined) this.#signal.removeEventListener("abort", this.#onAbort);
+    if (this.#waker !== undefined) unlisten(this.#signal, this.#onAbort);
     this.#waker = undefined;
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { WRITABLE } from "../../assembly/shared/verdicts.ts";
+import { listen, unlisten } from "../core/abort-line.ts";
 import { NetError } from "../error/net-error.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import type { SocketBackend } from "./backend.ts";
@@ -49,7 +50,7 @@ export class Establish<B extends SocketBackend, T> extends Future<T> {
       throw signal.reason;
     }
     if (signal !== undefined && this.#waker === undefined) {
-      signal.addEventListener("abort", this.#onAbort);
+      listen(signal, this.#onAbort);
     }
     this.#waker = waker;
     try {
@@ -114,7 +115,8 @@ export class Establish<B extends SocketBackend, T> extends Future<T> {
   }
 
   #unlisten(): void {
-    this.#parts.signal?.removeEventListener("abort", this.#onAbort);
+    const { signal } = this.#parts;
+    if (signal !== undefined) unlisten(signal, this.#onAbort);
     this.#waker = undefined;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { type Future, PENDING, type Pending, type Waker } from "../future/future.ts";
-import type { END } from "../sync/iterate.ts";
+import { END } from "../sync/iterate.ts";
 
 /** The answer of a source that has no more items: the type of `END`. */
 export type End = typeof END;
@@ -64,6 +64,9 @@ export class Futures<T> extends Source<T> {
   readonly #giveUp: () => void;
   /** Kept from poll to poll, whoever gives up waiting in between: nothing is lost. */
   #waiting: Future<T | End> | undefined;
+  /** Who waits, or did. */
+  #waker: Waker | undefined;
+  #isGivenUp = false;
 
   /** @param giveUp Gives back what the futures are made of. */
   constructor(next: () => Future<T | End>, giveUp: () => void) {
@@ -72,7 +75,13 @@ export class Futures<T> extends Source<T> {
     this.#giveUp = giveUp;
   }
 
+  override get isTerminated(): boolean {
+    return this.#isGivenUp;
+  }
+
   override pollNext(waker: Waker): T | Pending | End {
+    if (this.#isGivenUp) return END;
+    this.#waker = waker;
     this.#waiting ??= this.#next();
     let answer: T | Pending | End;
     try {
@@ -86,8 +95,13 @@ export class Futures<T> extends Source<T> {
   }
 
   override [Symbol.dispose](): void {
+    if (this.#isGivenUp) return;
+    this.#isGivenUp = true;
     this.#waiting?.[Symbol.dispose]();
     this.#waiting = undefined;
     this.#giveUp();
+    // Whoever waits is told of the end: nothing else will wake them.
+    this.#waker?.wake();
+    this.#waker = undefined;
   }
 }

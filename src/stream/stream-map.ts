@@ -45,6 +45,11 @@ export class StreamMap<K, T> extends Stream<[K, T]> {
     return this.#streams.entries.length;
   }
 
+  /** Is there no stream? */
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+
   /** Adds a stream; returns the one that it takes the place of. */
   set(key: K, stream: Stream<T>): Stream<T> | undefined {
     if (!(stream instanceof Stream)) throw unexpected("add stream", "a Stream", stream);

@@ -41,7 +41,7 @@ export class AsyncTask<T> extends LocalTask<T> {
     if (reason === REASON_CANCEL) this.#cancel();
     // A wait's news may come for a token that has passed on to this task meanwhile.
     else if (reason !== REASON_RESUME) return;
-    else if (this.#body !== undefined) this.#start(this.#body);
+    else if (this.#body !== undefined) this.#startUnlessAborted(this.#body);
     // Or a wait that was forgotten wakes whoever has the place of its task: back to sleep.
     else if (this.thread.core.suspendTask(this.address) === SUSPENDED_CANCELLED) this.#cancel();
   }
@@ -61,6 +61,12 @@ export class AsyncTask<T> extends LocalTask<T> {
 
   override takeAbort(): boolean {
     return this.#operations?.takeAbort() ?? false;
+  }
+
+  #startUnlessAborted(body: () => PromiseLike<T> | T): void {
+    // Those that begin together are claimed together: one may have aborted the next.
+    if (isCancelled(this.thread, this.address)) this.#cancel();
+    else this.#start(body);
   }
 
   #start(body: () => PromiseLike<T> | T): void {

@@ -13,6 +13,7 @@ import {
 } from "../../assembly/shared/verdicts.ts";
 import { beginStep } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
+import { isCancelled } from "../core/words.ts";
 import { Bridges } from "../future/bridges.ts";
 import { asFuture, type FutureGenerator, type Yielded } from "../future/co.ts";
 import type { Future } from "../future/future.ts";
@@ -109,6 +110,8 @@ export class GeneratorTask<T> extends LocalTask<T> implements Waker {
   #step(): void {
     try {
       if (this.#waiting !== undefined) this.#goOn(this.#waiting);
+      // Those that begin together are claimed together: one may have aborted the next.
+      else if (this.#mode === "going" && isCancelled(this.thread, this.address)) this.#cancel();
       else {
         if (typeof this.#body === "function") this.#body = this.#body();
         this.#drive(next.call(this.#body));

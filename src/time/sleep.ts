@@ -5,6 +5,7 @@
  */
 
 import { WAITER_TARGET } from "../../assembly/shared/layout.ts";
+import { listen, unlisten } from "../core/abort-line.ts";
 import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkOptions, checkSignal } from "../error/check.ts";
@@ -225,12 +226,12 @@ class AbortableSleep extends Sleep {
   }
 
   #listen(waker: Waker): void {
-    if (this.#waker === undefined) this.#signal.addEventListener("abort", this.#onAbort);
+    if (this.#waker === undefined) listen(this.#signal, this.#onAbort);
     this.#waker = waker;
   }
 
   #unlisten(): void {
-    if (this.#waker !== undefined) this.#signal.removeEventListener("abort", this.#onAbort);
+    if (this.#waker !== undefined) unlisten(this.#signal, this.#onAbort);
     this.#waker = undefined;
   }
 }

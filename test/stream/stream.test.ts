@@ -329,6 +329,23 @@ describe("web streams", () => {
 });
 
 describe("wrappers", () => {
+  test("end for whoever waits when they are disposed", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    async function* never() {
+      await new Promise(() => {});
+      yield 1;
+    }
+    for (const stream of [new ReceiverStream(receiver), from(never())]) {
+      const waiting = spawn(async () => await stream.map((n) => n + 1).next());
+      await turns();
+      stream[Symbol.dispose]();
+      stream[Symbol.dispose]();
+      expect(await waiting).toBeUndefined();
+      expect(await stream.collect()).toEqual([]);
+    }
+    expect(sender.isClosed).toBe(true);
+  });
+
   test("throw what a task of a set has failed with, and go on", async () => {
     const set = JoinSet.from<number>([
       async () => {
@@ -367,7 +384,12 @@ describe("StreamMap", () => {
     expect(map.set(Number.NaN, old)).toBeUndefined();
     expect(map.set(Number.NaN, iter(["new"]))).toBe(old);
     map.set(0, iter(["zero"]));
-    expect([map.size, map.has(Number.NaN), map.has(-0)]).toEqual([2, true, true]);
+    expect([map.size, map.isEmpty, map.has(Number.NaN), map.has(-0)]).toEqual([
+      2,
+      false,
+      true,
+      true,
+    ]);
     expect(map.delete(-0)).toBeInstanceOf(Stream);
     expect(await map.collect()).toEqual([[Number.NaN, "new"]]);
   });

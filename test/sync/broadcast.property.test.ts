@@ -86,6 +86,7 @@ test("a local broadcast does what its model does", () => {
           model.receivers.map((_, each) => model.unseen(each)),
         );
         expect([sender.length, sender.receiverCount]).toEqual([model.length, receivers.length]);
+        expect(sender.isEmpty).toBe(receivers.every(({ isEmpty }) => isEmpty));
       }
       for (const end of [sender, ...receivers]) end[Symbol.dispose]();
     }),

@@ -94,6 +94,17 @@ describe("abort of an async function", () => {
     expect(steps).toEqual(["went on", "stopped"]);
   });
 
+  test("by one that begins just before it never runs it", async () => {
+    let hasRun = false;
+    const first = spawn(async () => second.abort());
+    const second = spawn(async () => {
+      hasRun = true;
+    });
+    expect(await rejection(second)).toMatchObject(CANCELLED);
+    await first;
+    expect(hasRun).toBe(false);
+  });
+
   test("before its start never runs it", async () => {
     let hasRun = false;
     const task = spawn(async () => {
@@ -178,6 +189,18 @@ describe("abort of a generator", () => {
     task.abort();
     expect(await rejection(task)).toMatchObject(CANCELLED);
     expect(steps).toEqual(["joined", "cleaned"]);
+  });
+
+  test("by one that begins just before it never runs it", async () => {
+    let hasRun = false;
+    const first = spawn(async () => second.abort());
+    const second = spawn(function* () {
+      hasRun = true;
+      yield* sleep(1);
+    });
+    expect(await rejection(second)).toMatchObject(CANCELLED);
+    await first;
+    expect(hasRun).toBe(false);
   });
 
   test("before its start never runs it", async () => {

@@ -45,6 +45,11 @@ export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterabl
     return this.thread.core.broadcastUnseen(this.stake("look at broadcast"));
   }
 
+  /** Has it seen all that was sent? */
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
   /** How many senders there are. */
   get senderStrongCount(): number {
     return this.medium.senders(this);

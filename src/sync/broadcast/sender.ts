@@ -60,6 +60,11 @@ export class Sender<T> extends CountedSender<T, SharedMedium<T>> {
     return this.thread.core.broadcastLength(this.primitive("look at broadcast"));
   }
 
+  /** Has every receiver seen all that was sent? */
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
   /**
    * Sends to all receivers that there are; returns how many. Never waits: if there is no room, the
    * oldest message is lost to those who have not seen it.
