@@ -31,7 +31,9 @@ interface Environment {
 
 const isDebug = (globalThis as Environment).process?.env?.TOKIWA_DEBUG === "1";
 
-let young: Handle[] = [];
+/** Those that are new, at the places below `youngCount`. */
+const young = new Array<Handle | undefined>(NEW_MAX).fill(undefined);
+let youngCount = 0;
 let isTimed = false;
 /** Where ends were made, if that is to be reported. */
 const madeAt = new WeakMap<Origin, Error>();
@@ -48,10 +50,11 @@ const watched = new FinalizationRegistry<Remains>(({ origin, name }) => {
 
 /** Has an end given up when it is collected. Also for one that has come back from elsewhere. */
 export function giveUpWhenForgotten(end: Handle): void {
-  if (end.origin.isWatched) return;
-  if (young.length === NEW_MAX) watchYoung();
-  young.push(end);
-  if (isDebug) madeAt.set(end.origin, stackOf(end.constructor.name));
+  const { origin } = end;
+  if (origin.isWatched) return;
+  if (youngCount === NEW_MAX) watchYoung();
+  young[youngCount++] = end;
+  if (isDebug) madeAt.set(origin, stackOf(end.constructor.name));
   if (isTimed) return;
   isTimed = true;
   const timer: { unref?(): void } | number = setTimeout(onTime, NEW_MS);
@@ -71,12 +74,13 @@ function onTime(): void {
 }
 
 function watchYoung(): void {
-  const grown = young;
-  young = [];
-  for (const end of grown) {
+  for (let place = 0; place < youngCount; place++) {
+    const end = young[place] as Handle;
+    young[place] = undefined;
     const { origin } = end;
     if (origin.stake === 0 || origin.isWatched) continue;
     origin.isWatched = true;
     watched.register(end, { origin, name: end.constructor.name });
   }
+  youngCount = 0;
 }

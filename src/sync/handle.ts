@@ -13,20 +13,19 @@ import { OutOfMemoryError } from "../error/out-of-memory.ts";
 
 /** What handles are made of: a stake, and the thread in whose list it stands. */
 export class Origin {
-  // Declared, not defined, as in handles: else to make one takes twice as long.
+  // Declared, not defined, as in handles: else to make one takes twice as long. For the same reason
+  // what most never need takes room only in the others.
   declare readonly thread: Thread;
   /** 0 once it is given up, or has moved. */
   declare stake: number;
   /** Who has the stake, if it has moved. */
-  declare movedTo: string | undefined;
-  /** Does the engine tell when the handle is collected? */
-  declare isWatched: boolean;
+  declare movedTo?: string | undefined;
+  /** Set if the engine tells when the handle is collected. */
+  declare isWatched?: true;
 
   constructor(thread: Thread, stake: number) {
     this.thread = thread;
     this.stake = stake;
-    this.movedTo = undefined;
-    this.isWatched = false;
   }
 
   /** Gives up a stake that was taken out of it, if it is one. */
@@ -41,6 +40,11 @@ export class Origin {
 export function made(thread: Thread, stake: number, what: string): Origin {
   if (stake === SYNC_NO_MEMORY) throw new OutOfMemoryError(`make ${what}`);
   return new Origin(thread, stake);
+}
+
+/** Why there is no stake in it. */
+function absenceOf({ movedTo }: Origin): string {
+  return movedTo === undefined ? "was disposed" : `has moved to ${movedTo}`;
 }
 
 /** Handles that nobody misses before they are collected. */
@@ -61,9 +65,11 @@ export abstract class Handle implements Disposable {
 
   /** Gives it up. It must not be used again. */
   [Symbol.dispose](): void {
-    const stake = this.detach();
-    this.origin.movedTo = undefined;
-    this.origin.giveUp(stake);
+    const { origin } = this;
+    const { stake } = origin;
+    origin.stake = 0;
+    if (origin.movedTo !== undefined) origin.movedTo = undefined;
+    origin.giveUp(stake);
   }
 
   /**
@@ -75,7 +81,9 @@ export abstract class Handle implements Disposable {
   stake(action: string): number {
     const { stake } = this.origin;
     if (stake === 0) {
-      throw new ClosedError(`Cannot ${action}: the ${this.constructor.name} ${this.#absence}`);
+      throw new ClosedError(
+        `Cannot ${action}: the ${this.constructor.name} ${absenceOf(this.origin)}`,
+      );
     }
     if (this.thread.isClosed) throw new ClosedError(`Cannot ${action}: the runtime is shut down`);
     return stake;
@@ -119,14 +127,9 @@ export abstract class Handle implements Disposable {
    */
   refuse(thread: Thread | undefined): string | undefined {
     const { name } = this.constructor;
-    if (this.origin.stake === 0) return `a ${name} that ${this.#absence}`;
+    if (this.origin.stake === 0) return `a ${name} that ${absenceOf(this.origin)}`;
     const isAtHome = thread === undefined || thread === this.thread;
     return isAtHome ? undefined : `a ${name} of another runtime`;
-  }
-
-  get #absence(): string {
-    const { movedTo } = this.origin;
-    return movedTo === undefined ? "was disposed" : `has moved to ${movedTo}`;
   }
 }
 

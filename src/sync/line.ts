@@ -70,13 +70,13 @@ export abstract class LineWait<T> extends Future<T> {
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
     if (!onValue || needsOwnMacrotask()) return super.then(onValue, onError);
-    const answer = this.#now();
+    const answer = this.now();
     return answer === PENDING ? super.then(onValue, onError) : call(onValue, answer);
   }
 
   /** As {@linkcode then}: the task has nothing to poll if there is an answer at once. */
   override [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
-    const answer = this.#now();
+    const answer = this.now();
     return answer === PENDING ? super[Symbol.iterator]() : new Answer(answer);
   }
 
@@ -92,7 +92,7 @@ export abstract class LineWait<T> extends Future<T> {
     return this.spot?.line !== undefined;
   }
 
-  #now(): T | Pending {
+  protected now(): T | Pending {
     const { thread } = this.end;
     if (this.spot !== undefined || thread.budget <= 0 || thread.isClosed) return PENDING;
     if (this.end.origin.stake === 0) return PENDING;

@@ -36,7 +36,8 @@ export abstract class LocalMedium implements Medium {
   readonly thread: Thread;
   /** Will nobody take what is sent from now on? Once set, it stays, but of a broadcast or watch. */
   isShut = false;
-  readonly closers = new Line();
+  /** Those who wait for that. Made for the first of them. */
+  closers: Line | undefined;
   #senders = 0;
   #weakSenders = 0;
 
@@ -123,7 +124,12 @@ class Closed extends LineWait<void> {
 
   protected override ask(): void | Pending {
     this.end.stake(this.action);
-    return this.#medium.isShut ? undefined : this.join(this.#medium.closers);
+    return this.#medium.isShut ? undefined : this.#wait();
+  }
+
+  #wait(): Pending {
+    this.#medium.closers ??= new Line();
+    return this.join(this.#medium.closers);
   }
 
   protected override askNow(): void | Pending {

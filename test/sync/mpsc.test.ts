@@ -1,4 +1,13 @@
-import { codec, mpsc, SendError, type SendTimeoutError, sleep, spawn, timeout } from "tokiwa";
+import {
+  codec,
+  mpsc,
+  SendError,
+  type SendTimeoutError,
+  select,
+  sleep,
+  spawn,
+  timeout,
+} from "tokiwa";
 import { describe, expect, test } from "vitest";
 import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
@@ -198,6 +207,45 @@ describe("an mpsc channel", () => {
       );
       expect(came ?? (await receiver.recv())).toBe(round);
     }
+  });
+
+  test.each([
+    ["local", undefined],
+    ["shared", codec.u32],
+  ])("lets others go, however much there is to do at once, %s", async (_, kind) => {
+    const { sender, receiver } = mpsc.channel<number>(1, kind);
+    const isOver = { sends: false, failures: false, steps: false };
+    const after = async (name: keyof typeof isOver) => {
+      await sleep(1);
+      isOver[name] = true;
+    };
+    void after("sends");
+    // Each ends only if the timer has its turn.
+    while (!isOver.sends) {
+      await sender.send(1);
+      await receiver.recv();
+    }
+    void after("steps");
+    await spawn(function* () {
+      while (!isOver.steps) {
+        yield* sender.send(1);
+        yield* receiver.recv();
+      }
+    });
+    receiver.close();
+    void after("failures");
+    while (!isOver.failures) await rejection(sender.send(1));
+  });
+
+  test("has all who wait for the same message ask, and one of them gets it", async () => {
+    const { sender, receiver } = mpsc.channel<number>(4);
+    const both = select({ one: receiver.recv(), other: receiver.recv() });
+    const third = spawn(async () => await receiver.recv());
+    await turns();
+    sender.trySend(1);
+    sender.trySend(2);
+    expect([(await both).value, await third].sort()).toEqual([1, 2]);
+    expect(receiver.tryRecv()).toBe(mpsc.Empty);
   });
 
   test("says what is wrong", async () => {

@@ -122,13 +122,13 @@ export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterabl
     throw new LaggedError(high * 2 ** 32 + low);
   }
 
-  /** @internal */
-  override detach(to?: string): number {
-    const stake = super.detach(to);
-    if (stake !== 0 && this.medium.codec instanceof LocalRing) {
-      this.medium.codec.leave(this.thread, this.thread.core.broadcastUnseen(stake));
+  override [Symbol.dispose](): void {
+    const { codec } = this.medium;
+    const { stake } = this.origin;
+    if (stake !== 0 && codec instanceof LocalRing) {
+      codec.leave(this.thread, this.thread.core.broadcastUnseen(stake));
     }
-    return stake;
+    super[Symbol.dispose]();
   }
 }
 

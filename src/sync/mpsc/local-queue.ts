@@ -185,7 +185,7 @@ export class LocalQueue<T> extends LocalMedium implements Queue<T> {
     this.isShut = true;
     this.serve();
     this.#wakeIfEnded();
-    this.closers.wakeAll();
+    this.closers?.wakeAll();
   }
 
   #wakeIfEnded(): void {

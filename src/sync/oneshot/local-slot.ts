@@ -14,17 +14,17 @@ import { type OnceReceiver, refuse, type Slot } from "./slot.ts";
 export class LocalSlot<T> extends LocalMedium implements Slot<T> {
   isFull = false;
   #value: T | undefined;
-  readonly readers = new Line();
+  /** Made for the first who waits. */
+  readers: Line | undefined;
 
   send(sender: Handle, value: T): boolean {
-    const stake = sender.stake("send");
+    sender.stake("send");
     const isOpen = !this.isShut;
     if (isOpen) {
       this.isFull = true;
       this.#value = value;
     }
-    sender.detach();
-    sender.origin.giveUp(stake);
+    sender[Symbol.dispose]();
     return isOpen;
   }
 
@@ -50,7 +50,7 @@ export class LocalSlot<T> extends LocalMedium implements Slot<T> {
 
   close(end: Handle): void {
     end.stake("close channel");
-    this.#shut();
+    this.shut();
   }
 
   get isEnded(): boolean {
@@ -66,18 +66,18 @@ export class LocalSlot<T> extends LocalMedium implements Slot<T> {
   }
 
   protected override onSendersGone(): void {
-    this.readers.wakeAll();
+    this.readers?.wakeAll();
   }
 
   protected override onReceiverGone(): void {
     if (this.isFull) this.take();
-    this.#shut();
+    this.shut();
   }
 
-  #shut(): void {
+  protected shut(): void {
     this.isShut = true;
-    this.readers.wakeAll();
-    this.closers.wakeAll();
+    this.readers?.wakeAll();
+    this.closers?.wakeAll();
   }
 }
 
@@ -100,7 +100,9 @@ class LocalReceivingOnce<T> extends LineWait<T> {
     if (receiver.isTerminated) return refuse(receiver);
     receiver.stake(this.action);
     if (slot.isFull) return this.askNow();
-    return slot.isEnded ? refuse(receiver) : this.join(slot.readers);
+    if (slot.isEnded) return refuse(receiver);
+    slot.readers ??= new Line();
+    return this.join(slot.readers);
   }
 
   protected override askNow(): T | Pending {
