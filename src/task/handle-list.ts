@@ -25,7 +25,7 @@ type Kind = SendableKind<object, HandleInTransit>;
 
 /** What a handle is, and of what. */
 interface HandleType {
-  readonly kind: Kind;
+  readonly name: string;
   readonly of: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export function readHandles(thread: Thread, block: number, size: number): unknow
   for (let at = block; at < block + size; at += ITEM_BYTES) {
     const type = typeAt(thread, at);
     if (type === undefined) list.push(thread.f64[(at + NUMBER) >> 3]);
-    else list.push(type.kind.adopt(plainOf(thread, at, type), thread));
+    else list.push(adopt(thread, at, type));
   }
   return list;
 }
@@ -81,8 +81,16 @@ export function readHandles(thread: Thread, block: number, size: number): unknow
 export function discardHandles(thread: Thread, block: number, size: number): void {
   for (let at = block; at < block + size; at += ITEM_BYTES) {
     const type = typeAt(thread, at);
-    type?.kind.discard(plainOf(thread, at, type), thread);
+    // A worker that has never met the kind cannot; and must not fail for it.
+    if (type !== undefined) kindNamed(type.name)?.discard(plainOf(thread, at, type), thread);
   }
+}
+
+function adopt(thread: Thread, at: number, type: HandleType): object {
+  const kind = kindNamed(type.name);
+  if (kind !== undefined) return kind.adopt(plainOf(thread, at, type), thread);
+  const { name } = type;
+  throw new TypeError(`Cannot receive ${name}: this worker has not registered it as sendable`);
 }
 
 function mayMove(item: unknown, thread: Thread): boolean {
@@ -145,7 +153,6 @@ class HandleTypes {
     return this.#numbers.get(name)?.get(of) ?? this.#give(name, of);
   }
 
-  /** @throws {TypeError} If this worker has none of that kind. */
   get(number: number): HandleType {
     return this.#types.get(number) ?? this.#meet(number);
   }
@@ -162,11 +169,7 @@ class HandleTypes {
 
   #meet(number: number): HandleType {
     const [name, of] = readPair(this.#thread, number);
-    const kind = kindNamed(name);
-    if (kind === undefined) {
-      throw new TypeError(`Cannot receive ${name}: this worker has not registered it as sendable`);
-    }
-    const type = { kind, of: of === "" ? undefined : of };
+    const type = { name, of: of === "" ? undefined : of };
     this.#types.set(number, type);
     return type;
   }

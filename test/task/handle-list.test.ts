@@ -60,6 +60,21 @@ describe("lists of handles and numbers", () => {
     expect(discarded.splice(0)).toEqual([7, 8]);
   });
 
+  test("fail where nobody knows their kind, and can be given up there", () => {
+    const memory = heap();
+    const { kind, block, size, number } = encode([new Handle(7), 1], memory.thread);
+    // As another worker finds them, which has only the memory in common.
+    const { bytes, u32, f64 } = memory.thread;
+    const other = { bytes, u32, f64 } as typeof memory.thread;
+    const name = u32[block >> 2] as number;
+    bytes[name + 8] = "T".charCodeAt(0);
+    expect(() => decode(other, kind, block, size, number)).toThrow(
+      "Cannot receive Test.Stake: this worker has not registered it as sendable",
+    );
+    discard(other, kind, block, size);
+    expect(discarded.splice(0)).toEqual([]);
+  });
+
   test("keep that two items are one", () => {
     const memory = heap();
     const handle = new Handle(9);
