@@ -43,8 +43,8 @@ export const workloads = [
   "guest/wake",
   "guest/compute",
   "guest/echo",
-  "runtime/start",
   "guest/mandelbrot",
+  "runtime/start",
   "runtime/wake",
   "runtime/idle-cpu",
 ];
