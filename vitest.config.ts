@@ -49,6 +49,7 @@ export default defineConfig({
     // For unit tests that import a source file; the build leaves this to package.json.
     alias: {
       "#platform": fileURLToPath(new URL("./src/platform/node/platform.ts", import.meta.url)),
+      "#ffi": fileURLToPath(new URL("./src/platform/node/ffi.ts", import.meta.url)),
       "#sockets": fileURLToPath(new URL("./src/platform/node/sockets.ts", import.meta.url)),
     },
   },

@@ -42,6 +42,9 @@ const ROOMS = {
 /** What package.json chooses from, by conditions. */
 const PLATFORM_ENTRIES = {
   "platform-node": "src/platform/node/platform.ts",
+  "ffi-node": "src/platform/node/ffi.ts",
+  "ffi-deno": "src/platform/deno/ffi.ts",
+  "ffi-bun": "src/platform/bun/ffi.ts",
   "sockets-node": "src/platform/node/sockets.ts",
   "platform-deno": "src/platform/deno/platform.ts",
   "platform-bun": "src/platform/bun/platform.ts",
@@ -207,7 +210,7 @@ function bundled(entryPoints, options) {
       // In the one file, too: to look for a package takes a thread as long as to load this one.
       alias: { "msgpackr/pack": resolve("node_modules/msgpackr/pack.js") },
       // Tools that run tasks import tokiwa as programs do: it is there once in a thread.
-      external: ["tokiwa", "tokiwa/*", "#platform", "#sockets", "bun:*"],
+      external: ["tokiwa", "tokiwa/*", "#platform", "#sockets", "#ffi", "bun:*"],
       loader: { ".wasm": "base64" },
       write: false,
       ...options,

@@ -19,9 +19,9 @@ import { UnsupportedError } from "../error/unsupported.ts";
 import type { NetBackend, Sockets } from "./backend.ts";
 
 /**
- * Which reactor this process uses: `linux` where libc can be called, which takes Linux and the
- * optional package koffi, and memory can be shared; else `std`. The environment variable
- * TOKIWA_REACTOR forces one.
+ * Which reactor this process uses: `linux` where libc can be called and memory can be shared, else
+ * `std`. It takes Linux, and on Node the optional package koffi, on Deno the permission
+ * `--allow-ffi`. The environment variable TOKIWA_REACTOR forces one.
  *
  * @throws {RangeError} If TOKIWA_REACTOR names no reactor.
  * @throws {UnsupportedError} If it asks for `linux` where that cannot be had; `cause` tells why.

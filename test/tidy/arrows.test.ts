@@ -45,7 +45,7 @@ function arrows(coreRows: string[][], hostRows: string[][]): Rule {
       const own = rowOf(rows, source.path);
       if (own === undefined) return [`${source.path}: no row in arrows.test.ts, add its folder`];
       return importsOf(source).flatMap(({ to, typeOnly }) => {
-        const target = /^#(platform|sockets)$/.test(to) ? "src/platform/platform.ts" : to;
+        const target = /^#(platform|sockets|ffi)$/.test(to) ? "src/platform/platform.ts" : to;
         if (typeOnly || !/^(src|assembly)\//.test(target)) return [];
         const other = rowOf(rows, target);
         if (other === undefined) return [`${source.path}: may not import ${to} at all`];

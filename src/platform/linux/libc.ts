@@ -1,23 +1,18 @@
 /**
  * The C library, as far as sockets need it: one typed table of functions.
  *
- * Buffers are passed as typed arrays; koffi hands over where their bytes are. Every call is made on
- * the calling thread and none of them waits, except `epollWait`, which is meant to.
+ * Buffers are passed as typed arrays: what is called gets the address of their bytes. Every call is
+ * made on the calling thread and none of them waits, except `epollWait`, which is meant to.
  *
  * *Why `recv` and `send`, not `read` and `write`*: they spare the kernel what only files need,
  * 35 ns a call.
  *
- * *Why errno is read by a second call*: koffi has no way to return it with the result. Nothing runs
- * in between that sets it: the engine's own system calls report errors without it, or do not fail.
- *
  * @module
  */
 
-import { createRequire } from "node:module";
 import { constants } from "node:os";
-
-/** What the functions take as an address: the bytes of a view. */
-export type Bytes = Uint8Array | Uint16Array | Int32Array | Uint32Array | BigUint64Array;
+import { ffi } from "#ffi";
+import type { Bytes } from "./ffi.ts";
 
 /** Functions return -1 on failure; {@linkcode Libc.errno} then tells why. */
 export interface Libc {
@@ -52,9 +47,10 @@ export interface Libc {
     timeout: Bytes,
   ): number;
   futexWake(number: number, address: number, operation: number, count: number): number;
-  inetPton(family: number, text: string, address: Bytes): number;
-  inetNtop(family: number, address: Bytes, text: Bytes, size: number): string | null;
-  ifNameToIndex(name: string): number;
+  /** Texts end with a zero. */
+  inetPton(family: number, text: Bytes, address: Bytes): number;
+  inetNtop(family: number, address: Bytes, text: Bytes, size: number): void;
+  ifNameToIndex(name: Bytes): number;
   /** Why the last call of this thread failed. */
   errno(): number;
   /** Where the bytes of a view are, for as long as they stay there: always, if they are shared. */
@@ -104,19 +100,12 @@ const hasNoGap = process.arch === "x64" || process.arch === "ia32";
 export const EVENT_STRIDE = hasNoGap ? 12 : 16;
 export const EVENT_DATA = hasNoGap ? 4 : 8;
 
-/** The little of koffi that is used here. */
-interface Koffi {
-  load(path: string | null): { func(declaration: string): (...values: unknown[]) => never };
-  errno(): number;
-  address(view: Bytes): bigint;
-}
-
 let loaded: Libc | undefined;
 
 /**
  * The table of this thread, made when it is first asked for.
  *
- * @throws {Error} If this is not Linux, or koffi is not installed or cannot run here.
+ * @throws {Error} If this is not Linux, or the platform cannot call it here.
  */
 export function libc(): Libc {
   loaded ??= loadLibc();
@@ -127,39 +116,37 @@ function loadLibc(): Libc {
   if (process.platform !== "linux" || !ARCHITECTURES.includes(process.arch)) {
     throw new Error(`Cannot load libc: this is ${process.platform} on ${process.arch}`);
   }
-  const koffi = createRequire(import.meta.url)("koffi") as Koffi;
-  // The process itself: it has the C library in it, whichever that is and whatever it is called.
-  const library = koffi.load(null);
-  const c = (declaration: string) => library.func(declaration);
+  const library = ffi.open();
+  const c = library.bind;
   // A literal: with computed names it would be a dictionary, to be searched at every call.
   return {
-    socket: c("int socket(int, int, int)"),
-    bind: c("int bind(int, void *, unsigned int)"),
-    listen: c("int listen(int, int)"),
-    accept4: c("int accept4(int, void *, void *, int)"),
-    connect: c("int connect(int, void *, unsigned int)"),
-    getsockname: c("int getsockname(int, void *, void *)"),
-    getpeername: c("int getpeername(int, void *, void *)"),
-    getsockopt: c("int getsockopt(int, int, int, void *, void *)"),
-    setsockopt: c("int setsockopt(int, int, int, void *, unsigned int)"),
-    write: c("long write(int, void *, size_t)"),
-    recv: c("long recv(int, void *, size_t, int)"),
-    send: c("long send(int, void *, size_t, int)"),
-    recvAt: c("long recv(int, uintptr_t, size_t, int)"),
-    sendAt: c("long send(int, uintptr_t, size_t, int)"),
-    shutdown: c("int shutdown(int, int)"),
-    close: c("int close(int)"),
-    fcntl: c("int fcntl(int, int, int)"),
-    eventfd: c("int eventfd(unsigned int, int)"),
-    epollCreate: c("int epoll_create1(int)"),
-    epollCtl: c("int epoll_ctl(int, int, int, void *)"),
-    epollWait: c("int epoll_wait(int, void *, int, int)"),
-    futexWait: c("long syscall(long, uintptr_t, int, unsigned int, void *)"),
-    futexWake: c("long syscall(long, uintptr_t, int, int)"),
-    inetPton: c("int inet_pton(int, const char *, void *)"),
-    inetNtop: c("const char *inet_ntop(int, void *, void *, unsigned int)"),
-    ifNameToIndex: c("unsigned int if_nametoindex(const char *)"),
-    errno: koffi.errno,
-    addressOf: (bytes) => Number(koffi.address(bytes)),
+    socket: c("socket", "int", "int", "int"),
+    bind: c("bind", "int", "bytes", "unsigned"),
+    listen: c("listen", "int", "int"),
+    accept4: c("accept4", "int", "bytes", "bytes", "int"),
+    connect: c("connect", "int", "bytes", "unsigned"),
+    getsockname: c("getsockname", "int", "bytes", "bytes"),
+    getpeername: c("getpeername", "int", "bytes", "bytes"),
+    getsockopt: c("getsockopt", "int", "int", "int", "bytes", "bytes"),
+    setsockopt: c("setsockopt", "int", "int", "int", "bytes", "unsigned"),
+    write: c("write", "int", "bytes", "size"),
+    recv: c("recv", "int", "bytes", "size", "int"),
+    send: c("send", "int", "bytes", "size", "int"),
+    recvAt: c("recv", "int", "address", "size", "int"),
+    sendAt: c("send", "int", "address", "size", "int"),
+    shutdown: c("shutdown", "int", "int"),
+    close: c("close", "int"),
+    fcntl: c("fcntl", "int", "int", "int"),
+    eventfd: c("eventfd", "unsigned", "int"),
+    epollCreate: c("epoll_create1", "int"),
+    epollCtl: c("epoll_ctl", "int", "int", "int", "bytes"),
+    epollWait: c("epoll_wait", "int", "bytes", "int", "int"),
+    futexWait: c("syscall", "size", "address", "int", "unsigned", "bytes"),
+    futexWake: c("syscall", "size", "address", "int", "int"),
+    inetPton: c("inet_pton", "int", "bytes", "bytes"),
+    inetNtop: c("inet_ntop", "int", "bytes", "bytes", "unsigned"),
+    ifNameToIndex: c("if_nametoindex", "bytes"),
+    errno: library.errno,
+    addressOf: library.addressOf,
   };
 }

@@ -55,14 +55,14 @@ export class SockAddr {
     this.#words[0] = family;
     this.#view.setUint16(PORT, endpoint.port);
     const offset = family === AF_INET ? IPV4_ADDRESS : IPV6_ADDRESS;
-    this.#libc.inetPton(family, ip, this.bytes.subarray(offset));
+    this.#libc.inetPton(family, cText(ip), this.bytes.subarray(offset));
     if (zone !== undefined) this.#scope[0] = this.#zoneIndex(zone);
     this.size[0] = family === AF_INET ? IPV4_BYTES : IPV6_BYTES;
     return this;
   }
 
   #zoneIndex(zone: string): number {
-    const index = /^\d+$/.test(zone) ? Number(zone) : this.#libc.ifNameToIndex(zone);
+    const index = /^\d+$/.test(zone) ? Number(zone) : this.#libc.ifNameToIndex(cText(zone));
     if (index > 0) return index;
     throw new TypeError(`Cannot use address: there is no network interface "${zone}"`);
   }
@@ -75,8 +75,14 @@ export class SockAddr {
       return { address: `${a}.${b}.${c}.${d}`, port };
     }
     const ip = this.bytes.subarray(IPV6_ADDRESS, IPV6_SCOPE);
-    const address = this.#libc.inetNtop(AF_INET6, ip, this.#text, TEXT_BYTES) ?? "::";
+    this.#libc.inetNtop(AF_INET6, ip, this.#text, TEXT_BYTES);
+    const address = new TextDecoder().decode(this.#text.subarray(0, this.#text.indexOf(0)));
     const scope = this.#scope[0] as number;
     return { address: scope === 0 ? address : `${address}%${scope}`, port };
   }
+}
+
+/** As C has it: with a zero at its end. */
+function cText(text: string): Uint8Array {
+  return new TextEncoder().encode(`${text}\0`);
 }

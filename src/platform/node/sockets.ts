@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ffi } from "#ffi";
 import type { CoreMemory } from "../../core/load.ts";
 import type { Futex, Reactor } from "../../core/thread.ts";
 import { UnsupportedError } from "../../error/unsupported.ts";
@@ -86,6 +87,6 @@ function whatIsMissing(): { part: string; cause?: unknown } | undefined {
     libc();
     return undefined;
   } catch (cause) {
-    return { part: "koffi", cause };
+    return { part: ffi.needs, cause };
   }
 }
