@@ -50,6 +50,9 @@ const PLATFORM_ENTRIES = {
   "platform-bun": "src/platform/bun/platform.ts",
   "platform-browser": "src/platform/browser/platform.ts",
   "sockets-browser": "src/platform/browser/sockets.ts",
+  "platform-workerd": "src/platform/edge/workerd.ts",
+  "platform-edge-light": "src/platform/edge/light.ts",
+  "sockets-workerd": "src/platform/edge/sockets.ts",
 };
 
 /** The first code of every thread that a runtime starts. */
@@ -68,6 +71,13 @@ const TOOL_ENTRIES = {
   build: "src/guest/build/index.ts",
 };
 
+/** Left as they are: the choice of platform, and what only one platform has. */
+const PLATFORM = ["#platform", "#sockets", "#ffi", "bun:*", "cloudflare:*"];
+/** Compiled for us, at the edge. */
+const WASM = ["*.edge.wasm", "*.wasm?module"];
+/** Tools that run tasks import tokiwa as programs do: it is there once in a thread. */
+const EXTERNAL = ["tokiwa", "tokiwa/*", ...PLATFORM, ...WASM];
+
 /** In a page the file offers runtimes; in the workers that it starts from itself, it joins one. */
 const PAGE = `
 import { parent } from "#platform";
@@ -77,6 +87,8 @@ export * from "./src/index.ts";
 `;
 
 process.chdir(root);
+/** From the sources: where no memory is shared, the core's import of it says so. */
+const { withoutSharing } = await importSource("src/core/unshared.ts");
 await mkdir("build", { recursive: true });
 await mkdir("dist", { recursive: true });
 await Promise.all([
@@ -104,7 +116,9 @@ async function buildCore(target, name) {
     await rm(output);
     fail(`Cannot publish core: target ${target} contains the managed runtime (~lib/rt)`);
   }
-  await replace(join("dist", name), await readFile(output));
+  const code = await readFile(output);
+  await replace(join("dist", name), code);
+  if (target === "small") await replace("dist/core.edge.wasm", withoutSharing(code));
   if (target !== "debug") return;
   await replace("dist/core.debug.wasm.map", await readFile(`${output}.map`));
 }
@@ -209,8 +223,7 @@ function bundled(entryPoints, options) {
       packages: "external",
       // In the one file, too: to look for a package takes a thread as long as to load this one.
       alias: { "msgpackr/pack": resolve("node_modules/msgpackr/pack.js") },
-      // Tools that run tasks import tokiwa as programs do: it is there once in a thread.
-      external: ["tokiwa", "tokiwa/*", "#platform", "#sockets", "#ffi", "bun:*"],
+      external: EXTERNAL,
       loader: { ".wasm": "base64" },
       write: false,
       ...options,
@@ -284,6 +297,12 @@ async function buildTypes() {
   } finally {
     await rm(emitted, { recursive: true, force: true });
   }
+}
+
+/** A module of the sources that imports nothing. */
+async function importSource(file) {
+  const { code } = await esbuild.transform(await readFile(file), { loader: "ts" });
+  return import(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
 /** Runs a package's program with this Node; the build ends if it fails. */

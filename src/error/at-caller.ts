@@ -4,8 +4,8 @@
  * @module
  */
 
-/** The folder of all our code, once it is built. */
-const OURS = new URL(".", import.meta.url).href;
+/** The folder of all our code, once it is built; empty where modules have mere names. */
+const OURS = folderOf(`${import.meta.url}`);
 
 /**
  * Cuts our own frames from the top of an error's stack.
@@ -22,4 +22,8 @@ export function atCaller<E extends Error>(error: E, inside?: (...args: never) =>
   if (first === -1 || callers === -1) return error;
   error.stack = [...lines.slice(0, first), ...lines.slice(callers)].join("\n");
   return error;
+}
+
+function folderOf(url: string): string {
+  return url.slice(0, url.lastIndexOf("/") + 1);
 }

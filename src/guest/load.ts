@@ -10,6 +10,7 @@ import { guestOf, guestsOf, isKnownToAll, publish } from "../core/guests.ts";
 import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkOptions, unexpected, wrongType } from "../error/check.ts";
+import { UnsupportedError } from "../error/unsupported.ts";
 import "../sync/barrier.ts"; // So that guests' handles can become ours.
 import "../sync/broadcast.ts";
 import "../sync/cancellation-token.ts";
@@ -47,6 +48,8 @@ export async function loadGuest(
   if (!(source instanceof URL || source instanceof Uint8Array)) {
     throw unexpected("load guest", "a URL or the module's bytes", source);
   }
+  // They come as bytes, of which nothing may be made there.
+  if (platform.name === "edge") throw new UnsupportedError("guests", "edge", "tasks in JavaScript");
   const name = source instanceof URL ? fileName(source) : "guest.wasm";
   const { functions } = checkOptions(`load guest ${name}`, options, ["functions"]);
   const code = source instanceof URL ? await read(source) : source;

@@ -48,6 +48,13 @@ export interface ParentPort {
 
 /** The event loop around the scheduler. */
 export interface EventLoop {
+  /**
+   * Do timers, and what was deferred, end with the request that they were set in? Then one is set
+   * after every turn, for the request that it was made in; and `remind` is called by whoever finds
+   * a turn deferred already, so that it can be deferred once more.
+   */
+  readonly losesTimers?: boolean;
+  remind?(): void;
   /** Calls `body` after the event loop has served its sources once. */
   defer(body: () => void): void;
   /** Runs all microtasks now. Undefined where the platform has no way: defer instead. */

@@ -84,19 +84,21 @@ export function task<A extends unknown[], T>(
   name: string,
   body: ((...args: A) => T) & TakesSend<A>,
 ): PortableTask<A, T> {
-  if (typeof meta?.url !== "string") {
+  // Where modules have no URLs, ours has none either, and names are the program's.
+  if (typeof meta?.url !== "string" && typeof import.meta.url === "string") {
     throw new TypeError("Cannot define task: the first argument must be import.meta");
   }
   checkString("define task", "name", name);
   checkBody("define task", body);
-  const key = `${meta.url}#${name}`;
+  const url = meta?.url ?? "";
+  const key = `${url}#${name}`;
   if (defined.has(key)) {
-    throw new Error(`Cannot define task "${name}": ${meta.url} has one of that name`);
+    throw new Error(`Cannot define task "${name}": ${url || "the program"} has one of that name`);
   }
   const made = ((...args: A) => body(...args)) as PortableTask<A, T>;
   Object.defineProperty(made, "name", { value: name });
   Object.defineProperty(made, portable, {
-    value: { url: meta.url, name, numbers: new FunctionNumbers() },
+    value: { url, name, numbers: new FunctionNumbers() },
   });
   defined.set(key, made as unknown as PortableTask<never, unknown>);
   return made;

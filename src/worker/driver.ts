@@ -122,6 +122,7 @@ export class ThreadDriver implements Driver {
 
   kick(): void {
     if (this.#state === "idle" || this.#state === "parked") this.#schedule();
+    else if (this.#state === "scheduled") this.#loop.remind?.();
   }
 
   defer(body: () => void): void {
@@ -209,13 +210,13 @@ export class ThreadDriver implements Driver {
 
   readonly #onTimer = () => {
     this.#timerAt = Infinity;
-    if (this.#state !== "parked") return;
-    this.#leavePark();
-    this.#run();
+    // A turn that is deferred may be another request's, which has no timer for this one.
+    if (this.#state === "parked" || this.#loop.losesTimers) this.#run();
   };
 
   readonly #run = () => {
     if (this.#state === "stopped") return;
+    this.#leavePark();
     this.#state = "running";
     beginMacrotask();
     this.#loopDueAt = this.#thread.now() + LOOP_INTERVAL_MS;
@@ -447,7 +448,7 @@ export class ThreadDriver implements Driver {
       return true;
     }
     this.#state = "parked";
-    if (deadline < this.#timerAt) {
+    if (deadline < this.#timerAt || this.#loop.losesTimers) {
       this.#timerAt = deadline;
       this.#loop.setTimer(Math.ceil(timeout), this.#onTimer);
     }

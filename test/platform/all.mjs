@@ -27,13 +27,14 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as bun from "./engines/bun.mjs";
 import * as deno from "./engines/deno.mjs";
+import * as edge from "./engines/edge.mjs";
 import * as firefox from "./engines/firefox.mjs";
 import * as node from "./engines/node.mjs";
 import { installed, makeHome, Unobtainable } from "./home.mjs";
 import { runEngine } from "./run-engine.mjs";
 import { printTable, rowOf } from "./table.mjs";
 
-const FILES = [node, deno, bun, firefox];
+const FILES = [node, deno, bun, firefox, edge];
 
 const folder = resolve("build/platforms");
 const guest = join(folder, "portable.wasm");

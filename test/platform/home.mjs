@@ -5,15 +5,15 @@
  */
 import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
 /** A registry that is slow, or does not answer. */
 const INSTALL_MAX_MS = 180_000;
-/** What of this folder the application is made of. */
-const PROGRAMS = ["suite", "program.mjs"];
+/** What the application is made of. */
+const PROGRAMS = ["test/platform/suite", "test/platform/program.mjs", "examples/edge-function"];
 
 /** A platform that cannot be had here, for a reason outside our control. */
 export class Unobtainable extends Error {}
@@ -31,9 +31,7 @@ export async function makeHome(folder) {
   // Without its scripts, which would build it again.
   const packed = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", home]);
   await install(home, [join(home, packed.stdout.trim().split("\n").at(-1))]);
-  for (const name of PROGRAMS) {
-    await cp(join("test/platform", name), join(home, name), { recursive: true });
-  }
+  for (const path of PROGRAMS) await cp(path, join(home, basename(path)), { recursive: true });
   return home;
 }
 

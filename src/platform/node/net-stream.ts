@@ -23,6 +23,7 @@ import { UnsupportedError } from "../../error/unsupported.ts";
 import type { ConnectSettings, Endpoint, StreamBackend, WouldBlock } from "../../net/backend.ts";
 import { errorOf } from "../error-owner.ts";
 import { fromNodeError, netError } from "../net-error.ts";
+import { ReadAhead } from "../read-ahead.ts";
 import type { StdReactor } from "./net.ts";
 
 const WOULD_BLOCK: WouldBlock = -1;
@@ -44,10 +45,7 @@ export class StdStream implements StreamBackend {
   /** Thrown by the next call, once. */
   #error: Error | undefined;
 
-  /** What has come and was not read, and how much of the first chunk was. */
-  #chunks: Uint8Array[] = [];
-  #offset = 0;
-  #bytesAhead = 0;
+  readonly #ahead = new ReadAhead();
   #hasEnded = false;
   #isPaused = false;
 
@@ -116,38 +114,17 @@ export class StdStream implements StreamBackend {
   }
 
   tryRead(buffer: Uint8Array): number | WouldBlock {
-    let filled = 0;
-    while (filled < buffer.length && this.#chunks.length > 0) {
-      const chunk = this.#chunks[0] as Uint8Array;
-      const count = Math.min(chunk.length - this.#offset, buffer.length - filled);
-      const isWhole = count === chunk.length;
-      buffer.set(isWhole ? chunk : chunk.subarray(this.#offset, this.#offset + count), filled);
-      filled += count;
-      this.#offset += count;
-      if (this.#offset === chunk.length) {
-        this.#chunks.shift();
-        this.#offset = 0;
-      }
-    }
+    const filled = this.#ahead.take(buffer);
     if (filled === 0) return this.#readNothing();
-    this.#bytesAhead -= filled;
     this.thread.countRead(filled);
-    if (this.#chunks.length > 0) return filled;
+    if (this.#ahead.bytes > 0) return filled;
     if (!this.#hasEnded) clearReadiness(this.thread, this.slot, READABLE);
     if (this.#isPaused) this.#resume();
     return filled;
   }
 
   tryPeek(buffer: Uint8Array): number | WouldBlock {
-    let filled = 0;
-    let skip = this.#offset;
-    for (const chunk of this.#chunks) {
-      const part = chunk.subarray(skip, skip + buffer.length - filled);
-      buffer.set(part, filled);
-      filled += part.length;
-      skip = 0;
-      if (filled === buffer.length) break;
-    }
+    const filled = this.#ahead.peek(buffer);
     return filled > 0 ? filled : this.#readNothing();
   }
 
@@ -256,7 +233,7 @@ export class StdStream implements StreamBackend {
     this.gone = gone;
     const { slot } = this;
     this.slot = 0;
-    this.#chunks = [];
+    this.#ahead.clear();
     this.flush();
     if (this.#resetsOnClose) this.#socket.resetAndDestroy();
     else if (this.#goal !== undefined) this.#socket.destroy();
@@ -298,9 +275,8 @@ export class StdStream implements StreamBackend {
     if (this.slot === 0) return true;
     const chunk = Buffer.allocUnsafe(bytes.length);
     chunk.set(bytes);
-    this.#chunks.push(chunk);
-    this.#bytesAhead += bytes.length;
-    this.#isPaused = this.#bytesAhead >= READ_AHEAD_MAX;
+    this.#ahead.push(chunk);
+    this.#isPaused = this.#ahead.bytes >= READ_AHEAD_MAX;
     this.#raise(READABLE);
     return !this.#isPaused;
   }

@@ -1,4 +1,4 @@
-import { equal, within } from "./expect.mjs";
+import { equal, failure, within } from "./expect.mjs";
 
 export const guests = {
   cases: {
@@ -14,6 +14,14 @@ export const guests = {
         const bytes = await runtime.spawn(reversed, Uint8Array.of(1, 2, 3));
         equal([...new Uint8Array(bytes)], [3, 2, 1]);
       });
+    },
+  },
+  without: {
+    "guests are refused": async ({ tokiwa: { Runtime } }) => {
+      const runtime = await Runtime.create({ flavor: "currentThread" });
+      const error = await failure(runtime.load(Uint8Array.of(0)));
+      equal(error.name, "UnsupportedError");
+      await runtime.shutdown();
     },
   },
 };

@@ -43,7 +43,8 @@ export const reactor = {
       equal((await failure(async () => spawn(echoOnce, stream))).name, "NotSendError");
       for (const socket of [client, stream]) socket[Symbol.dispose]();
     },
-    "Wasm tasks hear what their sockets take": async ({ tokiwa, guest }) => {
+    "Wasm tasks hear what their sockets take": async ({ tokiwa, guest, lacks }) => {
+      if (lacks.guests !== undefined) return;
       await within(tokiwa, {}, async (runtime) => {
         const { echoed } = await runtime.load(guest);
         const error = await failure(runtime.spawn(echoed));

@@ -17,12 +17,21 @@ export const sockets = {
     },
   },
   without: {
-    "sockets are refused, with what to use instead": async ({ net, platform }) => {
-      for (const open of [net.TcpListener.bind, net.TcpStream.connect]) {
+    "sockets are refused, with what to use instead": async ({ net, platform, connects }) => {
+      const refused = [net.TcpListener.bind, ...(connects ? [] : [net.TcpStream.connect])];
+      for (const open of refused) {
         const error = await failure(async () => open("127.0.0.1:80"));
         equal([error.name, error.platform], ["UnsupportedError", platform]);
         holds(/fetch/.test(error.instead), error.message);
       }
+    },
+    "where there are no listeners, there may be connections": async ({ net, connects, echo }) => {
+      if (!connects) return;
+      const stream = await net.TcpStream.connect(echo);
+      await stream.writeAll(Uint8Array.of(1, 2, 3));
+      await stream.shutdown();
+      equal([...(await stream.readToEnd())], [1, 2, 3]);
+      stream[Symbol.dispose]();
     },
   },
 };
