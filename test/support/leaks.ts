@@ -9,9 +9,15 @@ import { expect } from "vitest";
 /** More than enough for workers to fill their free lists, whoever runs what. */
 const ROUNDS = 40;
 
+/** Does something `times`, one after the other. */
+export async function repeat(times: number, act: () => Promise<void>): Promise<void> {
+  for (let time = 0; time < times; time++) await act();
+}
+
 /**
  * Acts until a round takes no more memory than there was, which it never does if something of it
- * stays. A round has to do its work a few hundred times: slots come by the batch.
+ * stays. A round has to do its work a few hundred times: slots come by the batch. How much is
+ * in use at once may differ from round to round: the most is reached soon.
  */
 export async function levelsOff(metrics: RuntimeMetrics, act: () => Promise<void>): Promise<void> {
   const grown: number[] = [];
