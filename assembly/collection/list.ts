@@ -16,28 +16,39 @@ if (offsetof<Links>("next") != NODE_NEXT) ERROR("a member's link is not where a 
 
 /** Puts a member at the end of the list whose head stands at `home`. */
 export function append(home: usize, member: usize): void {
-  const first = load<usize>(home);
-  const links = changetype<Links>(member);
-  links.next = 0;
-  if (first == 0) {
-    links.prev = member;
-    store<usize>(home, member);
-    return;
-  }
-  const last = changetype<Links>(first).prev;
-  links.prev = last;
-  changetype<Links>(last).next = member;
-  changetype<Links>(first).prev = member;
+  move(0, home, member);
 }
 
 /** Takes a member out of its list. */
 export function remove(home: usize, member: usize): void {
-  const next = changetype<Links>(member).next;
-  const prev = changetype<Links>(member).prev;
-  if (load<usize>(home) == member) store<usize>(home, next);
-  else changetype<Links>(prev).next = next;
-  const first = load<usize>(home);
-  if (first != 0) changetype<Links>(next != 0 ? next : first).prev = prev;
+  move(home, 0, member);
+}
+
+/**
+ * Moves a member to the end of another list, or into or out of none, which is 0. Nothing is called
+ * in between: who dies has done all of it or nothing.
+ */
+export function move(from: usize, to: usize, member: usize): void {
+  const links = changetype<Links>(member);
+  if (from != 0) {
+    const next = links.next;
+    const prev = links.prev;
+    if (load<usize>(from) == member) store<usize>(from, next);
+    else changetype<Links>(prev).next = next;
+    const first = load<usize>(from);
+    if (first != 0) changetype<Links>(next != 0 ? next : first).prev = prev;
+  }
+  if (to == 0) return;
+  const first = load<usize>(to);
+  const last = first == 0 ? member : changetype<Links>(first).prev;
+  links.next = 0;
+  links.prev = last;
+  if (first == 0) {
+    store<usize>(to, member);
+    return;
+  }
+  changetype<Links>(last).next = member;
+  changetype<Links>(first).prev = member;
 }
 
 /** The member before another, or 0 if that is the first. */

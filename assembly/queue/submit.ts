@@ -84,12 +84,10 @@ export function takesPortable(worker: usize): bool {
 
 /**
  * Takes a task into the hand that has been notified and is in no queue yet: should this thread die
- * before it is, its burial finds it there. Only Wasm tasks outlive the thread that they wait on.
+ * before it is, its burial finds it there.
  */
 export function hold(task: usize): void {
-  const header = changetype<TaskHeader>(task);
-  if (header.kind != KIND_WASM) return;
-  header.next = 0;
+  changetype<TaskHeader>(task).next = 0;
   store<usize>(myWorker, task, WORKER_HAND);
 }
 
@@ -108,7 +106,7 @@ export function wakeWith(task: usize, note: usize, told: usize = 0): void {
 
 /**
  * Queues a notified task with whoever can go on with it: one worker's JavaScript, or, if it is a
- * Wasm task, anybody. The entry's reference is made.
+ * Wasm task, anybody. The entry's reference is made. Empties the hand.
  */
 export function toOwner(task: usize): void {
   if (changetype<TaskHeader>(task).kind == KIND_WASM) {
@@ -117,13 +115,17 @@ export function toOwner(task: usize): void {
   }
   stamp(task);
   const owner = workerAt(changetype<TaskHeader>(task).owner);
+  const entry = node.make(task, node.TASK);
   if (owner == myWorker) {
     bump(WORKER_LOCAL_SCHEDULES, 1);
-    pinned.push(owner, node.make(task, node.TASK));
+    pinned.push(owner, entry);
+    store<usize>(myWorker, 0, WORKER_HAND);
     return;
   }
   bump(WORKER_REMOTE_SCHEDULES, 1);
-  inbox.send(owner, node.make(task, node.TASK));
+  const mustWake = inbox.push(owner, entry);
+  store<usize>(myWorker, 0, WORKER_HAND);
+  if (mustWake) unpark(owner);
   callHome();
 }
 

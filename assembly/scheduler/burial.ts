@@ -27,6 +27,7 @@ import {
   takesPortable,
   threads,
   toInjector,
+  toOwner,
   workerAt,
   workerOf,
   workersIdle,
@@ -53,6 +54,7 @@ import {
   SHARED_LIST_LOCK,
   SHARED_LIST_SIZE,
   TASK_KIND,
+  TASK_STAKES,
   WHEEL_LEVEL_FIRST,
   WORKER_CONNECTIONS,
   WORKER_ENDING,
@@ -66,6 +68,7 @@ import {
   WORKER_FREE_WAITERS,
   WORKER_HAND,
   WORKER_IO_HEAD,
+  WORKER_JOINING,
   WORKER_KIND,
   WORKER_LIFE,
   WORKER_LIFO,
@@ -93,7 +96,7 @@ import {
   WAITER_ARMED,
   WAITER_FIRED,
 } from "../shared/verdicts";
-import { bury as buryStakes, mend as mendSection } from "../sync/drop";
+import { bury as buryStakes, dropAll, mend as mendSection } from "../sync/drop";
 import { deliver as deliverStake } from "../sync/stake";
 import { free as freeWaiter, Waiter, wakeTarget } from "../sync/waiter";
 import * as word from "../sys/atomic";
@@ -108,6 +111,7 @@ import {
   announce,
   conclude,
   concludeLocal,
+  consumeJoin,
   dropPayload,
   endUnbegun,
   part,
@@ -143,6 +147,7 @@ export function bury(
   rescueHand(worker);
   rescueStealable(worker);
   settleEnding(worker);
+  endJoining(worker);
   endRunning(worker);
   takeOverTimers(worker);
   let kept = emptyNodes(worker);
@@ -236,11 +241,19 @@ function rescueHand(worker: usize): void {
     const header = changetype<TaskHeader>(task);
     const following = header.next;
     if (state.isRunning(task)) loseClaimed(worker, task);
+    else if (header.kind == KIND_WASM) toInjector(task);
+    else if (header.owner != NOBODY) requeue(worker, task);
     else if (header.kind == KIND_BLOCKING) inject.push(blockingQueue(), task);
-    else if (header.kind == KIND_PINNED) pinned.push(worker, node.make(task, node.TASK));
     else toInjector(task);
     task = following;
   }
+}
+
+/** It lives in some worker's JavaScript, or is to: with the dead one's it is seen to further on. */
+function requeue(worker: usize, task: usize): void {
+  const owner = workerAt(changetype<TaskHeader>(task).owner);
+  if (owner == worker) pinned.push(worker, node.make(task, node.TASK));
+  else toOwner(task);
 }
 
 /** It was claimed, and ends as lost. */
@@ -258,6 +271,13 @@ function settleEnding(worker: usize): void {
   if (note != task) part(task);
   else if (state.isComplete(task)) announce(task);
   else owned.push(worker, task); // It ends as lost.
+}
+
+/** An ended task that the host was reading, or had not been handed: what it has not taken goes. */
+function endJoining(worker: usize): void {
+  const task = load<usize>(worker, WORKER_JOINING);
+  store<usize>(worker, 0, WORKER_JOINING);
+  if (task != 0) consumeJoin(task);
 }
 
 /**
@@ -334,6 +354,7 @@ function hasBegun(task: usize): bool {
 function loseTask(task: usize, kind: u32, cause: usize, size: u32, number: f64): void {
   const header = changetype<TaskHeader>(task);
   dropPayload(header);
+  dropAll(task + TASK_STAKES);
   const copy: usize = size == 0 ? 0 : heap.allocate(size);
   // Without memory for it, the joiner hears no cause.
   if (copy != 0) memory.copy(copy, cause, size);

@@ -18,8 +18,10 @@ import {
 } from "../queue/submit";
 import {
   TASK_STAKES,
+  WORKER_DEPARTING,
   WORKER_ENDING,
   WORKER_HAND,
+  WORKER_JOINING,
   WORKER_LIFE,
   WORKER_RUNS,
 } from "../shared/layout";
@@ -34,6 +36,7 @@ import {
   OUTCOME_VALUE,
 } from "../shared/verdicts";
 import { dropAll } from "../sync/drop";
+import * as stakes from "../sync/stake";
 import { reportFailure } from "../sys/host";
 import { myIndex, myWorker } from "../sys/self";
 import { NOBODY, TaskHeader } from "../task/header";
@@ -82,9 +85,16 @@ export function spawnPortable(
   header.joinLife = load<u32>(myWorker, WORKER_LIFE);
   state.initialize(task, PORTABLE_REFERENCES, state.Interest.Waits);
   if (kind == KIND_PINNED) header.owner = worker;
+  sendOff(task);
   if (kind == KIND_BLOCKING) toBlockingPool(task);
   else start(task);
   return task;
+}
+
+/** Takes a task that is queued next into the hand, and gives it what this host sends off. */
+export function sendOff(task: usize): void {
+  hold(task);
+  stakes.moveAll(myWorker + WORKER_DEPARTING, task + TASK_STAKES);
 }
 
 /**
@@ -137,6 +147,8 @@ export function finish(
   const header = changetype<TaskHeader>(task);
   if (!state.isRunning(task)) state.seize(task);
   dropPayload(header);
+  dropAll(task + TASK_STAKES);
+  stakes.moveAll(myWorker + WORKER_DEPARTING, task + TASK_STAKES);
   setPayload(header, payloadKind, payload, payloadSize, payloadNumber);
   header.begun = <u8>BEGUN; // Perhaps only so that nobody takes the output for arguments.
   header.outcome = <u8>outcome;
@@ -255,6 +267,7 @@ export function abort(task: usize, generation: u32): bool {
 /** Frees an ended task once its joiner has read the output, or given it up. */
 export function consumeJoin(task: usize): void {
   dropAll(task + TASK_STAKES);
+  store<usize>(myWorker, 0, WORKER_JOINING);
   if (state.release(task)) tasks.free(task);
 }
 

@@ -40,7 +40,7 @@ import { NOBODY, TaskHeader } from "../task/header";
 import * as siblings from "../task/siblings";
 import * as state from "../task/state";
 import * as tasks from "../task/task";
-import { concludeWasm, dropPayload } from "./finish";
+import { concludeWasm, dropPayload, sendOff } from "./finish";
 import { movable, ownList } from "./guest-handle";
 import { handleOf, leaveAll } from "./guest-join";
 import { dropWait } from "./guest-timer";
@@ -52,8 +52,8 @@ const REFERENCES: u32 = 3;
 let myYielded: bool = false;
 
 /**
- * A task for the host to join, with the number at WORKER_MESSAGE. Takes over the block, and the
- * stakes that are tied together from `luggage` on and are nobody's. 0 if memory is full.
+ * A task for the host to join, with the number at WORKER_MESSAGE. Takes over the block, and what
+ * the host sends off. 0 if memory is full.
  */
 export function spawnFromHost(
   entry: u32,
@@ -61,7 +61,6 @@ export function spawnFromHost(
   block: usize,
   blockSize: u32,
   joinToken: u32,
-  luggage: usize,
 ): usize {
   const task = create(entry, shape, load<u64>(myWorker, WORKER_MESSAGE), block);
   if (task == 0) return 0;
@@ -71,8 +70,7 @@ export function spawnFromHost(
   header.joinToken = joinToken;
   header.joinLife = load<u32>(myWorker, WORKER_LIFE);
   state.initialize(task, REFERENCES, state.Interest.Waits);
-  hold(task);
-  moveLuggage(luggage, 0, task);
+  sendOff(task);
   start(task);
   return task;
 }
@@ -92,13 +90,14 @@ export function spawn(entry: u32, shape: u32, number: u64, block: usize, luggage
   hold(task); // First: a thread that dies from here on leaves it to its burial.
   siblings.add(myTask, task);
   const handle = handleOf(task); // It may run, and be over, once it is queued.
-  moveLuggage(first, ownList(), task);
+  moveLuggage(first, task);
   start(task);
   return handle;
 }
 
 /** Ends, even if a stake was tied twice: one that has moved is not its former owner's any more. */
-function moveLuggage(first: usize, from: usize, task: usize): void {
+function moveLuggage(first: usize, task: usize): void {
+  const from = ownList();
   let stake = first;
   while (stake != 0 && changetype<Stake>(stake).owner == from) {
     const following = changetype<Stake>(stake).next;

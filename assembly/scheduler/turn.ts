@@ -32,6 +32,7 @@ import {
   WORKER_BUSY_MS,
   WORKER_HAND,
   WORKER_INTERVAL,
+  WORKER_JOINING,
   WORKER_KIND,
   WORKER_LIFE,
   WORKER_LIFO,
@@ -132,10 +133,16 @@ function emitPinned(worker: usize): void {
   }
 }
 
-/** The oldest pinned entry. A task that has not begun is in no other list: it is in the hand. */
+/**
+ * The oldest pinned entry. What is in no list then is noted: a task that has not begun is in the
+ * hand, one that has ended is being joined.
+ */
 function nextPinned(worker: usize): node.Node {
   const entry = pinned.pop(worker);
-  if (entry == 0 || node.kindOf(entry) != node.TASK) return entry;
+  if (entry == 0) return 0;
+  const kind = node.kindOf(entry);
+  if (kind == node.JOIN) store<usize>(worker, node.joinedTask(entry), WORKER_JOINING);
+  if (kind != node.TASK) return entry;
   const header = changetype<TaskHeader>(node.addressOf(entry));
   if (header.token != UNBOUND && header.kind != KIND_WASM) return entry;
   header.next = 0;
@@ -151,8 +158,10 @@ function emitJoin(worker: usize, task: usize): void {
   const header = changetype<TaskHeader>(task);
   if (header.joinOwner == myIndex && header.joinLife == load<u32>(worker, WORKER_LIFE)) {
     emit(worker, <u32>task, REASON_JOIN);
+    store<usize>(worker, 0, WORKER_JOINING);
   } else if (header.payload != 0 && header.kind != KIND_WASM) {
     emit(worker, <u32>task, REASON_ORPHAN);
+    store<usize>(worker, 0, WORKER_JOINING);
   } else consumeJoin(task);
 }
 

@@ -154,6 +154,8 @@ export const WORKER_EVENTS = 4004; // where it takes news of guests' sockets, or
 export const WORKER_TAKEN = 4012; // newest of the nodes that have left its inbox, or 0
 export const WORKER_OLDEST = 4016; // oldest of those behind them, on their way to the pinned list
 export const WORKER_LEAVING = 4008; // the child that a Wasm task here gives up + LEAVING_*, or 0
+export const WORKER_DEPARTING = 4020; // first of the stakes that go with what it sends off next
+export const WORKER_JOINING = 4028; // the ended task of which this worker is about to hear, or 0
 export const WORKER_SIZE = 4032;
 
 // The wheel: its time, then each level's occupied bits and slots.

@@ -7,6 +7,7 @@ import {
   PRIMITIVE_LOCK,
   PRIMITIVE_READERS,
   PRIMITIVE_WAITERS,
+  WORKER_DEPARTING,
   WORKER_OWED,
   WORKER_SECTION,
   WORKER_STAKES,
@@ -118,6 +119,7 @@ export function dropAllBut(kept: usize, owner: usize): void {
 export function bury(worker: usize, index: u32): void {
   mend(worker, index);
   dropAll(worker + WORKER_STAKES);
+  dropAll(worker + WORKER_DEPARTING);
 }
 
 /**

@@ -16,7 +16,8 @@
  *
  * Invariants
  *   K1  A stake stands in the list of its owner, a worker or a task, until it is freed or DROPPED.
- *       Only that worker's thread, or the task's runner, touches the list, and gives stakes up.
+ *       Only that worker's thread, or the task's runner, touches the list, and gives stakes up; of
+ *       a task that has not begun, or has ended, whoever sends it off, begins or joins it.
  *   K2  A WAITING stake is in one line of its primitive and belongs to the primitive's lock. If its
  *       target is a task, it owns a reference to it, which passes on to whoever grants it.
  *   K3  A GRANTED or DROPPED stake is, or soon will be, a node in its owner's inbox, and is freed
@@ -358,13 +359,20 @@ export function retarget(address: usize, target: u32): bool {
   return waits;
 }
 
-/** Moves a stake from one owner's list to another's. It waits for nothing. */
+/** Moves a stake that waits for nothing to another owner's list; nobody's, and no list, is 0. */
 export function move(address: usize, owner: usize): void {
   assert(word.load(address + STAKE_STATE) == STAKE_HELD);
   const stake = changetype<Stake>(address);
-  if (stake.owner != 0) list.remove(stake.owner, address + OWNED);
+  list.move(stake.owner, owner, address + OWNED); // K1
   stake.owner = owner;
-  if (owner != 0) list.append(owner, address + OWNED);
+}
+
+/** Moves all of an owner's stakes, none of which waits. */
+export function moveAll(from: usize, owner: usize): void {
+  // Ends with the list: each round takes one off.
+  for (let links = load<usize>(from); links != 0; links = load<usize>(from)) {
+    move(links - OWNED, owner);
+  }
 }
 
 /** The newest stake of an owner, but for one; or 0. */

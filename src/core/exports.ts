@@ -289,7 +289,7 @@ export interface CoreExports {
   /**
    * A Wasm task for this thread to join. `entry` is a place in the table, `shape` says how to call
    * it: ENTRY_*. If it takes one number, that is at WORKER_MESSAGE. Takes over the block, and
-   * stakes of nobody's that are tied together from `luggage` on, or 0. 0 if memory is full.
+   * the stakes at WORKER_DEPARTING. 0 if memory is full.
    */
   spawnGuest(
     entry: number,
@@ -297,7 +297,6 @@ export interface CoreExports {
     block: number,
     blockSize: number,
     joinToken: number,
-    luggage: number,
   ): number;
   /** What a guest calls a stake by that is given to one of its tasks. */
   handleForGuest(stake: number): number;

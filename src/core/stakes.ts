@@ -5,12 +5,12 @@
  */
 
 import {
-  STAKE_NEXT,
   STAKE_OUTCOME,
   STAKE_PERMITS,
   STAKE_PRIMITIVE,
   STAKE_STATE,
   STAKE_TARGET,
+  WORKER_DEPARTING,
   WORKER_STAKES,
 } from "../../assembly/shared/layout.ts";
 import { STAKE_WAITING } from "../../assembly/shared/verdicts.ts";
@@ -19,6 +19,11 @@ import type { Thread } from "./thread.ts";
 /** The list of those that this thread's JavaScript has: the owner of all that it asks for. */
 export function stakesOf(thread: Thread): number {
   return thread.worker + WORKER_STAKES;
+}
+
+/** The list of those that go with the next task that it queues or ends: as an owner, too. */
+export function departingFrom(thread: Thread): number {
+  return thread.worker + WORKER_DEPARTING;
 }
 
 /** What a stake is one in. It stays there as long as the stake does. */
@@ -39,12 +44,6 @@ export function outcomeOf(thread: Thread, stake: number): number {
 /** Whom a wait is to wake. */
 export function targetOf(thread: Thread, stake: number): number {
   return thread.u32[(stake + STAKE_TARGET) >> 2] as number;
-}
-
-/** Puts a stake that does not wait before others, or 0, that go with the next Wasm task. */
-export function tie(thread: Thread, stake: number, others: number): number {
-  thread.u32[(stake + STAKE_NEXT) >> 2] = others;
-  return stake;
 }
 
 /** How many permits a stake has that does not wait. */

@@ -1,5 +1,6 @@
 /**
- * Handles on their way to another task: nobody's, until it arrives.
+ * Handles on their way to another task. With the message they belong to its task, which gives back
+ * what nobody takes out of it: because it was aborted, or the worker has died.
  *
  * What is shared gets another handle; an end of a channel is itself what moves.
  *
@@ -7,14 +8,11 @@
  */
 
 import { PRIMITIVE_GENERATION } from "../../assembly/shared/layout.ts";
-import { stakesOf } from "../core/stakes.ts";
+import { departingFrom, stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { HANDLE_PREFIX, type HandleInTransit } from "../task/guest-handles.ts";
 import { registerSendable } from "../task/send.ts";
 import { type Handle, made, Origin, type SharedHandle } from "./handle.ts";
-
-/** The owner of what is on its way. */
-const NOBODY = 0;
 
 /** A class whose objects are handles. */
 type HandleClass<T> = abstract new (...args: never) => T;
@@ -88,7 +86,7 @@ export function another(handle: Handle): number {
 }
 
 function depart(thread: Thread, stake: number): number {
-  thread.core.stakeMove(stake, NOBODY);
+  thread.core.stakeMove(stake, departingFrom(thread));
   return stake;
 }
 

@@ -5,7 +5,6 @@
  */
 
 import { type GuestHandleType, partsOf } from "../core/manifest.ts";
-import { tie } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
 import { atCaller } from "../error/at-caller.ts";
 import { show } from "../error/check.ts";
@@ -72,20 +71,12 @@ export function checkHandle(
 
 /** Handles that were taken out of use for a task. */
 export class LentHandles {
-  readonly #thread: Thread;
-  /** The last of their stakes, to which the others are tied; 0 if there are none. */
-  luggage = 0;
   readonly #taken: [kind: Kind, handle: object, plain: HandleInTransit][] = [];
-
-  constructor(thread: Thread) {
-    this.#thread = thread;
-  }
 
   /** Takes a handle that has passed the check; returns its stake. */
   take(handle: object): number {
     const kind = kindNamed(handleNameOf(handle) as string);
     const plain = kind.detach(handle);
-    this.luggage = tie(this.#thread, plain.stake, this.luggage);
     this.#taken.push([kind, handle, plain]);
     return plain.stake;
   }

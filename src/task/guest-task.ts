@@ -68,7 +68,7 @@ export function startGuestTask(
   const { block, size, lent } = encodeArguments(thread, name, entry.parameters, args);
   const token = thread.continuations.reserve();
   const { place, shape } = entry;
-  const address = thread.core.spawnGuest(place, shape, block, size, token, lent?.luggage ?? 0);
+  const address = thread.core.spawnGuest(place, shape, block, size, token);
   if (address === 0) {
     thread.continuations.remove(token);
     lent?.restore();

@@ -71,7 +71,7 @@ function encodeBlock(
   types: readonly GuestType[],
   args: readonly unknown[],
 ): GuestArguments {
-  const lent = new LentHandles(thread);
+  const lent = new LentHandles();
   const size = types.reduce((sum, type, index) => sum + sizeOf(type, args[index]), 0);
   const block = thread.core.allocate(size);
   if (block === 0) throw new OutOfMemoryError(`spawn task "${name}"`);

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { TASK_JOIN_TOKEN, WORKER_READY, WORKER_READY_COUNT } from "../../assembly/shared/layout.ts";
+import {
+  TASK_JOIN_TOKEN,
+  WORKER_JOINING,
+  WORKER_READY,
+  WORKER_READY_COUNT,
+} from "../../assembly/shared/layout.ts";
 import {
   REASON_CALL,
   REASON_CANCEL,
@@ -102,6 +107,8 @@ export class ReadyBatch {
       const entry = this.#nextReady++;
       const value = u32[first + entry * 2] as number;
       const reason = u32[first + entry * 2 + 1] as number;
+      // First: the burial sees to it from here on.
+      if (reason === REASON_JOIN) u32[(worker + WORKER_JOINING) >> 2] = value;
       u32[first + entry * 2 + 1] = REASON_TAKEN;
       // What one of the batch has got, its code has before it hears that its task was aborted.
       if (reason === REASON_CANCEL) this.#loop.drainMicrotasks?.();

@@ -11,7 +11,6 @@ import {
 import { FREE_BATCH, LOCAL_QUEUE_SLOTS } from "../../../assembly/shared/limits.ts";
 import {
   ENTRY_BOUND,
-  KIND_PINNED,
   OUTCOME_CANCELLED,
   OUTCOME_VALUE,
   OUTCOME_WORKER_LOST,
@@ -305,23 +304,6 @@ describe("a worker that is killed as a task calls home", () => {
   });
 });
 
-describe("a worker that is killed as it", () => {
-  test.each([true, false])("ends a portable task, begun: %o", (isBegun) => {
-    dieEverywhere((runtime) => {
-      const home = runtime.cores[HOME] as Core;
-      const task = home.spawnPortable(KIND_PINNED, MORTAL, 0, 0, 0, 0, 0, 1);
-      const act = (core: Core) => {
-        core.turn(runtime.now, true);
-        core.bindStarted(task, 9);
-        core.suspendTask(task);
-        if (isBegun) core.finishPortable(task, OUTCOME_VALUE, 0, core.allocate(8), 8, 0);
-        else core.refusePortable(task);
-      };
-      return { act, end: () => ended(runtime, OUTCOME_VALUE, OUTCOME_CANCELLED) };
-    });
-  });
-});
-
 /** Guests that say as they run: how often each has. */
 function counted(runtime: MortalRuntime, count: number): { guests: bigint[]; runs: number[] } {
   const runs = Array.from({ length: count }, () => 0);
@@ -343,7 +325,7 @@ function ranOnce(runs: readonly number[], outcomes: readonly number[]): void {
 
 /** Has so many tasks live and end, so that there are slots for as many. */
 function carveTasks(runtime: MortalRuntime, count: number): void {
-  for (let index = 0; index < count; index++) runtime.spawn(runtime.guest(), 0, MORTAL);
+  for (let index = 0; index < count; index++) runtime.spawn(runtime.guest(), MORTAL);
   runtime.settle();
 }
 
@@ -360,7 +342,7 @@ describe("a worker that is killed as it", () => {
   test("steals from another", () => {
     dieEverywhere((runtime) => {
       const { guests, runs } = counted(runtime, 7);
-      for (const guest of guests) runtime.spawn(guest, 0, OTHER);
+      for (const guest of guests) runtime.spawn(guest, OTHER);
       const act = (core: Core) => turns(runtime, core);
       return { act, end: () => ranOnce(runs, runtime.outcomes) };
     });
@@ -371,9 +353,9 @@ describe("a worker that is killed as it", () => {
       const { guests, runs } = counted(runtime, LOCAL_QUEUE_SLOTS + 3);
       carveTasks(runtime, guests.length);
       const last = guests.splice(-3);
-      for (const guest of guests) runtime.spawn(guest, 0, MORTAL);
+      for (const guest of guests) runtime.spawn(guest, MORTAL);
       const act = () => {
-        for (const guest of last) runtime.spawn(guest, 0, MORTAL);
+        for (const guest of last) runtime.spawn(guest, MORTAL);
       };
       // Those that it was about to spawn may not be there.
       const check = (wasKilled: boolean) => {

@@ -14,8 +14,10 @@ import {
   RUNTIME_FIRST_WORKER,
   RUNTIME_FRAMES_MAX,
   STAKE_PRIMITIVE,
+  TASK_BEGUN,
   TASK_GENERATION,
   TASK_OUTCOME,
+  WORKER_DEPARTING,
   WORKER_ENDED,
   WORKER_FRAMES,
   WORKER_GUEST_WAITS,
@@ -29,6 +31,7 @@ import {
   WORKER_STAKES_LIVE,
 } from "../../../assembly/shared/layout.ts";
 import {
+  BEGUN,
   ENTRY_NONE,
   KIND_PINNED,
   OUTCOME_VALUE,
@@ -127,8 +130,9 @@ export class MortalRuntime {
     return this.cores[HOME]?.allocate(bytes);
   }
   generationOf = (task: number): number => this.read(task + TASK_GENERATION);
-  /** The list of stakes of a thread's JavaScript. */
+  /** The lists of stakes of a thread's JavaScript: what it has, and what it sends off next. */
   owner = (index: number): number => this.worker(index) + WORKER_STAKES;
+  departing = (index: number): number => this.worker(index) + WORKER_DEPARTING;
   primitiveOf = (stake: number): number => this.read(stake + STAKE_PRIMITIVE);
 
   attach(index: number, made = this.#instantiate()): void {
@@ -147,9 +151,14 @@ export class MortalRuntime {
   }
 
   /** Has the JavaScript of a thread spawn a guest's task. */
-  spawn(guest: bigint, luggage = 0, index = HOME): number {
+  spawn(guest: bigint, index = HOME): number {
     this.writeLong(this.worker(index) + WORKER_MESSAGE, guest);
-    return this.cores[index]?.spawnGuest(this.#entry, ENTRY_NONE, 0, 0, 7, luggage);
+    return this.cores[index]?.spawnGuest(this.#entry, ENTRY_NONE, 0, 0, 7);
+  }
+
+  /** Says, as hosts do, that a portable task has begun. */
+  markBegun(task: number): void {
+    new Uint8Array(this.#memory.buffer)[task + TASK_BEGUN] = BEGUN;
   }
 
   /** Has the running guest spawn a child, perhaps with ENTRY_BOUND. */
