@@ -268,7 +268,7 @@ async function bundlePage() {
  * `var X = class _X`, and people would meet `_X` in stacks and when they print an object.
  */
 function withClassNames(code) {
-  const renamed = [...code.matchAll(/\bvar (\w+) = class _\1\b/g)].map(([, name]) => name);
+  const renamed = [...code.matchAll(/\bvar (\w+?)\d* = class _\1\b/g)].map(([, name]) => name);
   return renamed.reduce(
     (text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, "g"), name),
     code,

@@ -65,7 +65,8 @@ export class OnceCell<T> extends Once<T> {
    * makes it, and so with one that is given up, or whose worker dies.
    *
    * **Cancel safety.** Who gives the wait up while it makes the value gives that up as well, as
-   * `fromSignal` does: the next one who waits makes it. Who only waits loses its place in line.
+   * `fromSignal` does: its signal tells `initialize`, and then the next one who waits makes it. Who
+   * only waits loses its place in line.
    *
    * @throws What `initialize` fails with, and only to the one whose that is.
    */
