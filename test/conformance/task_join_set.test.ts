@@ -192,14 +192,18 @@ describe("task_join_set", () => {
       const runtime = await make();
       await runtime.run(async () => {
         const set = new JoinSet<number>();
-        set.spawn(async () => {
-          await sleep(2);
-          return 1;
-        });
+        let end = (_value: number) => {};
+        set.spawn(
+          () =>
+            new Promise<number>((resolve) => {
+              end = resolve;
+            }),
+        );
         const waiting = spawnWait(set);
         await turns();
         waiting.abort();
         expect(await rejection(waiting)).toBeInstanceOf(JoinError);
+        end(1);
         expect(await set.joinNext()).toBe(1);
       });
 
