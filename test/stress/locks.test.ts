@@ -1,35 +1,12 @@
 /** Locks among tasks of four workers that give their waits up, or are aborted, at any moment. */
-import { codec, Mutex, Runtime, RwLock, Semaphore, spawn, watch } from "tokiwa";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { levelsOff, repeat } from "../support/leaks.ts";
-import { seeded } from "../support/random.ts";
-import { until } from "../support/waiting.ts";
+import { codec, Mutex, RwLock, Semaphore, spawn, watch } from "tokiwa";
+import { expect } from "vitest";
 import { raise, readAndWrite, takePermits } from "./fixtures/lock-tasks.mjs";
+import { type Draw, storiesOf } from "./support/stories.ts";
 
-const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
-const WORKERS = 4;
-const ROUNDS = 20;
 const TIMES = 100;
 
-let runtime: Runtime;
-beforeAll(async () => {
-  runtime = await Runtime.create({ workerThreads: WORKERS });
-});
-afterAll(() => runtime.shutdown());
-
-type Draw = (limit: number) => number;
-
-/** Runs `round` so often, each time with other numbers; nothing of it is left then. */
-function story(name: string, round: (below: Draw) => Promise<void>): void {
-  test(`${name}, seed ${SEED}`, { timeout: 60_000 }, async () => {
-    const random = seeded(SEED);
-    const below = (limit: number) => Math.floor(random() * limit);
-    const act = () => runtime.run(() => round(below));
-    await repeat(ROUNDS, act);
-    await levelsOff(runtime.metrics, act);
-    await until(() => runtime.metrics.aliveTasks === 0 && runtime.metrics.pendingWaits === 0);
-  });
-}
+const story = storiesOf(20);
 
 /** What tasks are to be told by their handles. */
 interface Started {
@@ -38,7 +15,7 @@ interface Started {
 }
 
 /** Starts some tasks and aborts some of them; what the others have come to. */
-async function inCrowd(below: Draw, start: (seed: number) => Started) {
+async function inCrowd(below: Draw["below"], start: (seed: number) => Started) {
   const tasks = Array.from({ length: 2 + below(10) }, () => start(below(2 ** 31)));
   const doomed = tasks.filter(() => below(4) === 0);
   const ends = Promise.allSettled(tasks);
@@ -61,7 +38,7 @@ function expectCount(found: number, { sum, lost }: { sum: number; lost: number }
   expect(found).toBeLessThanOrEqual(sum + lost * TIMES);
 }
 
-story("a mutex lets one in at a time", async (below) => {
+story("a mutex lets one in at a time", async ({ below }) => {
   const mutex = new Mutex(0, codec.u32);
   const done = await inCrowd(below, (seed) => spawn(raise, mutex, TIMES, seed));
   const guard = mutex.tryLock();
@@ -70,7 +47,7 @@ story("a mutex lets one in at a time", async (below) => {
   mutex[Symbol.dispose]();
 });
 
-story("a lock lets readers in, or a writer", async (below) => {
+story("a lock lets readers in, or a writer", async ({ below }) => {
   const pair = codec.struct({ first: codec.u32, second: codec.u32 });
   const maxReaders = 1 + below(5);
   const lock = new RwLock({ first: 0, second: 0 }, { codec: pair, maxReaders });
@@ -82,7 +59,7 @@ story("a lock lets readers in, or a writer", async (below) => {
   lock[Symbol.dispose]();
 });
 
-story("a semaphore conserves its permits", async (below) => {
+story("a semaphore conserves its permits", async ({ below }) => {
   const most = 1 + below(6);
   const semaphore = new Semaphore(most);
   const inside = watch.channel(0, codec.u32);

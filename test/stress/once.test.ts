@@ -1,34 +1,14 @@
 /** Barriers, and values that are made once, among tasks of four workers that come and go. */
-import { Barrier, codec, OnceCell, Runtime, Semaphore, SetOnce, spawn } from "tokiwa";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { seeded } from "../support/random.ts";
-import { until } from "../support/waiting.ts";
+import { Barrier, codec, OnceCell, Semaphore, SetOnce, spawn } from "tokiwa";
+import { expect } from "vitest";
 import { getOrInit, setAndWait, walk } from "./fixtures/once-tasks.mjs";
+import { storiesOf } from "./support/stories.ts";
 
-const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
-const WORKERS = 4;
-const ROUNDS = 20;
 const TIMES = 50;
 
-let runtime: Runtime;
-beforeAll(async () => {
-  runtime = await Runtime.create({ workerThreads: WORKERS });
-});
-afterAll(() => runtime.shutdown());
+const story = storiesOf(20);
 
-type Draw = (limit: number) => number;
-
-/** Runs `round` so often, each time with other numbers; nothing of it is left then. */
-function story(name: string, round: (below: Draw) => Promise<void>): void {
-  test(`${name}, seed ${SEED}`, { timeout: 60_000 }, async () => {
-    const random = seeded(SEED);
-    const below = (limit: number) => Math.floor(random() * limit);
-    for (let time = 0; time < ROUNDS; time++) await runtime.run(() => round(below));
-    await until(() => runtime.metrics.aliveTasks === 0 && runtime.metrics.pendingWaits === 0);
-  });
-}
-
-story("a barrier lets all through together, and one of them leads", async (below) => {
+story("a barrier lets all through together, and one of them leads", async ({ below }) => {
   const parties = 2 + below(6);
   const barrier = new Barrier(parties);
   const arrived = new Semaphore(0);
@@ -40,7 +20,7 @@ story("a barrier lets all through together, and one of them leads", async (below
   for (const handle of [barrier, arrived]) handle[Symbol.dispose]();
 });
 
-story("a cell has one value, although those who make it fail or are aborted", async (below) => {
+story("a cell has one value, although those who make it fail or are aborted", async ({ below }) => {
   const cell = new OnceCell<number>(codec.u32);
   const making = new Semaphore(1);
   const tasks = Array.from({ length: 2 + below(10) }, (_, value) =>
@@ -63,7 +43,7 @@ story("a cell has one value, although those who make it fail or are aborted", as
   for (const handle of [cell, making]) handle[Symbol.dispose]();
 });
 
-story("what is set once has the first value, for all who wait", async (below) => {
+story("what is set once has the first value, for all who wait", async ({ below }) => {
   const cell = new SetOnce<number>(codec.u32);
   const tasks = Array.from({ length: 2 + below(10) }, (_, value) =>
     spawn(setAndWait, cell, value, below(2 ** 31)),

@@ -8,14 +8,11 @@ import {
   JoinQueue,
   type mpsc,
   Notify,
-  Runtime,
   Semaphore,
   spawn,
   TaskTracker,
 } from "tokiwa";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { seeded } from "../support/random.ts";
-import { until } from "../support/waiting.ts";
+import { expect } from "vitest";
 import {
   delay,
   drain,
@@ -26,38 +23,9 @@ import {
   obey,
   work,
 } from "./fixtures/signal-tasks.mjs";
+import { storiesOf, WORKERS } from "./support/stories.ts";
 
-const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
-const WORKERS = 4;
-const ROUNDS = 20;
-
-let runtime: Runtime;
-beforeAll(async () => {
-  runtime = await Runtime.create({ workerThreads: WORKERS });
-});
-afterAll(() => runtime.shutdown());
-
-/** What each round draws. */
-interface Draw {
-  below(limit: number): number;
-  seed(): number;
-}
-
-/** Runs `round` so often, each time with other numbers; nothing of it is left then. */
-function story(name: string, round: (draw: Draw) => Promise<void>): void {
-  test(`${name}, seed ${SEED}`, { timeout: 120_000 }, async () => {
-    const random = seeded(SEED);
-    const below = (limit: number) => Math.floor(random() * limit);
-    const draw = { below, seed: () => below(2 ** 31) };
-    let warm = 0;
-    for (let time = 0; time < ROUNDS; time++) {
-      await runtime.run(() => round(draw));
-      if (time === ROUNDS / 2) warm = runtime.metrics.memoryBytes;
-    }
-    await until(() => runtime.metrics.aliveTasks === 0 && runtime.metrics.pendingWaits === 0);
-    expect(runtime.metrics.memoryBytes).toBeLessThanOrEqual(warm + 256 * 1024);
-  });
-}
+const story = storiesOf(20);
 
 const many = <T>(count: number, make: (at: number) => T): T[] =>
   Array.from({ length: count }, (_, at) => make(at));

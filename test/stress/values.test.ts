@@ -3,40 +3,16 @@
  * waits up at any moment: against what must come of it in any case.
  */
 import { Barrier, broadcast, codec, OnceCell, Runtime, SetOnce, spawn, watch } from "tokiwa";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { levelsOff, repeat } from "../support/leaks.ts";
 import { seeded } from "../support/random.ts";
-import { until } from "../support/waiting.ts";
 import { arrive, follow, hear, obtain, raise, settle, tell } from "./fixtures/values-tasks.mjs";
+import { SEED, storiesOf, WORKERS } from "./support/stories.ts";
 import { Victims } from "./support/victims.ts";
 
-const SEED = Number(process.env.TOKIWA_SEED ?? Date.now() % 1e9);
-const WORKERS = 4;
-const ROUNDS = 30;
 const KILLS = 8;
 
-let runtime: Runtime;
-beforeAll(async () => {
-  runtime = await Runtime.create({ workerThreads: WORKERS });
-});
-afterAll(() => runtime.shutdown());
-
-/** What each round draws. */
-interface Draw {
-  below(limit: number): number;
-  seed(): number;
-}
-
-/** Runs `round` so often, each time with other numbers; nothing of it is left then. */
-function story(name: string, round: (draw: Draw) => Promise<void>): void {
-  test(`${name}, seed ${SEED}`, async () => {
-    const random = seeded(SEED);
-    const below = (limit: number) => Math.floor(random() * limit);
-    const draw = { below, seed: () => below(2 ** 31) };
-    for (let time = 0; time < ROUNDS; time++) await runtime.run(() => round(draw));
-    await until(() => runtime.metrics.aliveTasks === 0 && runtime.metrics.pendingWaits === 0);
-  });
-}
+const story = storiesOf(30);
 
 const many = <T>(count: number, make: (at: number) => T): T[] =>
   Array.from({ length: count }, (_, at) => make(at));
