@@ -76,11 +76,6 @@ export function linesOf(thread: Thread, { record }: InstalledGuest): LineTable |
   return sectionOf<LineTable>(moduleOf(thread, record), LINES_SECTION);
 }
 
-/** Are there guests that this thread does not know yet? Cheap: it is asked before every turn. */
-export function hasNews(thread: Thread): boolean {
-  return thread.u32[(thread.runtime + RUNTIME_GUESTS) >> 2] !== thread.newestGuest;
-}
-
 /**
  * Makes a guest known to all threads, and makes this thread's instance. Called on home.
  * Returns its record: the others know it once {@linkcode isKnownToAll} says so.
@@ -199,11 +194,11 @@ type Imports = ConstructorParameters<typeof WebAssembly.Instance>[1] & object;
 
 /** What a guest is given: the memory, asyncify's state, and what the core does for it. */
 function importsOf(thread: Thread, module: WebAssembly.Module, base: number): Imports {
-  const { core, memory, guestImports } = thread;
+  const { core, memory, guests } = thread;
   const imports = {
-    ...guestImports,
+    ...guests?.imports,
     env: {
-      ...guestImports.env,
+      ...guests?.imports.env,
       memory,
       abort: (message: number, file: number, line: number, column: number): never => {
         const text = textAt(memory, message) || "aborted";

@@ -41,8 +41,16 @@ export interface SocketImports {
   closeSocket(fd: number): void;
 }
 
+/** What the core asks of this thread's host on behalf of guests. */
+export interface GuestCalls extends SocketImports {
+  /** Reports a failed task of a guest that nobody joins. */
+  reportFailure(task: number): void;
+  /** Throws the failure of a task into the guest's task that joins it. */
+  throwFailure(task: number): void;
+}
+
 /** What the core asks of this thread's host. */
-export interface CoreImports extends SocketImports {
+export interface CoreImports extends GuestCalls {
   /** Wakes a thread out of the reactor that owns the event descriptor. */
   wakeReactor(eventFd: number): void;
   /** Wakes a thread out of the system's futex on the word at `address`. */
@@ -51,10 +59,6 @@ export interface CoreImports extends SocketImports {
   waitFutex(address: number, expected: number, timeoutMs: number): void;
   /** Milliseconds on the clock that all threads share. */
   now(): number;
-  /** Reports a failed task of a guest that nobody joins. */
-  reportFailure(task: number): void;
-  /** Throws the failure of a task into the guest's task that joins it. */
-  throwFailure(task: number): void;
 }
 
 /**

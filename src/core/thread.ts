@@ -19,12 +19,13 @@ import {
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import { SHUTDOWN_FORCED, WAITER_FIRED } from "../../assembly/shared/verdicts.ts";
 import type { JoinError } from "../error/join-error.ts";
+import type { Encoded } from "../task/encoded.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 import type { Clock } from "./clock.ts";
 import { context } from "./context.ts";
 import type { CoreExports } from "./exports.ts";
 import { shownBy } from "./inspect.ts";
-import type { CoreMemory } from "./load.ts";
+import type { CoreMemory, GuestCalls } from "./load.ts";
 
 /** What a token stands for. */
 export interface Continuation {
@@ -114,9 +115,37 @@ export interface RuntimeIdentity {
   readonly scheduleLatency: HistogramConfig | undefined;
 }
 
+/** What runs portable tasks on a thread, and knows how what they carry is written. */
+export interface Runner {
+  /** Starts the task whose header the core has handed over. */
+  start(task: number): void;
+  /** Gives up what is in an ended task whose joiner is dead, and frees it. */
+  bury(task: number): void;
+  /** Writes down what was thrown. Whoever gets it must release the block, or hand it on. */
+  encodePanic(reason: unknown): Encoded;
+  /** Reads what another thread has written. The block stays the caller's. */
+  decode(value: Encoded): unknown;
+}
+
 /** Functions that guests import. */
 export interface GuestImports {
   readonly [module: string]: Readonly<Record<string, unknown>>;
+}
+
+/** What a thread does for guests. */
+export interface GuestHost {
+  /** What guests import besides the core's functions, by module. */
+  readonly imports: GuestImports;
+  /** What the core asks for on their behalf. */
+  readonly calls: GuestCalls;
+  /** Makes this thread's instances of all guests that it does not know yet. Cheap if it does. */
+  install(): void;
+  /** Calls the function that a guest asks for. */
+  takeCall(sender: number): void;
+  /** Ends the task of which `core.turn` has thrown. False if it was the core that failed. */
+  endTrapped(error: unknown): boolean;
+  /** The reactor of guests' sockets, once there are any and this thread has to do with them. */
+  openReactor(): SharedReactor | undefined;
 }
 
 /** Who is told of the tasks of this thread, if anybody. */
@@ -171,8 +200,10 @@ export class Thread {
   wantThreads: () => void = () => {};
   /** Told of a block of shared memory that this thread keeps for good: its burial releases it. */
   keepBlock: (block: number) => void = () => {};
-  /** What guests import besides the core's functions, by module. Set with the driver. */
-  guestImports: GuestImports = {};
+  /** Set with the first portable task that this thread spawns, or once it may be handed one. */
+  runner: Runner | undefined;
+  /** Set with the first guest that this thread loads, or once it may run the tasks of one. */
+  guests: GuestHost | undefined;
   /** Where a failure goes that nobody joins. Set by the runtime. */
   report: (error: JoinError) => void = (error) => console.error(error);
   readonly continuations = new Continuations();

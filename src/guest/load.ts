@@ -24,7 +24,9 @@ import "../sync/semaphore.ts";
 import "../sync/set-once.ts";
 import "../sync/watch.ts";
 import { GuestTask } from "../task/guest-task.ts";
+import { ThreadRunner } from "../task/runner.ts";
 import { answerCalls, type CallableEntry, type GuestFunctions } from "./calls.ts";
+import { ThreadGuestHost } from "./host.ts";
 
 /** The tasks of a guest, by name. */
 export type GuestTasks = Record<string, GuestTask<never, unknown>>;
@@ -56,6 +58,8 @@ export async function loadGuest(
   const module = compileGuest(code, name);
   const manifest = manifestOf(module, name);
   const entries = entriesOf(manifest, functions, name);
+  thread.runner ??= new ThreadRunner(thread); // For what tasks throw, and functions.
+  thread.guests ??= new ThreadGuestHost(thread);
   const record = publish(thread, code, () => checkStatics(thread, manifest, name));
   answerCalls(thread, guestOf(thread, record).base, entries);
   thread.wantThreads();

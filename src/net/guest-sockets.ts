@@ -19,9 +19,8 @@ import { SocketAddr } from "./socket-addr.ts";
 /** More than any address has, its zone included. */
 const ADDRESS_UNITS_MAX = 128;
 
-/** What a thread's core imports; and how the thread is made known, which comes later. */
-export function guestSocketImports(): { imports: SocketImports; attach(thread: Thread): void } {
-  let thread: Thread;
+/** What the core of a thread asks for on behalf of guests. */
+export function guestSocketImports(thread: Thread): SocketImports {
   let calls: GuestSocketCalls;
 
   /** Calls `body` with an address that stands in the memory as text. */
@@ -34,7 +33,7 @@ export function guestSocketImports(): { imports: SocketImports; attach(thread: T
 
   // A worker that has opened none is asked to use, or to close, what another one has opened.
   const open = () => (calls ??= socketsFor("sockets").openGuestSockets(thread));
-  const imports: SocketImports = {
+  return {
     openSocket: (at, units) => withAddress(at, units, (endpoint) => calls.open(endpoint)),
     listenSocket: (fd, at, units) => withAddress(at, units, (to) => calls.listen(fd, to)),
     connectSocket: (fd, at, units) => withAddress(at, units, (to) => calls.connect(fd, to)),
@@ -52,12 +51,6 @@ export function guestSocketImports(): { imports: SocketImports; attach(thread: T
     },
     socketErrorName: (error, at) => write(thread, at, socketsFor("sockets").errorNameOf(error)),
     closeSocket: (fd) => open().close(fd),
-  };
-  return {
-    imports,
-    attach: (attached) => {
-      thread = attached;
-    },
   };
 }
 

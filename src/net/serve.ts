@@ -22,12 +22,10 @@ import { checkBody } from "../error/check.ts";
 import { JoinError } from "../error/join-error.ts";
 import { co, isGenerator } from "../future/co.ts";
 import { isErrorOf } from "../platform/error-owner.ts";
+import { findPortable, importPortable, type PortableName } from "../task/defined-tasks.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
 import {
-  findPortable,
-  importPortable,
   isPortable,
-  type PortableName,
   type PortableTask,
   portableName,
   startPortable,

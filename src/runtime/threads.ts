@@ -18,7 +18,7 @@ import { JoinError } from "../error/join-error.ts";
 import { closeOrphans } from "../net/orphans.ts";
 import { openFutex, replayEvents } from "../net/reactor.ts";
 import type { Platform, ThreadHandle } from "../platform/platform.ts";
-import { decode, type Encoded, encodePanic } from "../task/codec.ts";
+import { type Encoded, NOTHING } from "../task/encoded.ts";
 import type { FromThread, ThreadBirth } from "../worker/protocol.ts";
 
 /** How often in a row a worker may die before it takes a task. */
@@ -160,9 +160,9 @@ export class Threads {
   }
 
   /** Reads a value that another thread has encoded. */
-  #take({ kind, block, size, number }: Encoded): unknown {
-    const value = decode(this.#home, kind, block, size, number);
-    if (block !== 0) this.#home.core.release(block);
+  #take(encoded: Encoded): unknown {
+    const value = this.#home.runner?.decode(encoded);
+    if (encoded.block !== 0) this.#home.core.release(encoded.block);
     return value;
   }
 
@@ -192,7 +192,8 @@ export class Threads {
     if (isAttached(home, worker)) {
       closeOrphans(home, index, worker);
       for (const block of thread.blocks) home.core.release(block);
-      const { kind, block, size, number } = encodePanic(cause, home);
+      // Without portable tasks, nobody asks what the worker was lost of.
+      const { kind, block, size, number } = home.runner?.encodePanic(cause) ?? NOTHING;
       home.core.workerLost(index, kind, block, size, number);
       replayEvents(home, index);
       if (block !== 0) home.core.release(block);

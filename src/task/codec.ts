@@ -14,6 +14,7 @@
 import { Packr } from "msgpackr/pack";
 import type { Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import { type Encoded, NOTHING, UNDEFINED } from "./encoded.ts";
 import { discardHandles, readHandles, sizeOf, writeHandles } from "./handle-list.ts";
 import { checkSend, describe, isPlainPrototype, isPlainSend } from "./send-check.ts";
 import {
@@ -24,19 +25,6 @@ import {
   unpackSpecials,
 } from "./send-specials.ts";
 
-/** A value as a task carries it. Whoever gets one must release the block, or hand it on. */
-export interface Encoded {
-  /** How to read the rest. Only {@linkcode decode} and {@linkcode discard} know. */
-  readonly kind: number;
-  /** A block of the runtime's heap, or 0. */
-  readonly block: number;
-  /** How many bytes of the block are used. */
-  readonly size: number;
-  /** The value itself, if it is one number. */
-  readonly number: number;
-}
-
-const UNDEFINED = 0;
 const NULL = 1;
 const FALSE = 2;
 const TRUE = 3;
@@ -62,8 +50,6 @@ const ASCII_MAX = 96;
 /** Longer lists of numbers are rare among arguments, and looking through them costs the others. */
 const NUMBERS_MAX = 8;
 
-/** `undefined`. */
-export const NOTHING: Encoded = { kind: UNDEFINED, block: 0, size: 0, number: 0 };
 const CONSTANTS = [UNDEFINED, NULL, FALSE, TRUE, EMPTY_LIST].flatMap((kind) => [
   kind,
   kind | IN_LIST,

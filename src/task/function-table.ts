@@ -6,8 +6,8 @@
 
 import type { Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
+import type { PortableName } from "./defined-tasks.ts";
 import { readPair, writePair } from "./name-pair.ts";
-import type { PortableName } from "./portable.ts";
 
 /** The numbers of one function: each thread gives its own, which is harmless. */
 export class FunctionNumbers {

@@ -21,11 +21,12 @@ import type { JoinHandle } from "./join-handle.ts";
 import { readPayload } from "./payload.ts";
 import { RefusedTask } from "./refused-task.ts";
 import { RemoteTask } from "./remote-task.ts";
+import { type Startable, start } from "./startable.ts";
 
 declare const signature: unique symbol;
 
 /** A function of a guest that can be spawned: `A` are its arguments, `T` is its value. */
-export class GuestTask<A extends unknown[] = never, T = unknown> {
+export class GuestTask<A extends unknown[] = never, T = unknown> implements Startable {
   static {
     shownBy(GuestTask, ({ name, entry: { parameters, result } }) => ({ name, parameters, result }));
   }
@@ -39,6 +40,11 @@ export class GuestTask<A extends unknown[] = never, T = unknown> {
   constructor(name: string, entry: GuestEntry) {
     this.name = name;
     this.entry = entry;
+  }
+
+  /** @internal */
+  [start](thread: Thread, args: readonly unknown[]): JoinHandle<unknown> {
+    return startGuestTask(thread, this, args);
   }
 }
 
@@ -54,9 +60,9 @@ export interface GuestEntry {
 }
 
 /** Queues a guest's task for any worker. */
-export function startGuestTask(
+function startGuestTask(
   thread: Thread,
-  task: GuestTask<never, unknown>,
+  task: { readonly name: string; readonly entry: GuestEntry },
   args: readonly unknown[],
 ): JoinHandle<unknown> {
   const { name, entry } = task;
@@ -75,7 +81,7 @@ export function startGuestTask(
     if (block !== 0) thread.core.release(block);
     throw new OutOfMemoryError(`spawn task "${name}"`);
   }
-  const handle = new RemoteGuestTask(thread, address, token, task);
+  const handle = new RemoteGuestTask(thread, address, token, name, entry.result);
   thread.continuations.set(token, handle);
   thread.driver.kick();
   return handle;
@@ -95,9 +101,9 @@ export function causeOf(thread: Thread, address: number, outcome: number, name: 
 class RemoteGuestTask extends RemoteTask {
   readonly #result: GuestType;
 
-  constructor(thread: Thread, address: number, token: number, { name, entry }: GuestTask) {
+  constructor(thread: Thread, address: number, token: number, name: string, result: GuestType) {
     super(thread, address, token, name);
-    this.#result = entry.result;
+    this.#result = result;
   }
 
   protected override read(outcome: number): unknown {

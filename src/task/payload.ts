@@ -13,7 +13,8 @@ import {
 } from "../../assembly/shared/layout.ts";
 import { BEGUN } from "../../assembly/shared/verdicts.ts";
 import type { Thread } from "../core/thread.ts";
-import { decode, discard, type Encoded } from "./codec.ts";
+import { decode, discard } from "./codec.ts";
+import type { Encoded } from "./encoded.ts";
 
 /** Has the task's body been called, or will it never be? Before, its payload is its arguments. */
 export function hasBegun(thread: Thread, address: number): boolean {

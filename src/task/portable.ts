@@ -9,21 +9,16 @@ import type { Thread } from "../core/thread.ts";
 import { checkBody, checkString } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { discard, encode } from "./codec.ts";
+import { definePortable, findPortable, type PortableName } from "./defined-tasks.ts";
 import { FunctionNumbers } from "./function-table.ts";
 import type { TaskGenerator } from "./generator-task.ts";
 import type { JoinHandle } from "./join-handle.ts";
 import { discardPayload, hasBegun, readPayload } from "./payload.ts";
 import { RefusedTask } from "./refused-task.ts";
 import { RemoteTask } from "./remote-task.ts";
+import { ThreadRunner } from "./runner.ts";
 import type { Send } from "./send.ts";
-
-/** What a portable task is known by on every worker. */
-export interface PortableName {
-  /** The module that defines it. */
-  readonly url: string;
-  /** Unlike every other task's of that module. */
-  readonly name: string;
-}
+import { start } from "./startable.ts";
 
 /** What a portable function carries with it. */
 interface PortableRecord extends PortableName {
@@ -52,8 +47,6 @@ export type TaskValue<R> = R extends TaskGenerator<infer T> ? T : Awaited<R>;
 
 /** Nothing to add to a function that takes `A`, unless that cannot move. */
 type TakesSend<A> = [A] extends [Send<A>] ? unknown : { [portable]: "its arguments are not Send" };
-
-const defined = new Map<string, PortableTask<never, unknown>>();
 
 /**
  * Makes a function portable: `spawn(hash, bytes)` then runs it on whichever worker is free, and
@@ -91,8 +84,7 @@ export function task<A extends unknown[], T>(
   checkString("define task", "name", name);
   checkBody("define task", body);
   const url = meta?.url ?? "";
-  const key = `${url}#${name}`;
-  if (defined.has(key)) {
+  if (findPortable({ url, name }) !== undefined) {
     throw new Error(`Cannot define task "${name}": ${url || "the program"} has one of that name`);
   }
   const made = ((...args: A) => body(...args)) as PortableTask<A, T>;
@@ -100,7 +92,10 @@ export function task<A extends unknown[], T>(
   Object.defineProperty(made, portable, {
     value: { url, name, numbers: new FunctionNumbers() },
   });
-  defined.set(key, made as unknown as PortableTask<never, unknown>);
+  Object.defineProperty(made, start, {
+    value: (thread: Thread, args: unknown[]) => startPortable(thread, made as never, args),
+  });
+  definePortable({ url, name }, made as unknown as PortableTask<never, unknown>);
   return made;
 }
 
@@ -110,27 +105,6 @@ export function isPortable(value: unknown): value is PortableTask<unknown[], unk
 
 export function portableName(task: PortableTask<never, unknown>): PortableName {
   return task[portable];
-}
-
-/**
- * Finds the task on this worker; imports its module if that has not happened yet.
- *
- * @throws {Error} If the module does not define it.
- */
-export async function importPortable(
-  wanted: PortableName,
-): Promise<PortableTask<unknown[], unknown>> {
-  const found = findPortable(wanted);
-  if (found !== undefined) return found;
-  await import(wanted.url);
-  const imported = findPortable(wanted);
-  if (imported !== undefined) return imported;
-  throw new Error(`Cannot start task "${wanted.name}": ${wanted.url} defines no such task`);
-}
-
-export function findPortable(wanted: PortableName): PortableTask<unknown[], unknown> | undefined {
-  const found = defined.get(`${wanted.url}#${wanted.name}`);
-  return found as unknown as PortableTask<unknown[], unknown> | undefined;
 }
 
 /** Queues a portable task for any worker, or as `kind` and `worker` say. */
@@ -144,6 +118,7 @@ export function startPortable(
   const record = task[portable];
   const { name } = record;
   if (thread.isShutDown) return new RefusedTask(thread, name);
+  thread.runner ??= new ThreadRunner(thread);
   thread.wantThreads();
   const id = record.numbers.on(thread, record);
   const { kind: tag, block, size, number } = encode(args, thread, "args");

@@ -16,21 +16,23 @@ import {
 } from "../../assembly/shared/verdicts.ts";
 import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
 import { isThenable } from "../core/thenable.ts";
-import type { Continuation, Thread } from "../core/thread.ts";
+import type { Continuation, Runner, Thread } from "../core/thread.ts";
 import { isCancelled } from "../core/words.ts";
 import { isGenerator } from "../future/co.ts";
 import { isCancellation } from "./cancellation.ts";
-import { discard, type Encoded, encode, encodePanic, NOTHING } from "./codec.ts";
+import { decode, discard, encode, encodePanic } from "./codec.ts";
+import { findPortable, importPortable, type PortableName } from "./defined-tasks.ts";
+import { type Encoded, NOTHING } from "./encoded.ts";
 import { functionNamed } from "./function-table.ts";
 import { GeneratorTask, type TaskGenerator } from "./generator-task.ts";
 import type { JoinHandle } from "./join-handle.ts";
 import { Operations } from "./operations.ts";
 import { discardPayload, markBegun, readPayload } from "./payload.ts";
-import { findPortable, importPortable, type PortableName, type PortableTask } from "./portable.ts";
+import type { PortableTask } from "./portable.ts";
 
-/** The portable functions that this worker has met, by number. */
-export class Runner {
+export class ThreadRunner implements Runner {
   readonly #thread: Thread;
+  /** The portable functions that this worker has met, by number. */
   readonly #known = new Map<number, PortableTask<unknown[], unknown>>();
   /** What waits for a function whose module is being imported. */
   readonly #arriving = new Map<number, HeldTask[]>();
@@ -39,7 +41,6 @@ export class Runner {
     this.#thread = thread;
   }
 
-  /** Starts the task whose header the core has handed over. */
   start(address: number): void {
     const thread = this.#thread;
     if (thread.isShutDown) {
@@ -52,10 +53,17 @@ export class Runner {
     else this.#arriving.get(id)?.push(new HeldTask(thread, address));
   }
 
-  /** Gives up what is in an ended task whose joiner is dead, and frees it. */
   bury(address: number): void {
     discardPayload(this.#thread, address);
     this.#thread.core.consumeJoin(address);
+  }
+
+  encodePanic(reason: unknown): Encoded {
+    return encodePanic(reason, this.#thread);
+  }
+
+  decode({ kind, block, size, number }: Encoded): unknown {
+    return decode(this.#thread, kind, block, size, number);
   }
 
   /** The function, if its module is here; otherwise it is imported. */

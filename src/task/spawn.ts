@@ -9,18 +9,12 @@ import type { Thread } from "../core/thread.ts";
 import { checkBody, checkOptions, wrongType } from "../error/check.ts";
 import { AsyncTask } from "./async-task.ts";
 import { GeneratorTask, generatorPrototype, type TaskGenerator } from "./generator-task.ts";
-import { GuestTask, startGuestTask } from "./guest-task.ts";
+import type { GuestTask } from "./guest-task.ts";
 import type { JoinHandle } from "./join-handle.ts";
-import {
-  type Closure,
-  isPortable,
-  type PortableTask,
-  startPortable,
-  type TaskResult,
-  type TaskValue,
-} from "./portable.ts";
+import type { Closure, PortableTask, TaskResult, TaskValue } from "./portable.ts";
 import { RefusedTask } from "./refused-task.ts";
 import type { SendArguments } from "./send-arguments.ts";
+import { isStartable, start } from "./startable.ts";
 
 /** How to spawn. */
 export interface SpawnOptions {
@@ -68,14 +62,9 @@ export function spawn(body: unknown, ...rest: unknown[]): JoinHandle<unknown> {
 
 /** `spawn` on the runtime of a given thread: what the others are made of. */
 export function spawnOn(thread: Thread, body: unknown, rest: unknown[]): JoinHandle<unknown> {
-  if (isPortable(body)) return startPortable(thread, body, rest);
+  if (isStartable(body)) return body[start](thread, rest);
   const isGenerator = isGeneratorObject(body);
-  if (!isGenerator) {
-    if (typeof body === "object" && body instanceof GuestTask) {
-      return startGuestTask(thread, body, rest);
-    }
-    checkBody("spawn task", body);
-  }
+  if (!isGenerator) checkBody("spawn task", body);
   const name = nameIn(rest[0] as SpawnOptions | undefined);
   if (thread.isShutDown) return new RefusedTask(thread, name);
   if (isGenerator || isGeneratorFunction(body as object)) {

@@ -5,10 +5,13 @@
  */
 
 import { Clock } from "../core/clock.ts";
-import { type CoreMemory, type CoreModule, instantiateCore } from "../core/load.ts";
+import {
+  type CoreMemory,
+  type CoreModule,
+  type GuestCalls,
+  instantiateCore,
+} from "../core/load.ts";
 import { type RuntimeIdentity, Thread } from "../core/thread.ts";
-import { reportFailure, throwFailure } from "../guest/failure.ts";
-import { guestSocketImports } from "../net/guest-sockets.ts";
 import { wakeReactor } from "../net/reactor.ts";
 import type { Platform } from "../platform/platform.ts";
 
@@ -35,20 +38,47 @@ export function attachThread(
   boot?: (core: Thread["core"]) => void,
 ): Thread {
   const clock = new Clock(() => platform.now() - parts.origin);
-  const sockets = guestSocketImports();
   const imports = {
-    ...{ wakeReactor, now: clock.now, ...sockets.imports },
+    ...{ wakeReactor, now: clock.now, ...callsOf(() => thread) },
     wakeFutex: (address: number) => thread.futex?.wake(address),
     waitFutex: (address: number, expected: number, timeoutMs: number) =>
       thread.futex?.wait(address, expected, timeoutMs),
-    reportFailure: (task: number) => reportFailure(thread, task),
-    throwFailure: (task: number) => throwFailure(thread, task),
   };
   const core = instantiateCore(parts.module, parts.memory, imports);
   boot?.(core);
   const worker = core.attach(parts.index, parts.kind, parts.seed + parts.index * 0x9e3779b1);
   const { memory, index, identity, origin } = parts;
   const thread: Thread = new Thread({ core, memory, worker, index, identity, clock, origin });
-  sockets.attach(thread);
   return thread;
+}
+
+const GUEST_CALLS: readonly (keyof GuestCalls)[] = [
+  "openSocket",
+  "listenSocket",
+  "connectSocket",
+  "watchSocket",
+  "acceptSocket",
+  "receiveSocket",
+  "sendSocket",
+  "shutdownSocket",
+  "takeSocketError",
+  "socketNodelay",
+  "socketAddress",
+  "socketErrorName",
+  "closeSocket",
+  "reportFailure",
+  "throwFailure",
+];
+
+/** What answers the core for guests: the core is there before them, and before the thread. */
+function callsOf(thread: () => Thread): GuestCalls {
+  const entries = GUEST_CALLS.map((name) => {
+    let body: ((...numbers: number[]) => number) | undefined;
+    const call = (first: number, second: number, third: number, fourth: number) => {
+      body ??= thread().guests?.calls[name] as typeof body;
+      return body?.(first, second, third, fourth);
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(entries) as GuestCalls;
 }

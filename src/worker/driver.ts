@@ -24,15 +24,9 @@ import {
   TURN_READY,
 } from "../../assembly/shared/verdicts.ts";
 import { beginMacrotask } from "../core/context.ts";
-import { hasNews, installGuests } from "../core/guests.ts";
-import { WASI } from "../core/manifest.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
-import { rethrow } from "../guest/calls.ts";
-import { libraryOf } from "../guest/library.ts";
-import { endTrapped } from "../guest/trap.ts";
-import { wasiOf } from "../guest/wasi.ts";
 import type { EventLoop, Platform } from "../platform/platform.ts";
 import { IoDriver } from "./io-driver.ts";
 import { NAP_MAX_MS, Napper } from "./nap.ts";
@@ -114,10 +108,6 @@ export class ThreadDriver implements Driver {
     this.#sleep = new LoopSleep(thread, () => this.#wakeUp());
     this.#spinner = new Spinner(thread, platform);
     thread.driver = this;
-    thread.guestImports = {
-      env: { ...libraryOf(thread), rethrow: (answer: number) => rethrow(thread, answer) },
-      [WASI]: wasiOf(thread),
-    };
   }
 
   kick(): void {
@@ -233,7 +223,7 @@ export class ThreadDriver implements Driver {
   /** One turn of the core, in which the tasks of guests run. */
   #turn(now: number, driversPolled: boolean): number {
     const thread = this.#thread;
-    if (hasNews(thread)) installGuests(thread);
+    thread.guests?.install();
     try {
       return thread.core.turn(now, driversPolled);
     } catch (error) {
@@ -244,7 +234,7 @@ export class ThreadDriver implements Driver {
   /** A turn was cut off by the trap of a task, which ends. */
   #afterTrap(error: unknown): number {
     const thread = this.#thread;
-    if (!endTrapped(thread, error)) throw error;
+    if (!thread.guests?.endTrapped(error)) throw error;
     const ready = thread.u32[(thread.worker + WORKER_READY_COUNT) >> 2] as number;
     return ready === 0 ? TURN_MORE : TURN_READY;
   }

@@ -5,7 +5,6 @@
  */
 
 import type { SharedReactor, Thread } from "../core/thread.ts";
-import { guestReactorOf } from "../net/guest-sockets.ts";
 
 export class IoDriver {
   readonly #thread: Thread;
@@ -22,7 +21,7 @@ export class IoDriver {
   /** Takes what is ready. */
   poll(): void {
     this.#thread.reactor?.poll(0);
-    const guests = guestReactorOf(this.#thread);
+    const guests = this.#thread.guests?.openReactor();
     if (!guests?.tryTake()) return;
     guests.wait(0);
     guests.deliver();
@@ -34,7 +33,7 @@ export class IoDriver {
    * listens to these until {@linkcode IoDriver.endWatch}.
    */
   beginWatch(): boolean {
-    const guests = guestReactorOf(this.#thread);
+    const guests = this.#thread.guests?.openReactor();
     return guests?.tryTake() === true || this.#hasOwn;
   }
 

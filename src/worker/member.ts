@@ -10,7 +10,7 @@ import { THREAD_BLOCKING } from "../../assembly/shared/verdicts.ts";
 import { setContextStore, setFallbackContext } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { JoinError } from "../error/join-error.ts";
-import { guestReactorOf } from "../net/guest-sockets.ts";
+import { ThreadGuestHost } from "../guest/host.ts";
 import { openFutex } from "../net/reactor.ts";
 import type { ParentPort } from "../platform/platform.ts";
 // Handles that move: they must be known here before anybody sends one, as it may have to be given
@@ -22,6 +22,7 @@ import "../sync/oneshot.ts";
 import "../sync/semaphore.ts";
 import { isCancellation } from "../task/cancellation.ts";
 import { encodePanic } from "../task/codec.ts";
+import { ThreadRunner } from "../task/runner.ts";
 import { attachThread } from "./attach.ts";
 import { ThreadDriver } from "./driver.ts";
 import { makeObserver } from "./observer.ts";
@@ -57,6 +58,8 @@ class Member {
     setContextStore(platform.contextStore);
     const thread = attachThread(platform, birth);
     this.#thread = thread;
+    thread.runner = new ThreadRunner(thread);
+    thread.guests = new ThreadGuestHost(thread);
     setFallbackContext(() => ({ thread, task: undefined }));
     thread.keepBlock = (block) => this.#post({ type: "keeps", block });
     thread.report = ({ kind, taskId, taskName, cause }) =>
@@ -72,7 +75,7 @@ class Member {
     // The FFI library ends the process if a thread is terminated while it loads: so that comes
     // before anybody counts on this one.
     if (this.#birth.usesFutex) this.#thread.futex = openFutex(this.#thread.memory);
-    guestReactorOf(this.#thread);
+    this.#thread.guests?.openReactor();
     this.#post({ type: "ready" });
     this.#driver.kick();
   }

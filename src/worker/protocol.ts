@@ -7,7 +7,7 @@
 import type { CoreMemory, CoreModule } from "../core/load.ts";
 import type { RuntimeIdentity } from "../core/thread.ts";
 import type { JoinErrorKind } from "../error/join-error.ts";
-import type { Encoded } from "../task/codec.ts";
+import type { Encoded } from "../task/encoded.ts";
 
 /** What a new thread is given. */
 export interface ThreadBirth {

@@ -20,10 +20,8 @@ import {
 } from "../../assembly/shared/verdicts.ts";
 import { needsOwnMacrotask } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
-import { takeCall } from "../guest/calls.ts";
 import type { EventLoop } from "../platform/platform.ts";
 import { GeneratorTask } from "../task/generator-task.ts";
-import { Runner } from "../task/runner.ts";
 import type { PollObserver } from "./observer.ts";
 
 /**
@@ -40,7 +38,6 @@ export class ReadyBatch {
   readonly #thread: Thread;
   readonly #loop: EventLoop;
   readonly #observer: PollObserver | undefined;
-  readonly #runner: Runner;
   /** The part of the ready buffer that has not been seen to: a nested turn takes it over. */
   #nextReady = 0;
   #readyCount = 0;
@@ -51,7 +48,6 @@ export class ReadyBatch {
     this.#thread = thread;
     this.#loop = loop;
     this.#observer = observer;
-    this.#runner = new Runner(thread);
   }
 
   /** Is there anything in the ready buffer that has not been seen to? */
@@ -130,15 +126,15 @@ export class ReadyBatch {
   /** One entry; true if the poll is over, false if it goes on in microtasks. */
   #goOn(value: number, reason: number): boolean {
     if (reason === REASON_START) {
-      this.#runner.start(value);
+      this.#thread.runner?.start(value);
       return false;
     }
     if (reason === REASON_CALL) {
-      takeCall(this.#thread, value);
+      this.#thread.guests?.takeCall(value);
       return false;
     }
     if (reason === REASON_ORPHAN) {
-      this.#runner.bury(value);
+      this.#thread.runner?.bury(value);
       return true;
     }
     const { continuations, u32 } = this.#thread;
