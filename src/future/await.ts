@@ -18,6 +18,7 @@ import { CancelledError } from "../error/cancelled.ts";
 import { ClosedError } from "../error/closed.ts";
 import { Bridges } from "./bridges.ts";
 import type { Future } from "./future.ts";
+import { outsideOf } from "./outside.ts";
 import { PENDING, type Waker } from "./waker.ts";
 
 type OnValue<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
@@ -116,12 +117,13 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
     this.abort();
   }
 
-  /** The task around this `await` was aborted. */
+  /** The task around this `await` was aborted; or there is none, and the runtime is gone. */
   abort(): void {
     if (this.#state === "done") return;
     this.#end();
     this.#future[Symbol.dispose]();
-    this.#fail(new CancelledError("Cannot go on: the task was aborted"));
+    if (this.#here.task === undefined) this.#fail(shutDown());
+    else this.#fail(new CancelledError("Cannot go on: the task was aborted"));
   }
 
   // biome-ignore lint/suspicious/noThenProperty: the return value of a `then` has one itself.
@@ -140,7 +142,7 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
    */
   #refuse(isTask: boolean): void {
     this.#state = "done";
-    if (!isTask) this.#fail(new ClosedError("Cannot wait: the runtime has shut down"));
+    if (!isTask) this.#fail(shutDown());
   }
 
   #goOn(): void {
@@ -180,6 +182,14 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
     const again = this.#again();
     this.#state = "idle";
     if (again) this.defer();
+    if (this.#here.task === undefined) this.#tellOfShutdown();
+  }
+
+  /** No task is there that would be. */
+  #tellOfShutdown(): void {
+    if (this.#adopted) return;
+    this.#adopted = true;
+    outsideOf(this.#here.thread).adopt(this);
   }
 
   #tokenOn(thread: Thread): number {
@@ -223,8 +233,12 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
     this.#state = "done";
     this.#bridges?.remove();
     if (this.#token >= 0) this.#here.thread.continuations.remove(this.#token);
-    if (this.#adopted) this.#here.task?.disown(this);
+    if (this.#adopted) (this.#here.task ?? outsideOf(this.#here.thread)).disown(this);
   }
+}
+
+function shutDown(): ClosedError {
+  return new ClosedError("Cannot wait: the runtime has shut down");
 }
 
 /** What a chain on an ordinary `await` would see: nobody looks, so it is made once. */

@@ -5,7 +5,7 @@
  */
 
 import type { Thread } from "../core/thread.ts";
-import { checkWhole, wrongType } from "../error/check.ts";
+import { checkWhole, unexpected, wrongType } from "../error/check.ts";
 import { NotSendError } from "../error/not-send.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { decode, encode } from "../task/codec.ts";
@@ -280,7 +280,10 @@ export const codec = {
   buffer,
   /** Objects with these fields; to a guest, of a class with these and no others, in this order. */
   struct<F extends FieldCodecs>(fields: F): Codec<{ [K in keyof F]: F[K]["message"] }> {
-    const list = Object.entries(fields).map(([key, { name }]) => `${key}: ${name}`);
+    if (typeof fields !== "object" || fields === null) {
+      throw unexpected("make codec", "an object of codecs", fields);
+    }
+    const list = Object.entries(fields).map(([key, field]) => `${key}: ${field?.name}`);
     return codecNamed(`{ ${list.join(", ")} }`) as Codec<{ [K in keyof F]: F[K]["message"] }>;
   },
   /**

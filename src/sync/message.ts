@@ -8,6 +8,7 @@
 
 import { WORKER_MESSAGE } from "../../assembly/shared/layout.ts";
 import type { Thread } from "../core/thread.ts";
+import { wrongType } from "../error/check.ts";
 import type { Place } from "./place.ts";
 
 /** How messages of type `T` travel. */
@@ -72,6 +73,12 @@ export abstract class Codec<T> {
   discard(thread: Thread, message: bigint): void {
     if (this.blocks) thread.core.release(Number(message));
   }
+}
+
+/** Makes sure that it is a codec, or left out. */
+export function checkCodec(action: string, codec: unknown): void {
+  if (codec === undefined || codec instanceof Codec) return;
+  throw wrongType(action, "codec", "a codec", codec);
 }
 
 /** How values travel that do not leave their worker: by numbers that stand for them. */

@@ -9,7 +9,7 @@ import { context } from "../core/context.ts";
 import { stakesOf } from "../core/stakes.ts";
 import { checkWhole } from "../error/check.ts";
 import { made, type Origin } from "./handle.ts";
-import type { Codec } from "./message.ts";
+import { type Codec, checkCodec } from "./message.ts";
 import { LocalQueue } from "./mpsc/local-queue.ts";
 import { Receiver } from "./mpsc/receiver.ts";
 import { Sender } from "./mpsc/sender.ts";
@@ -62,6 +62,7 @@ export function unboundedChannel<T>(codec?: Codec<T>): UnboundedChannel<T> {
 /** A receiver, and what its first sender is made of. */
 function open<T>(capacity: number, codec: Codec<T> | undefined): Opened<T> {
   const { thread } = context();
+  checkCodec("make channel", codec);
   if (codec === undefined) {
     const queue = new LocalQueue<T>(thread, capacity);
     return { receiver: new Receiver(queue.receiver(), queue), origin: queue.firstSender() };

@@ -9,11 +9,10 @@ import { SYNC_DONE, SYNC_NO_MEMORY, SYNC_STAKE } from "../../assembly/shared/ver
 import { context } from "../core/context.ts";
 import { stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
-import { wrongType } from "../error/check.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
 import { LocalSingle } from "./local-single.ts";
-import { Codec, LocalCodec, slotOf } from "./message.ts";
+import { type Codec, checkCodec, LocalCodec, slotOf } from "./message.ts";
 
 /** How many bytes a number takes. */
 const NUMBER_BYTES = 8;
@@ -108,10 +107,8 @@ export abstract class Once<T> extends SharedHandle {
 }
 
 /** The core's part: a semaphore of one permit, for whoever sets the value. */
-function create(codec: unknown): Origin {
-  if (codec !== undefined && !(codec instanceof Codec)) {
-    throw wrongType("make cell", "codec", "a codec", codec);
-  }
+function create<T>(codec: Codec<T> | undefined): Origin {
+  checkCodec("make cell", codec);
   const { thread } = context();
   return made(thread, thread.core.semaphoreCreate(1, 0, stakesOf(thread)), "cell");
 }

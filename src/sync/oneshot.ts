@@ -14,7 +14,7 @@ import { sendable } from "../task/send.ts";
 import { ReceivingEnd, SendingEnd } from "./channel.ts";
 import { made } from "./handle.ts";
 import { Disconnected, Empty } from "./medium.ts";
-import type { Codec } from "./message.ts";
+import { type Codec, checkCodec } from "./message.ts";
 import { LocalSlot } from "./oneshot/local-slot.ts";
 import { SharedSlot } from "./oneshot/shared-slot.ts";
 import type { Slot } from "./oneshot/slot.ts";
@@ -38,6 +38,7 @@ export interface Channel<T> {
  * ```
  */
 export function channel<T>(codec?: Codec<T>): Channel<T> {
+  checkCodec("make channel", codec);
   const { thread } = context();
   if (codec === undefined) {
     const slot = new LocalSlot<T>(thread);

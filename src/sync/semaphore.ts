@@ -162,7 +162,7 @@ export class SemaphorePermit extends Handle {
   /** Gives the handle up, and its permits never back. */
   forget(): void {
     this.thread.core.stakeFinish(this.stake("forget permits"));
-    this.detach();
+    this.origin.stake = 0;
   }
 
   /**

@@ -14,6 +14,7 @@ import {
 import { shownBy } from "../core/inspect.ts";
 import { isWaiting, targetOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
+import { ClosedError } from "../error/closed.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 
@@ -57,7 +58,11 @@ export abstract class Wait<T> extends Future<T> {
   override poll(waker: Waker): T | Pending {
     const { thread } = this;
     if (this.#stake !== 0) {
-      if (this.#stillWaits(waker)) return PENDING;
+      if (this.#stillWaits(waker)) {
+        if (!thread.isClosed) return PENDING;
+        // Somebody of another runtime waits, which goes on.
+        throw new ClosedError(`Cannot ${this.action}: the runtime is shut down`);
+      }
       if (thread.budget <= 0) {
         thread.takeBudget(waker);
         return PENDING;

@@ -1,5 +1,5 @@
 /** How a runtime ends: what it waits for, and for how long. */
-import { Runtime, sleep } from "tokiwa";
+import { codec, type Future, Mutex, mpsc, Runtime, select, sleep } from "tokiwa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Gate } from "../support/gate.ts";
 import { Program, runProgram } from "../support/program.ts";
@@ -59,6 +59,50 @@ describe("shutdown", () => {
     const ends = [here, there].map(rejection);
     await runtime.shutdown();
     for (const end of ends) expect(await end).toMatchObject(CANCELLED);
+  });
+
+  test("is told to whoever waits outside of tasks, also for what stays on its worker", async () => {
+    const runtime = await Runtime.create({ workerThreads: 1 });
+    const { local, shared, mutex } = await runtime.run(async () => {
+      const made = {
+        local: mpsc.channel<number>(1),
+        shared: mpsc.channel(1, codec.u32),
+        mutex: new Mutex(1),
+      };
+      await made.local.sender.send(1);
+      await made.mutex.lock();
+      return made;
+    });
+    using _inside = runtime.enter();
+    const waits: Future<unknown>[] = [
+      local.sender.send(2),
+      shared.receiver.recv(),
+      mutex.lock(),
+      select([mutex.lock()]),
+      sleep(1e9),
+    ];
+    const ends = waits.map(rejection);
+    await runtime.shutdown();
+    const told = "ClosedError: Cannot wait: the runtime has shut down";
+    for (const end of ends) expect(String(await end)).toBe(told);
+  });
+
+  test("is told to a task of another runtime that waits for something of this one's", async () => {
+    const runtime = await Runtime.create({ workerThreads: 1 });
+    await using other = await Runtime.create({ flavor: "currentThread" });
+    const { receiver, sender } = await runtime.run(async () => mpsc.channel(1, codec.u32));
+    let waits = false;
+    const end = rejection(
+      other.spawn(async () => {
+        waits = true;
+        await receiver.recv();
+      }),
+    );
+    await until(() => waits);
+    await runtime.shutdown();
+    expect(await end).toMatchObject({ isPanic: true });
+    expect(String(await end)).toContain("Cannot receive: the runtime is shut down");
+    expect(() => sender.trySend(1)).toThrow("the runtime is shut down");
   });
 
   test("waits for a blocking job that waits itself", async () => {

@@ -71,6 +71,22 @@ describe("a broadcast", () => {
     expect(receiver.tryRecv()).toBe(7);
   });
 
+  test("ends every wait of a receiver that is given up, and no other's", async () => {
+    for (const form of [undefined, codec.u32]) {
+      const { sender, receiver } = broadcast.channel(4, form);
+      const other = sender.subscribe();
+      const waits = [receiver.recv(), receiver.recv()].map(rejection);
+      const next = spawn(async () => await other.recv());
+      await turns();
+      receiver[Symbol.dispose]();
+      for (const wait of waits) {
+        expect(String(await wait)).toBe("ClosedError: Cannot receive: the Receiver was disposed");
+      }
+      expect(sender.send(7)).toBe(1);
+      expect(await next).toBe(7);
+    }
+  });
+
   test("keeps no value that nobody has to read", async () => {
     const { sender, receiver } = broadcast.channel<object>(16);
     const other = sender.subscribe();
@@ -101,6 +117,10 @@ describe("a broadcast", () => {
     const { sender, receiver } = broadcast.channel(1, codec.u32);
     receiver[Symbol.dispose]();
     refused([
+      [
+        () => broadcast.channel(1, wrong("u32")),
+        'TypeError: Cannot make broadcast: codec must be a codec, got "u32"',
+      ],
       [
         () => broadcast.channel(wrong("1")),
         "RangeError: Cannot make broadcast: " +

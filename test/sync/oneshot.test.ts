@@ -1,5 +1,6 @@
-import { oneshot, spawn } from "tokiwa";
+import { codec, oneshot, spawn } from "tokiwa";
 import { describe, expect, test } from "vitest";
+import { wrong } from "../support/misuse.ts";
 import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
 
@@ -13,6 +14,18 @@ describe("a oneshot channel", () => {
     expect(await waiting).toBe(value);
     expect(() => sender.send(value)).toThrow("Cannot send: the Sender");
     expect(String(await rejection(receiver.recv()))).toContain("there is no message");
+  });
+
+  test("says what is wrong", () => {
+    expect(() => oneshot.channel(wrong("u32"))).toThrow(
+      'Cannot make channel: codec must be a codec, got "u32"',
+    );
+    for (const form of [undefined, codec.u32]) {
+      const { sender, receiver } = oneshot.channel(form);
+      expect(sender.send(1)).toBe(true);
+      expect(() => sender.send(2)).toThrow("Cannot send: the Sender was disposed");
+      expect(receiver.tryRecv()).toBe(1);
+    }
   });
 
   test("ends with a sender that has not sent", async () => {

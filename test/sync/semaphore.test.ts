@@ -100,6 +100,9 @@ describe("Semaphore", () => {
     );
     const slots = new Semaphore(1);
     expect(() => slots.acquire(0.5)).toThrow("Cannot acquire permits: permits must be a whole");
+    const permit = await slots.acquire();
+    permit.forget();
+    expect(() => permit.count).toThrow("Cannot count permits: the SemaphorePermit was disposed");
     slots[Symbol.dispose]();
     slots[Symbol.dispose]();
     expect(() => slots.tryAcquire()).toThrow("Cannot acquire permits: the Semaphore was disposed");

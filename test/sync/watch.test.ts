@@ -105,6 +105,20 @@ describe("a watch", () => {
     expect(receiver.hasChanged()).toBe(true);
   });
 
+  test("ends every wait of a receiver that is given up", async () => {
+    for (const form of [undefined, codec.u32]) {
+      const { sender, receiver } = watch.channel(1, form);
+      const other = sender.subscribe();
+      const waits = [receiver.changed(), receiver.waitFor((value) => value > 5)].map(rejection);
+      const next = spawn(async () => await other.changed());
+      await turns();
+      receiver[Symbol.dispose]();
+      for (const wait of waits) expect(String(await wait)).toContain("the Receiver was disposed");
+      sender.send(2);
+      await next;
+    }
+  });
+
   test("keeps no value that was replaced", async () => {
     const kept = new WeakRef({});
     const { sender, receiver } = watch.channel<object>(kept.deref() as object);
@@ -116,6 +130,10 @@ describe("a watch", () => {
   test("says what is wrong", () => {
     const { sender, receiver } = watch.channel(1, codec.u32);
     refused([
+      [
+        () => watch.channel(1, wrong({})),
+        "TypeError: Cannot make watch: codec must be a codec, got an object",
+      ],
       [
         () => sender.send(-1),
         "TypeError: Cannot send: message must be a whole number from 0 to 4294967295, got -1",

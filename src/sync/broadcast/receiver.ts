@@ -13,16 +13,17 @@ import { blockOn } from "../../future/block-on.ts";
 import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
-import { End } from "../channel.ts";
+import type { End } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
+import { ListeningEnd, ListeningWait } from "../listening.ts";
 import { LocalRing } from "../local-ring.ts";
 import { Disconnected, Empty } from "../medium.ts";
 import { slotOf } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
-import { AGAIN, Wait } from "../wait.ts";
+import { AGAIN } from "../wait.ts";
 
 /**
  * The right to receive all that is sent since it was made, in the order of sending: by
@@ -31,7 +32,7 @@ import { AGAIN, Wait } from "../wait.ts";
  *
  * It belongs to one task: given to another one it moves there.
  */
-export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterable<T> {
+export class Receiver<T> extends ListeningEnd<T> implements AsyncIterable<T> {
   static {
     shownBy(Receiver, ({ isClosed, length }) => ({ isClosed, length }));
   }
@@ -141,24 +142,23 @@ function ended(): never {
 }
 
 /** Waits for the next message, or for `none` if no more will come. */
-class Listening<T, N> extends Wait<T | N> {
+class Listening<T, N> extends ListeningWait<T | N> {
   protected readonly action = "receive";
-  readonly #receiver: Receiver<T>;
+  declare protected readonly receiver: Receiver<T>;
   readonly #none: () => N;
 
   constructor(receiver: Receiver<T>, none: () => N) {
-    super(receiver.thread);
-    this.#receiver = receiver;
+    super(receiver);
     this.#none = none;
   }
 
   protected override begin(target: number): number {
     const { core } = this.thread;
-    return core.broadcastReceive(this.#receiver.stake(this.action), stakesOf(this.thread), target);
+    return core.broadcastReceive(this.receiver.stake(this.action), stakesOf(this.thread), target);
   }
 
   protected override settle(verdict: number): T | N {
-    return this.#receiver.take(verdict, this.#none);
+    return this.receiver.take(verdict, this.#none);
   }
 
   protected override finish(stake: number): typeof AGAIN {

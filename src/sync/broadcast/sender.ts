@@ -17,7 +17,7 @@ import { codecNamed } from "../codec.ts";
 import { CountedSender } from "../counted-sender.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalRing } from "../local-ring.ts";
-import { type Codec, slotOf } from "../message.ts";
+import { type Codec, checkCodec, slotOf } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { type Receiver, subscribe } from "./receiver.ts";
@@ -103,6 +103,7 @@ export class Sender<T> extends CountedSender<T, SharedMedium<T>> {
 }
 
 function create(capacity: number, codec: Codec<unknown> | undefined): Origin {
+  checkCodec("make broadcast", codec);
   checkWhole("make broadcast", "capacity", capacity, 1, BROADCAST_CAPACITY_MAX);
   const { thread } = context();
   const stake = thread.core.broadcastCreate(capacity, codec?.blocks ?? false, stakesOf(thread));

@@ -21,7 +21,7 @@ export class SharedSlot<T> extends SharedIntake<T> implements Slot<T> {
     const { thread } = sender;
     const stake = sender.stake("send");
     const message = this.codec.encode(thread, value);
-    sender.detach();
+    sender.origin.stake = 0;
     const isSent = thread.core.oneshotSend(stake, message) === SYNC_DONE;
     if (!isSent) this.codec.discard(thread, message);
     thread.driver.kick();

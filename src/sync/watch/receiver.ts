@@ -12,14 +12,14 @@ import { ClosedError } from "../../error/closed.ts";
 import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
-import { End } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
+import { ListeningEnd, ListeningWait } from "../listening.ts";
 import { slotOf } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
-import { AGAIN, Wait } from "../wait.ts";
+import { AGAIN } from "../wait.ts";
 
 /** Which values {@linkcode Receiver.values} begins with. */
 export interface ValuesOptions {
@@ -34,7 +34,7 @@ export interface ValuesOptions {
  * It belongs to one task: given to another one it moves there. For both to have one, give a
  * {@linkcode clone}.
  */
-export class Receiver<T> extends End<T, SharedMedium<T>> implements AsyncIterable<T> {
+export class Receiver<T> extends ListeningEnd<T> implements AsyncIterable<T> {
   static {
     shownBy(Receiver, ({ isClosed }) => ({ isClosed }));
   }
@@ -130,22 +130,20 @@ function ended(): never {
 }
 
 /** Waits for a value that was not seen, and gives what `take` makes of it, or of the end `none`. */
-class Changing<R> extends Wait<R> {
+class Changing<R> extends ListeningWait<R> {
   protected readonly action = "wait for a change";
-  readonly #receiver: Receiver<unknown>;
   readonly #take: () => R;
   readonly #none: () => R;
 
   constructor(receiver: Receiver<unknown>, take: () => R, none: () => R) {
-    super(receiver.thread);
-    this.#receiver = receiver;
+    super(receiver);
     this.#take = take;
     this.#none = none;
   }
 
   protected override begin(target: number): number {
     const { core } = this.thread;
-    return core.watchChanged(this.#receiver.stake(this.action), stakesOf(this.thread), target);
+    return core.watchChanged(this.receiver.stake(this.action), stakesOf(this.thread), target);
   }
 
   protected override settle(verdict: number): R {
@@ -159,15 +157,14 @@ class Changing<R> extends Wait<R> {
 }
 
 /** Waits until the value is wanted. */
-class WaitingFor<T> extends Wait<T> {
+class WaitingFor<T> extends ListeningWait<T> {
   protected readonly action = "wait for a value";
-  readonly #receiver: Receiver<T>;
+  declare protected readonly receiver: Receiver<T>;
   readonly #isWanted: (value: T) => boolean;
   #found: T | undefined;
 
   constructor(receiver: Receiver<T>, isWanted: (value: T) => boolean) {
-    super(receiver.thread);
-    this.#receiver = receiver;
+    super(receiver);
     this.#isWanted = isWanted;
   }
 
@@ -175,10 +172,10 @@ class WaitingFor<T> extends Wait<T> {
     const { thread } = this;
     // Ends: each round but the first has found another value.
     for (;;) {
-      const value = this.#receiver.borrowAndUpdate();
+      const value = this.receiver.borrowAndUpdate();
       this.#found = value;
       if (this.#isWanted(value)) return thread.spendBudget() ? SYNC_DONE : SYNC_BUSY;
-      const stake = this.#receiver.stake(this.action);
+      const stake = this.receiver.stake(this.action);
       const verdict = thread.core.watchChanged(stake, stakesOf(thread), target);
       if (verdict !== SYNC_DONE) return verdict;
     }

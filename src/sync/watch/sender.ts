@@ -16,7 +16,7 @@ import { SendingEnd } from "../channel.ts";
 import { codecNamed } from "../codec.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalSingle } from "../local-single.ts";
-import { type Codec, slotOf } from "../message.ts";
+import { type Codec, checkCodec, slotOf } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
 import { registerEnd } from "../transfer.ts";
 import { Receiver } from "./receiver.ts";
@@ -154,6 +154,7 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
 }
 
 function create<T>(initial: T, codec: Codec<T>): Origin {
+  checkCodec("make watch", codec);
   const { thread } = context();
   const message = codec.encode(thread, initial);
   const stake = thread.core.watchCreate(message, codec.blocks, stakesOf(thread));
