@@ -86,7 +86,12 @@ class Root<T> implements Waker, Continuation {
   }
 
   targetOn(thread: Thread): number {
-    if (thread === this.#thread) return this.#token * 2 + 1;
+    this.checkReach(thread);
+    return this.#token * 2 + 1;
+  }
+
+  checkReach(thread: Thread): void {
+    if (thread === this.#thread) return;
     throw new Error(
       "Cannot block on future: it belongs to another runtime, which stands still meanwhile; " +
         "make it inside, as in blockOn(() => sleep(10))",

@@ -18,6 +18,11 @@ export interface Waker {
    * Mostly that is the waker's own thread; a future made in another runtime brings its own.
    */
   targetOn(thread: Thread): number;
+  /**
+   * Throws if nothing can happen on `thread` before the next poll. For waits that the core knows
+   * nothing of; only who blocks a thread has it.
+   */
+  checkReach?(thread: Thread): void;
   /** Asks for another poll, on the waker's own thread. May be called twice, or for nothing. */
   wake(): void;
   /** Asks, from within a poll that is going to be pending, for another behind everybody else's. */

@@ -37,7 +37,11 @@ export interface Cell<T> {
 /** Permits of a cell, and with them the way to its value. Used once given up, it throws. */
 export interface Hold<T> {
   value: T;
-  /** Gives permits back, but for so many: a writer becomes a reader, with nobody in between. */
+  /**
+   * Keeps so many permits, and only to read: a writer becomes a reader, with nobody in between.
+   *
+   * @throws {ClosedError} If it was given up.
+   */
   keepOnly(permits: number): void;
   giveBack(): void;
 }

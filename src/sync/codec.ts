@@ -16,8 +16,8 @@ import {
   type ArrayClass,
   ArrayPlace,
   checkArray,
-  checkFields,
   type Field,
+  fieldsOf,
   type NumberArray,
   NumberPlace,
   type Place,
@@ -118,9 +118,9 @@ class StructCodec<T extends object> extends BlockCodec<T> {
   }
 
   override write(thread: Thread, value: T, at: number): void {
-    checkFields("send", "message", this.#fields, value);
+    const numbers = fieldsOf("send", "message", this.#fields, value);
     const block = this.allocate(thread, this.#size);
-    writeFields(thread.view, block + LENGTH_BYTES, this.#fields, value);
+    writeFields(thread.view, block + LENGTH_BYTES, this.#fields, numbers);
     writeNumber(thread, at, block);
   }
 
@@ -135,7 +135,7 @@ class StructCodec<T extends object> extends BlockCodec<T> {
 }
 
 /** Where numbers stand in an object, one behind the other. */
-function fieldsOf(types: Readonly<Record<string, NumberType<unknown>>>): Field[] {
+function placesOf(types: Readonly<Record<string, NumberType<unknown>>>): Field[] {
   let end = 0;
   return Object.entries(types).map(([key, type]) => {
     const offset = Math.ceil(end / type.size) * type.size;
@@ -323,5 +323,5 @@ export function codecNamed(name: string): Codec<unknown> {
     if (type in NUMBERS) return [key, NUMBERS[type as NumberName]];
     throw new TypeError(`Cannot make codec: fields must be names of numbers, got ${name}`);
   });
-  return new StructCodec(name, fieldsOf(Object.fromEntries(types)));
+  return new StructCodec(name, placesOf(Object.fromEntries(types)));
 }

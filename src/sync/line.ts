@@ -51,6 +51,7 @@ export abstract class LineWait<T> extends Future<T> {
     try {
       const answer = this.ask();
       isOver = answer !== PENDING;
+      if (!isOver) waker.checkReach?.(thread);
       return answer;
     } finally {
       if (isOver) {

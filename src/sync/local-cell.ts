@@ -136,9 +136,10 @@ class LocalHold<T> implements Hold<T> {
   }
 
   keepOnly(permits: number): void {
+    if (this.#permits === 0) throw givenUp("downgrade guard");
     const rest = this.#permits - permits;
     this.#permits = permits;
-    this.#cell.giveBack(rest);
+    if (rest > 0) this.#cell.giveBack(rest);
   }
 
   giveBack(): void {

@@ -87,38 +87,54 @@ export class StructPlace<T extends object> implements Place<T> {
   }
 
   set(lease: Lease, value: T): void {
-    checkFields("write value", "value", this.#fields, value);
+    const numbers = fieldsOf("write value", "value", this.#fields, value);
     const at = lease.addressTo("write value") + HEADER_BYTES;
-    writeFields(lease.view, at, this.#fields, value);
+    writeFields(lease.view, at, this.#fields, numbers);
   }
 
   copy(value: T): T {
-    return (value as unknown as StructView).toJSON() as T;
+    return copyOf(value, this.#fields) as T;
   }
 }
 
-/** Makes sure that an object has all fields. */
-export function checkFields(
+/**
+ * What an object has in its fields: all of it before any is written, as getters may do anything.
+ *
+ * @throws {TypeError} If something is missing, or of another type.
+ */
+export function fieldsOf(
   action: string,
   name: string,
   fields: readonly Field[],
   value: unknown,
-): void {
+): unknown[] {
   if (typeof value !== "object" || value === null) {
     const list = fields.map(({ key }) => key).join(", ");
     throw wrongType(action, name, `an object with ${list}`, value);
   }
-  for (const { key, type } of fields) {
+  return fields.map(({ key, type }) => {
     const found = (value as Record<string, unknown>)[key];
-    if (!type.is(found)) throw wrongType(action, `${name}.${key}`, type.wanted, found);
-  }
+    if (type.is(found)) return found;
+    throw wrongType(action, `${name}.${key}`, type.wanted, found);
+  });
 }
 
-/** Writes an object that has passed the check. */
-export function writeFields(view: DataView, at: number, fields: readonly Field[], value: object) {
-  for (const { key, type, offset } of fields) {
-    type.write(view, at + offset, (value as Record<string, unknown>)[key]);
-  }
+/** Writes what {@linkcode fieldsOf} has found. */
+export function writeFields(
+  view: DataView,
+  at: number,
+  fields: readonly Field[],
+  numbers: readonly unknown[],
+): void {
+  fields.forEach(({ type, offset }, index) => {
+    type.write(view, at + offset, numbers[index]);
+  });
+}
+
+/** A plain object with the same in its fields. */
+function copyOf(value: object, fields: readonly Field[]): object {
+  const found = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(fields.map(({ key }) => [key, found[key]]));
 }
 
 /** An object in a block. Its fields are properties, which look through the lease each time. */
@@ -146,20 +162,17 @@ abstract class StructView {
       },
     };
   }
-
-  abstract toJSON(): object;
 }
 
 /** The class of the views of objects with these fields. */
 function viewOf(fields: readonly Field[]): new (lease: Lease) => StructView {
   class View extends StructView {
     static {
-      shownBy(View, (view) => view.toJSON());
+      shownBy(View, (view) => copyOf(view, fields));
     }
 
     toJSON(): object {
-      const self = this as unknown as Record<string, unknown>;
-      return Object.fromEntries(fields.map(({ key }) => [key, self[key]]));
+      return copyOf(this, fields);
     }
   }
   for (const field of fields) {

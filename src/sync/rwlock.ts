@@ -125,7 +125,8 @@ export class RwLock<T> extends Lock<T> {
   }
 }
 
-function readerOf<T>(hold: Hold<T>, lock: RwLock<T>): RwLockReadGuard<T> {
+function readerOf<T>(hold: Hold<T>, lock: RwLock<unknown>): RwLockReadGuard<T> {
+  hold.keepOnly(1);
   return new RwLockReadGuard(hold, lock);
 }
 
@@ -205,7 +206,7 @@ export class RwLockWriteGuard<T> extends Guard<T> {
 
   /** Lets others read, with no writer in between. This guard must not be used again. */
   downgrade(): RwLockReadGuard<T> {
-    return downgraded(this.detach("downgrade guard"), this.lock);
+    return readerOf(this.detach("downgrade guard"), this.lock);
   }
 
   /** A guard of what `select` finds in the value. This one must not be used again. */
@@ -224,19 +225,14 @@ export class RwLockWriteGuard<T> extends Guard<T> {
    * This one must not be used again.
    */
   downgradeMap<U>(select: (value: T) => U): RwLockReadGuard<U> {
-    return downgraded(this.detachPart(select), this.lock);
+    return readerOf(this.detachPart(select), this.lock);
   }
 
   /** The same, unless that is undefined: then this guard stays as it is, and undefined comes. */
   tryDowngradeMap<U>(select: (value: T) => U | undefined): RwLockReadGuard<U> | undefined {
     const part = this.detachPartIf(select);
-    return part && downgraded(part, this.lock);
+    return part && readerOf(part, this.lock);
   }
-}
-
-function downgraded<T>(hold: Hold<T>, lock: RwLock<unknown>): RwLockReadGuard<T> {
-  hold.keepOnly(1);
-  return new RwLockReadGuard(hold, lock);
 }
 
 /** The right to change a part of a lock's value, until it is disposed. */

@@ -74,9 +74,7 @@ export class SharedCell<T> extends SharedHandle implements Cell<T> {
   }
 
   #hold({ thread, stake }: Origin): SharedHold<T> {
-    const hold = new SharedHold(thread, stake, this.#place);
-    hold.mayWrite = permitsOf(thread, stake) === this.permits;
-    return hold;
+    return new SharedHold(thread, stake, this.#place);
   }
 }
 
@@ -116,8 +114,11 @@ class SharedHold<T> implements Hold<T>, Lease {
 
   keepOnly(permits: number): void {
     const { thread } = this;
+    if (this.#stake === 0 || thread.isClosed) throw givenUp("downgrade guard");
     this.mayWrite = false;
-    thread.core.semaphoreRelease(this.#stake, permitsOf(thread, this.#stake) - permits);
+    const rest = permitsOf(thread, this.#stake) - permits;
+    if (rest === 0) return;
+    thread.core.semaphoreRelease(this.#stake, rest);
     thread.driver.kick();
   }
 

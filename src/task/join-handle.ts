@@ -123,6 +123,7 @@ export abstract class JoinHandle<T> extends Future<T> {
    */
   override poll(waker: Waker): T | Pending {
     if (!this.isFinished) {
+      waker.checkReach?.(this.thread);
       this.#joinersOrResult = withJoiner(this.#joinersOrResult as Joiners, waker);
       return PENDING;
     }
@@ -264,6 +265,7 @@ class Joining<T> extends Future<T> implements Waker {
 
   override poll(waker: Waker): T | Pending {
     if (this.#task.isFinished) return this.#task.poll(waker);
+    waker.checkReach?.(this.#task.thread);
     if (this.#waker === undefined) this.#task.join(this);
     this.#waker = waker;
     return PENDING;

@@ -161,6 +161,27 @@ describe("MutexGuard", () => {
     expect(mutex.intoInner()).toEqual({ isSet: false, x: 0, id: 8n });
   });
 
+  test("has a struct whose fields are called as what all objects have", async () => {
+    const named = codec.struct({ toJSON: codec.u32, constructor: codec.u32 });
+    const mutex = new Mutex({ toJSON: 1, constructor: 2 }, named);
+    expect(await mutex.withLock(({ toJSON }) => toJSON)).toBe(1);
+    expect({ ...mutex.intoInner() }).toEqual({ toJSON: 1, constructor: 2 });
+  });
+
+  test("reads what is to be written once, as a getter may take the guard away", async () => {
+    const mutex = new Mutex({ sum: 1 }, codec.struct({ sum: codec.f64 }));
+    using guard = await mutex.lock();
+    let reads = 0;
+    guard.value = {
+      get sum() {
+        reads += 1;
+        if (reads > 1) guard[Symbol.dispose]();
+        return 5;
+      },
+    };
+    expect([reads, guard.value.sum]).toEqual([1, 5]);
+  });
+
   test("has an array where it stands", async () => {
     const bytes = codec.array(codec.u8, 3);
     const mutex = new Mutex(Uint8Array.of(1, 2, 3), bytes);

@@ -42,6 +42,36 @@ describe("RwLock", () => {
     expect(reader.lock).toBe(lock);
   });
 
+  test("does not let the only reader at a time change a struct", async () => {
+    const lock = new RwLock({ x: 1, y: 2 }, { codec: point, maxReaders: 1 });
+    const reader = await lock.read();
+    expect(() => {
+      reader.value.x = 5;
+    }).toThrow("Cannot write x: the guard is a reader's");
+    reader[Symbol.dispose]();
+    using writer = await lock.write();
+    writer.value.x = 5;
+    expect(writer.value.x).toBe(5);
+  });
+
+  test.for([
+    ["on its worker", undefined],
+    ["in shared memory", point],
+  ] as const)("%s downgrades no guard that was given up", async ([, codec]) => {
+    const lock = new RwLock({ x: 1, y: 2 }, { codec });
+    const writer = await lock.write();
+    writer[Symbol.dispose]();
+    expect(() => writer.downgrade()).toThrow("Cannot downgrade guard: the guard was disposed");
+    const other = await lock.write();
+    const dispose = ({ x }: { x: number }) => {
+      other[Symbol.dispose]();
+      return x;
+    };
+    expect(() => other.downgradeMap(dispose)).toThrow("the guard was disposed");
+    using last = lock.tryWrite();
+    expect(last?.value.x).toBe(1);
+  });
+
   test("downgrades with nobody in between", async () => {
     const lock = new RwLock({ x: 1, y: 2 }, { codec: point });
     const writer = await lock.write();
