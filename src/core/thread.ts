@@ -22,7 +22,7 @@ import type { JoinError } from "../error/join-error.ts";
 import type { Encoded } from "../task/encoded.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 import type { Clock } from "./clock.ts";
-import { context } from "./context.ts";
+import { type Context, context } from "./context.ts";
 import type { CoreExports } from "./exports.ts";
 import { shownBy } from "./inspect.ts";
 import type { CoreMemory, GuestCalls } from "./load.ts";
@@ -31,8 +31,8 @@ import type { CoreMemory, GuestCalls } from "./load.ts";
 export interface Continuation {
   /** Goes on, for a REASON_* of the core. */
   resume(reason: number): void;
-  /** The task that waits by it, if it is no task itself: its going on is a poll of that task. */
-  readonly waitingTask?: { readonly id: number; readonly name: string | undefined } | undefined;
+  /** What the promise code belongs to that it goes on with, if there is any. */
+  readonly context?: Context | undefined;
   /** Does it wait for something? Asked of a whole batch before the first of it goes on. */
   readonly isWaiting?: boolean;
   /** The runtime shuts down: a task ends at its next wait. */

@@ -8,10 +8,9 @@ import {
   type Abortable,
   beginStep,
   type Context,
-  type CurrentTask,
   carryContext,
   context,
-  needsOwnMacrotask,
+  mayGoOn,
 } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { CancelledError } from "../error/cancelled.ts";
@@ -85,8 +84,8 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
     task.adopt(this);
   }
 
-  get waitingTask(): CurrentTask | undefined {
-    return this.#here.task;
+  get context(): Context {
+    return this.#here;
   }
 
   get isWaiting(): boolean {
@@ -101,8 +100,8 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   /** A future on this thread has news. */
   wake(): void {
     if (this.#state === "polling") this.#state = "pollAgain";
-    else if (needsOwnMacrotask()) this.defer();
-    else this.#goOn();
+    else if (mayGoOn(this.#here)) this.#goOn();
+    else this.defer();
   }
 
   /** Others go first. */

@@ -15,7 +15,7 @@
 
 import { STAKE_KEPT, STAKE_PRIMITIVE, WORKER_STAKES } from "../../assembly/shared/layout.ts";
 import { SYNC_DONE, SYNC_NO_MEMORY, SYNC_STAKE } from "../../assembly/shared/verdicts.ts";
-import { runInside } from "../core/context.ts";
+import { endCarrying, runInside } from "../core/context.ts";
 import type { GuestFunction } from "../core/manifest.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Thread } from "../core/thread.ts";
@@ -124,6 +124,7 @@ export class GuestCall {
     try {
       const result: unknown = runInside(inside, () => body(...args, this));
       if (!isThenable(result)) {
+        endCarrying(inside);
         this.#return(result);
         return;
       }

@@ -5,7 +5,7 @@
  */
 
 import { SYNC_NO_MEMORY } from "../../assembly/shared/verdicts.ts";
-import { context, runInside } from "../core/context.ts";
+import { type Context, context, runInside } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { stakesOf } from "../core/stakes.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
@@ -209,11 +209,14 @@ class Aborting implements Waker, Continuation, Disposable {
   }
 
   poll(): void {
-    const thread = this.#thread;
     if (this.#token < 0 || this.#cancelled.poll(this) === PENDING) return;
     this[Symbol.dispose]();
-    // Its listeners are no task's, whoever asked for the signal.
-    runInside({ thread, task: undefined }, () => this.#controller.abort());
+    runInside(this.context, () => this.#controller.abort());
+  }
+
+  /** Its listeners are no task's, whoever asked for the signal. */
+  get context(): Context {
+    return { thread: this.#thread, task: undefined };
   }
 
   [Symbol.dispose](): void {

@@ -12,6 +12,7 @@ import {
 } from "../../assembly/shared/verdicts.ts";
 import {
   type Abortable,
+  type Context,
   type ContextSnapshot,
   runInside,
   snapshotContext,
@@ -35,6 +36,10 @@ export class AsyncTask<T> extends LocalTask<T> {
     super(thread, name);
     this.#body = body;
     this.#snapshot = snapshotContext();
+  }
+
+  get context(): Context {
+    return this;
   }
 
   override resume(reason: number): void {

@@ -14,7 +14,13 @@ import {
   REASON_RESUME,
   SUSPENDED_CANCELLED,
 } from "../../assembly/shared/verdicts.ts";
-import { type Abortable, type CurrentTask, runInside } from "../core/context.ts";
+import {
+  type Abortable,
+  type Context,
+  type CurrentTask,
+  endCarrying,
+  runInside,
+} from "../core/context.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Continuation, Runner, Thread } from "../core/thread.ts";
 import { isCancelled } from "../core/words.ts";
@@ -180,6 +186,10 @@ class StartedTask implements CurrentTask, Continuation {
     return this;
   }
 
+  get context(): Context {
+    return this;
+  }
+
   get name(): string | undefined {
     return this.#name;
   }
@@ -195,10 +205,15 @@ class StartedTask implements CurrentTask, Continuation {
       result = this.#call(body);
     } catch (reason) {
       this.#panic(reason);
+      endCarrying(this);
       return;
     }
-    if (isThenable(result)) this.#wait(result);
-    else this.#return(result);
+    if (isThenable(result)) {
+      this.#wait(result);
+      return;
+    }
+    this.#return(result);
+    endCarrying(this);
   }
 
   /** Calls the function with the arguments that came with the task. */

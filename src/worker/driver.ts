@@ -23,7 +23,7 @@ import {
   TURN_MORE,
   TURN_READY,
 } from "../../assembly/shared/verdicts.ts";
-import { beginMacrotask } from "../core/context.ts";
+import { beginMacrotask, endDriving, isMacrotaskOpen } from "../core/context.ts";
 import { LoopSleep } from "../core/sleep.ts";
 import type { Driver, Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
@@ -95,6 +95,8 @@ export class ThreadDriver implements Driver {
   #woken: number | undefined;
   /** The hook before a sleep was called, and the one after it was not. */
   #isAnnounced = false;
+  /** Something has gone on whose microtasks run only once the event loop has its turn. */
+  #owesMicrotasks = false;
   /** While the clock is paused: the event loop had its turn since anybody was last seen to. */
   #hasVisitedLoop = false;
 
@@ -209,12 +211,14 @@ export class ThreadDriver implements Driver {
     this.#leavePark();
     this.#state = "running";
     beginMacrotask();
+    this.#owesMicrotasks = false;
     this.#loopDueAt = this.#thread.now() + LOOP_INTERVAL_MS;
     this.#io.poll();
     try {
       if (this.hasRest) this.#batch.takeSome();
       else this.#turns();
     } finally {
+      endDriving();
       // A callback of `process.nextTick` may have thrown through us: go on after it.
       if (this.#state === "running") this.#schedule();
     }
@@ -255,7 +259,7 @@ export class ThreadDriver implements Driver {
       if (this.#state === "stopped") return;
       if (verdict === TURN_READY) {
         this.#deliver();
-        if (this.#loop.drainMicrotasks === undefined) return this.#schedule();
+        if (this.#owesMicrotasks && (this.hasRest || !isMacrotaskOpen())) return this.#schedule();
         if (this.#polls < this.#options.eventInterval) continue;
       }
       this.#polls = 0;
@@ -285,6 +289,7 @@ export class ThreadDriver implements Driver {
   #deliver(): void {
     this.#revokePark();
     this.#hasVisitedLoop = false;
+    this.#owesMicrotasks = this.#loop.drainMicrotasks === undefined;
     this.#polls += this.#batch.take();
   }
 
@@ -343,7 +348,7 @@ export class ThreadDriver implements Driver {
   #parkAs(mode: number, now: number, deadline: number, watches: boolean): boolean {
     const timeout = deadline - now;
     // The event loop has its visit now: after the sleep somebody waits, and it may take long.
-    if (mode !== PARK_LOOP && now >= this.#loopDueAt) {
+    if (mode !== PARK_LOOP && (this.#owesMicrotasks || now >= this.#loopDueAt)) {
       this.#schedule();
       return false;
     }

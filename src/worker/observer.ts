@@ -90,6 +90,7 @@ function polledTask(thread: Thread, value: number, reason: number): TaskMeta | u
   }
   if (reason !== REASON_RESUME && reason !== REASON_WAITER) return undefined;
   const found = thread.continuations.get(value);
-  const task = found instanceof LocalTask && reason === REASON_RESUME ? found : found?.waitingTask;
+  const isTask = found instanceof LocalTask;
+  const task = isTask && reason === REASON_RESUME ? found : found?.context?.task;
   return task && { id: task.id, name: task.name };
 }

@@ -18,7 +18,7 @@ import {
   REASON_START,
   REASON_TAKEN,
 } from "../../assembly/shared/verdicts.ts";
-import { needsOwnMacrotask } from "../core/context.ts";
+import { isMacrotaskOpen, mayGoOn, needsOwnMacrotask } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import type { EventLoop } from "../platform/platform.ts";
 import { GeneratorTask } from "../task/generator-task.ts";
@@ -95,32 +95,49 @@ export class ReadyBatch {
    */
   takeSome(): void {
     const { u32, worker } = this.#thread;
-    const first = (worker + WORKER_READY) >> 2;
     const observer = this.#observer;
     const together = observer === undefined ? DRAIN_TOGETHER : 1;
     let unsettled = 0;
     while (this.hasRest) {
-      const entry = this.#nextReady++;
-      const value = u32[first + entry * 2] as number;
-      const reason = u32[first + entry * 2 + 1] as number;
+      const entry = this.#entryAt(this.#nextReady++);
+      const value = u32[entry] as number;
+      const reason = u32[entry + 1] as number;
       // First: the burial sees to it from here on.
       if (reason === REASON_JOIN) u32[(worker + WORKER_JOINING) >> 2] = value;
-      u32[first + entry * 2 + 1] = REASON_TAKEN;
+      u32[entry + 1] = REASON_TAKEN;
       // What one of the batch has got, its code has before it hears that its task was aborted.
       if (reason === REASON_CANCEL) this.#loop.drainMicrotasks?.();
       this.#thread.refillBudget();
       observer?.before(value, reason);
       // An async function goes on in microtasks: they are its poll. A generator has had its own.
       if (!this.#goOn(value, reason)) unsettled += 1;
-      const ownsMacrotask = unsettled > 0 && needsOwnMacrotask();
-      if (unsettled >= together || ownsMacrotask || !this.hasRest) {
+      const isFull = unsettled >= together || !this.#nextFits();
+      if (isFull) {
         this.#thread.refillBudget(unsettled);
         this.#loop.drainMicrotasks?.();
         unsettled = 0;
       }
       observer?.after();
-      if (ownsMacrotask) return;
+      if (isFull && needsOwnMacrotask()) return;
     }
+  }
+
+  /** Is there a next one, whose promise code may go on in this macrotask as well? */
+  #nextFits(): boolean {
+    if (!this.hasRest) return false;
+    if (!needsOwnMacrotask()) return true;
+    const entry = this.#entryAt(this.#nextReady);
+    const value = this.#thread.u32[entry] as number;
+    const reason = this.#thread.u32[entry + 1] as number;
+    if (reason === REASON_START || reason === REASON_CALL) return isMacrotaskOpen();
+    // Whoever joins looks for itself.
+    if (reason === REASON_JOIN || reason === REASON_ORPHAN) return true;
+    const context = this.#thread.continuations.get(value)?.context;
+    return context === undefined || mayGoOn(context);
+  }
+
+  #entryAt(place: number): number {
+    return ((this.#thread.worker + WORKER_READY) >> 2) + place * 2;
   }
 
   /** One entry; true if the poll is over, false if it goes on in microtasks. */

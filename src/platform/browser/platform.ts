@@ -14,6 +14,7 @@ import { parentOf, startThread } from "./thread.ts";
 /** Only pages that the browser has put apart from all others may share memory. */
 const sharesMemory = globalThis.crossOriginIsolated === true;
 const isPage = globalThis.document !== undefined;
+const { timeOrigin } = performance;
 
 export const platform: Platform = {
   name: "browser",
@@ -32,7 +33,7 @@ export const platform: Platform = {
   readFile: undefined,
   spawnThread: startThread,
   /** Every thread counts from a beginning of its own, which it knows. */
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => timeOrigin + performance.now(),
   warn: (problem) => console.warn(problem),
   openLoop: () => new WebLoop(),
   contextStore: undefined,

@@ -1,4 +1,5 @@
 import { equal, failure, holds, within } from "./expect.mjs";
+import { add } from "./tasks.mjs";
 
 export const rt = {
   cases: {
@@ -26,6 +27,24 @@ export const rt = {
         within(tokiwa, { flavor: "currentThread", name: "two" }, async (two) => {
           equal(await Promise.all([one.run(nameOf), two.run(nameOf)]), ["one", "two"]);
         }),
+      );
+    },
+    "code that joins a task knows its runtime and its own task": async ({ tokiwa }) => {
+      const { Handle, spawn, tryTaskId } = tokiwa;
+      const join = async (value) => {
+        const before = [Handle.current().name, tryTaskId()];
+        equal(await spawn(add, value, 1), value + 1);
+        equal([Handle.current().name, tryTaskId()], before);
+      };
+      const joinAll = (runtime) => {
+        const inside = Array.from({ length: 20 }, (_, value) => runtime.run(() => join(value)));
+        const tasks = Array.from({ length: 20 }, (_, value) => runtime.spawn(() => join(value)));
+        return Promise.all([...inside, ...tasks]);
+      };
+      await within(tokiwa, { flavor: "currentThread", name: "one" }, (one) =>
+        within(tokiwa, { flavor: "currentThread", name: "two" }, (two) =>
+          Promise.all([joinAll(one), joinAll(two)]),
+        ),
       );
     },
     "an option that is wrong is refused": async ({ tokiwa: { Runtime } }) => {

@@ -31,6 +31,19 @@ export const spawn = {
         ...Array(20).fill(true),
       ]);
     },
+    "an async task knows itself beside tasks that end at once": async ({ tokiwa: { spawn } }) => {
+      const knowing = [];
+      const adding = [];
+      for (let value = 0; value < 40; value++) {
+        knowing.push(spawn(knowsItself));
+        adding.push(spawn(add, value, 1));
+      }
+      equal(await Promise.all(knowing), [...Array(40).fill(true)]);
+      equal(
+        await Promise.all(adding),
+        [...Array(40).keys()].map((value) => value + 1),
+      );
+    },
     "a task spawns where it runs": async ({ tokiwa: { spawn } }) => {
       equal(await spawn(spawnsHere), 7);
     },
