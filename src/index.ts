@@ -106,7 +106,7 @@ export { JoinQueue } from "./task/join-queue.ts";
 export { JoinSet } from "./task/join-set.ts";
 export { LocalPool } from "./task/local-pool.ts";
 export { LocalSet, spawnLocal } from "./task/local-set.ts";
-export { type PortableTask, task } from "./task/portable.ts";
+export type { PortableTask } from "./task/portable.ts";
 export {
   registerSendable,
   type Send,
@@ -131,4 +131,5 @@ export type {
   LinearHistogramConfig,
   LogHistogramConfig,
 } from "./worker/histogram.ts";
+export { task } from "./worker/task.ts";
 export { broadcast, mpsc, oneshot, stream, watch };

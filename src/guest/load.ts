@@ -11,18 +11,7 @@ import { compileGuest, type GuestManifest, manifestOf } from "../core/manifest.t
 import type { Thread } from "../core/thread.ts";
 import { checkOptions, unexpected, wrongType } from "../error/check.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
-import "../sync/barrier.ts"; // So that guests' handles can become ours.
-import "../sync/broadcast.ts";
-import "../sync/cancellation-token.ts";
-import "../sync/mpsc.ts";
-import "../sync/mutex.ts";
-import "../sync/notify.ts";
-import "../sync/once-cell.ts";
-import "../sync/oneshot.ts";
-import "../sync/rwlock.ts";
-import "../sync/semaphore.ts";
-import "../sync/set-once.ts";
-import "../sync/watch.ts";
+import { registerKinds } from "../sync/kinds.ts";
 import { GuestTask } from "../task/guest-task.ts";
 import { ThreadRunner } from "../task/runner.ts";
 import { answerCalls, type CallableEntry, type GuestFunctions } from "./calls.ts";
@@ -58,6 +47,7 @@ export async function loadGuest(
   const module = compileGuest(code, name);
   const manifest = manifestOf(module, name);
   const entries = entriesOf(manifest, functions, name);
+  registerKinds(); // So that guests' handles can become ours.
   thread.runner ??= new ThreadRunner(thread); // For what tasks throw, and functions.
   thread.guests ??= new ThreadGuestHost(thread);
   const record = publish(thread, code, () => checkStatics(thread, manifest, name));

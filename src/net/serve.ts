@@ -24,14 +24,9 @@ import { co, isGenerator } from "../future/co.ts";
 import { isErrorOf } from "../platform/error-owner.ts";
 import { findPortable, importPortable, type PortableName } from "../task/defined-tasks.ts";
 import type { JoinHandle } from "../task/join-handle.ts";
-import {
-  isPortable,
-  type PortableTask,
-  portableName,
-  startPortable,
-  task,
-} from "../task/portable.ts";
+import { makePortable, type PortableTask, portableName, startPortable } from "../task/portable.ts";
 import { spawnOn } from "../task/spawn.ts";
+import { isPortable } from "../task/startable.ts";
 import { sleep } from "../time/sleep.ts";
 import { hasDescriptors } from "./reactor.ts";
 import { type ConnectionHandler, setStartServing, type TcpListener } from "./tcp-listener.ts";
@@ -82,7 +77,7 @@ async function acceptEverywhere(
 }
 
 /** Accepts on the worker that runs it, and gives each connection to the least busy worker. */
-const acceptOn = task(here, "accept", async (fd: number, url: string, name: string) => {
+const acceptOn = makePortable(here, "accept", async (fd: number, url: string, name: string) => {
   const { thread } = context();
   const listener = adoptListener(fd);
   try {
@@ -94,14 +89,18 @@ const acceptOn = task(here, "accept", async (fd: number, url: string, name: stri
 });
 
 /** Starts to serve a connection that another worker accepted. */
-const serveOn = task(here, "serve", async (stream: TcpStream, url: string, name: string) => {
-  try {
-    start(findPortable({ url, name }) ?? (await importPortable({ url, name })), stream);
-  } catch (reason) {
-    end(context().thread, stream);
-    throw reason;
-  }
-});
+const serveOn = makePortable(
+  here,
+  "serve",
+  async (stream: TcpStream, url: string, name: string) => {
+    try {
+      start(findPortable({ url, name }) ?? (await importPortable({ url, name })), stream);
+    } catch (reason) {
+      end(context().thread, stream);
+      throw reason;
+    }
+  },
+);
 
 async function acceptHere(listener: TcpListener, take: (stream: TcpStream) => void): Promise<void> {
   for (;;) {

@@ -12,7 +12,6 @@ import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
-import { registerShared } from "./transfer.ts";
 import { Wait } from "./wait.ts";
 
 /** What a task learns that has got through a barrier. */
@@ -43,7 +42,7 @@ export class Barrier extends SharedHandle {
   }
 
   get [sendable](): string {
-    return BARRIER;
+    return "tokiwa.Barrier";
   }
 
   /**
@@ -66,8 +65,6 @@ export class Barrier extends SharedHandle {
     return withSignal("wait at barrier", new Arriving(this), options);
   }
 }
-
-const BARRIER = registerShared("Barrier", Barrier, (origin) => new Barrier(origin));
 
 function create(parties: number): Origin {
   checkWhole("make barrier", "parties", parties, 0, PARTIES_MAX);

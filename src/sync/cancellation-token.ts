@@ -14,7 +14,7 @@ import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { toFuture, type Work } from "../future/work.ts";
 import { sendable } from "../task/send.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
-import { another, registerShared } from "./transfer.ts";
+import { another } from "./transfer.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -39,7 +39,7 @@ export class CancellationToken extends SharedHandle {
   }
 
   get [sendable](): string {
-    return TOKEN;
+    return "tokiwa.CancellationToken";
   }
 
   /** Made when somebody asks for the signal. */
@@ -116,12 +116,6 @@ export class CancellationToken extends SharedHandle {
     return new Until(this, toFuture(work, "run until cancelled"));
   }
 }
-
-const TOKEN = registerShared(
-  "CancellationToken",
-  CancellationToken,
-  (origin) => new CancellationToken(origin),
-);
 
 function create(thread: Thread, above: number): Origin {
   return made(thread, thread.core.tokenCreate(above, stakesOf(thread)), "token");

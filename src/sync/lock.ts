@@ -8,7 +8,6 @@ import type { Thread } from "../core/thread.ts";
 import { unexpected, wrongType } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
 import type { Cell, Hold } from "./cell.ts";
-import { codecNamed } from "./codec.ts";
 import { type Origin, SharedHandle } from "./handle.ts";
 import { LocalCell } from "./local-cell.ts";
 import { Codec } from "./message.ts";
@@ -43,8 +42,8 @@ export class Content<T> {
   }
 
   /** That of a lock of another worker's. */
-  static adopt<T>(origin: Origin, permits: number, type: string, of = type): Content<T> {
-    const place = codecNamed(type).place as Place<T>;
+  static adopt<T>(origin: Origin, permits: number, codec: Codec<T>, of = codec.name): Content<T> {
+    const place = codec.place as Place<T>;
     return new Content(new SharedCell(origin, permits, place), of);
   }
 }

@@ -14,7 +14,6 @@ import { sendable } from "../task/send.ts";
 import type { Hold } from "./cell.ts";
 import { Content, Guard, Lock } from "./lock.ts";
 import type { Codec } from "./message.ts";
-import { registerShared } from "./transfer.ts";
 
 /**
  * A value that one task at a time may use. Whoever waits is served in the order in which they came.
@@ -43,7 +42,7 @@ export class Mutex<T> extends Lock<T> {
   }
 
   get [sendable](): string {
-    return MUTEX;
+    return "tokiwa.Mutex";
   }
 
   /**
@@ -109,10 +108,6 @@ export class Mutex<T> extends Lock<T> {
 function guardOf<T>(hold: Hold<T>, mutex: Mutex<T>): MutexGuard<T> {
   return new MutexGuard(hold, mutex);
 }
-
-const MUTEX = registerShared("Mutex", Mutex, (origin, of) => {
-  return new Mutex<unknown>(Content.adopt(origin, 1, of));
-});
 
 /** The right to use a mutex's value, until it is disposed. */
 export class MutexGuard<T> extends Guard<T> {

@@ -12,7 +12,6 @@ import type { Future, Pending, Waker } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
-import { registerShared } from "./transfer.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -38,7 +37,7 @@ export class Notify extends SharedHandle {
   }
 
   get [sendable](): string {
-    return NOTIFY;
+    return "tokiwa.Notify";
   }
 
   constructor();
@@ -79,8 +78,6 @@ export class Notify extends SharedHandle {
     this.thread.driver.kick();
   }
 }
-
-const NOTIFY = registerShared("Notify", Notify, (origin) => new Notify(origin));
 
 function create(): Origin {
   const { thread } = context();

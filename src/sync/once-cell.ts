@@ -13,11 +13,9 @@ import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { type Begin, fromSignal } from "../future/work.ts";
 import { sendable } from "../task/send.ts";
-import { codecNamed } from "./codec.ts";
 import type { Origin } from "./handle.ts";
 import type { Codec } from "./message.ts";
 import { Once } from "./once.ts";
-import { registerShared } from "./transfer.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -42,7 +40,7 @@ export class OnceCell<T> extends Once<T> {
   }
 
   get [sendable](): string {
-    return ONCE_CELL;
+    return "tokiwa.OnceCell";
   }
 
   /** An empty cell. */
@@ -108,12 +106,6 @@ export class OnceCell<T> extends Once<T> {
     }
   }
 }
-
-const ONCE_CELL = registerShared<OnceCell<unknown>>(
-  "OnceCell",
-  OnceCell,
-  (origin, of) => new OnceCell(origin, codecNamed(of)),
-);
 
 /** Waits for the right to set the value; undefined if somebody has. */
 class Claiming extends Wait<number | undefined> {

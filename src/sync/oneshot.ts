@@ -19,7 +19,6 @@ import { LocalSlot } from "./oneshot/local-slot.ts";
 import { SharedSlot } from "./oneshot/shared-slot.ts";
 import type { Slot } from "./oneshot/slot.ts";
 import { firstSender } from "./shared-intake.ts";
-import { registerEnd } from "./transfer.ts";
 
 /** Both ends of a new channel for one message. */
 export interface Channel<T> {
@@ -62,7 +61,7 @@ export class Sender<T> extends SendingEnd<T, Slot<T>> {
   }
 
   get [sendable](): string {
-    return SENDER;
+    return "tokiwa.oneshot.Sender";
   }
 
   /**
@@ -89,7 +88,7 @@ export class Receiver<T> extends ReceivingEnd<T, Slot<T>> {
   #isTerminated = false;
 
   get [sendable](): string {
-    return RECEIVER;
+    return "tokiwa.oneshot.Receiver";
   }
 
   /** Has it received the message, or found that none will come? */
@@ -148,16 +147,5 @@ export class Receiver<T> extends ReceivingEnd<T, Slot<T>> {
     this[Symbol.dispose]();
   }
 }
-
-const SENDER = registerEnd<Sender<unknown>>(
-  "oneshot.Sender",
-  Sender,
-  (origin, of) => new Sender(origin, SharedSlot.of(of)),
-);
-const RECEIVER = registerEnd<Receiver<unknown>>(
-  "oneshot.Receiver",
-  Receiver,
-  (origin, of) => new Receiver(origin, SharedSlot.of(of)),
-);
 
 export { Disconnected, Empty };

@@ -15,7 +15,6 @@ import { sendable } from "../task/send.ts";
 import type { Hold } from "./cell.ts";
 import { Content, Guard, Lock } from "./lock.ts";
 import type { Codec } from "./message.ts";
-import { registerShared } from "./transfer.ts";
 
 /** How to make a lock. */
 export interface RwLockOptions<T> {
@@ -54,7 +53,7 @@ export class RwLock<T> extends Lock<T> {
   }
 
   get [sendable](): string {
-    return RWLOCK;
+    return "tokiwa.RwLock";
   }
 
   /** How many may read at a time. */
@@ -149,11 +148,6 @@ function create<T>(value: T, options: RwLockOptions<T> | undefined): Content<T> 
 
 /** Between what a lock is of and how many may read, where that is limited: guests do not know. */
 const LIMITED = ", ";
-
-const RWLOCK = registerShared("RwLock", RwLock, (origin, of) => {
-  const [, type = of, limit = PERMITS_MAX] = /^(.+), (\d+)$/.exec(of) ?? [];
-  return new RwLock<unknown>(Content.adopt(origin, Number(limit), type, of));
-});
 
 /** The right to read a lock's value, until it is disposed. */
 export class RwLockReadGuard<T> extends Guard<T> {

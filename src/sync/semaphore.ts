@@ -18,7 +18,7 @@ import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
 import { Handle, made, Origin, SharedHandle } from "./handle.ts";
-import { another, registerShared } from "./transfer.ts";
+import { another } from "./transfer.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -47,7 +47,7 @@ export class Semaphore extends SharedHandle {
   static readonly MAX_PERMITS = PERMITS_MAX;
 
   get [sendable](): string {
-    return SEMAPHORE;
+    return "tokiwa.Semaphore";
   }
 
   /**
@@ -129,8 +129,6 @@ export class Semaphore extends SharedHandle {
     this.thread.driver.kick();
   }
 }
-
-const SEMAPHORE = registerShared("Semaphore", Semaphore, (origin) => new Semaphore(origin));
 
 function create(permits: number): Origin {
   checkPermits("make semaphore", permits);

@@ -10,11 +10,9 @@ import { stakesOf } from "../core/stakes.ts";
 import type { Future } from "../future/future.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
-import { codecNamed } from "./codec.ts";
 import type { Origin } from "./handle.ts";
 import type { Codec } from "./message.ts";
 import { Once } from "./once.ts";
-import { registerShared } from "./transfer.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -37,7 +35,7 @@ export class SetOnce<T> extends Once<T> {
   }
 
   get [sendable](): string {
-    return SET_ONCE;
+    return "tokiwa.SetOnce";
   }
 
   /** One that was not set. */
@@ -76,12 +74,6 @@ export class SetOnce<T> extends Once<T> {
     return withSignal("wait for the value", new Setting(this), options);
   }
 }
-
-const SET_ONCE = registerShared<SetOnce<unknown>>(
-  "SetOnce",
-  SetOnce,
-  (origin, of) => new SetOnce(origin, codecNamed(of)),
-);
 
 class Setting<T> extends Wait<T> {
   protected readonly action = "wait for the value";

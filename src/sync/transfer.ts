@@ -10,12 +10,16 @@
 import { PRIMITIVE_GENERATION } from "../../assembly/shared/layout.ts";
 import { departingFrom, stakesOf } from "../core/stakes.ts";
 import type { Thread } from "../core/thread.ts";
-import { HANDLE_PREFIX, type HandleInTransit } from "../task/guest-handles.ts";
-import { registerSendable } from "../task/send.ts";
+import type { HandleInTransit } from "../task/guest-handles.ts";
+import { registerSendable, type Sendable, sendable } from "../task/send.ts";
 import { type Handle, made, Origin, type SharedHandle } from "./handle.ts";
 
-/** A class whose objects are handles. */
-type HandleClass<T> = abstract new (...args: never) => T;
+/** A class whose objects are handles, which all tell the same name for their way. */
+type HandleClass<T> = (abstract new (...args: never) => T) & { readonly prototype: Sendable };
+
+function nameOf({ prototype }: { readonly prototype: Sendable }): string {
+  return prototype[sendable];
+}
 
 /** What all tasks that have one share: it is a handle, or has one. */
 interface Shared {
@@ -26,14 +30,12 @@ interface Shared {
   refuse(thread: Thread | undefined): string | undefined;
 }
 
-/** Lets what is of `type` be shared with other tasks. Returns what it is called on the way. */
+/** Lets what is of `type` be shared with other tasks. */
 export function registerShared<T extends Shared>(
-  name: string,
   type: HandleClass<T>,
   adopt: (origin: Origin, of: string) => T,
-): string {
-  const full = HANDLE_PREFIX + name;
-  registerSendable<T, HandleInTransit>(full, {
+): void {
+  registerSendable<T, HandleInTransit>(nameOf(type), {
     isHandle: true,
     is: (value): value is T => value instanceof type,
     refuse: (value, thread) => value.refuse(thread),
@@ -47,7 +49,6 @@ export function registerShared<T extends Shared>(
     adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of as string),
     discard: ({ stake }, thread) => giveUp(thread, stake),
   });
-  return full;
 }
 
 /** An end of a channel, whose messages are `of` some kind. */
@@ -56,14 +57,12 @@ export interface ChannelEnd extends Handle {
   readonly of: string | undefined;
 }
 
-/** Lets ends of `type` move to other tasks. Returns what they are called on the way. */
+/** Lets ends of `type` move to other tasks. */
 export function registerEnd<T extends ChannelEnd>(
-  name: string,
   type: HandleClass<T>,
   adopt: (origin: Origin, of: string) => T,
-): string {
-  const full = HANDLE_PREFIX + name;
-  registerSendable<T, HandleInTransit>(full, {
+): void {
+  registerSendable<T, HandleInTransit>(nameOf(type), {
     isHandle: true,
     is: (value): value is T => value instanceof type,
     refuse: (end, thread) =>
@@ -74,7 +73,6 @@ export function registerEnd<T extends ChannelEnd>(
     adopt: ({ stake, of }, thread) => adopt(arrive(thread, stake), of as string),
     discard: ({ stake }, thread) => giveUp(thread, stake),
   });
-  return full;
 }
 
 /** Another handle of the same, as its stake; or NO_MEMORY. */

@@ -6,6 +6,7 @@
 
 import "../runtime/default.ts";
 
+export { task } from "../worker/task.ts";
 export { AbortOnDrop, AbortOnDropHandle } from "./abort-on-drop.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./current.ts";
 export type { TaskGenerator } from "./generator-task.ts";
@@ -17,7 +18,7 @@ export { JoinQueue } from "./join-queue.ts";
 export { JoinSet } from "./join-set.ts";
 export { LocalPool } from "./local-pool.ts";
 export { LocalSet, spawnLocal } from "./local-set.ts";
-export { type PortableTask, task } from "./portable.ts";
+export type { PortableTask } from "./portable.ts";
 export { registerSendable, type Send, type Sendable, type SendableKind, sendable } from "./send.ts";
 export type { CannotMove, SendArguments } from "./send-arguments.ts";
 export { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";

@@ -10,8 +10,9 @@ import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { checkWhole, unexpected } from "../error/check.ts";
 import { EndObserver, type JoinHandle } from "./join-handle.ts";
-import { isPortable, type PortableTask, startPortable, type TaskValue } from "./portable.ts";
+import type { PortableTask, TaskValue } from "./portable.ts";
 import type { SendArguments } from "./send-arguments.ts";
+import { isPortable, start } from "./startable.ts";
 
 /**
  * Some of a runtime's workers, for tasks that keep something in the JavaScript of one of them: a
@@ -88,7 +89,7 @@ export class LocalPool {
     const action = "spawn pinned task";
     checkWhole(action, "index", index, 0, this.size - 1);
     if (!isPortable(task)) throw unexpected(action, "a portable task", task);
-    const handle = startPortable(this.#thread, task, args, KIND_PINNED, index);
+    const handle = task[start](this.#thread, args, KIND_PINNED, index);
     this.#count(index, handle);
     return handle as JoinHandle<TaskValue<T>>;
   }

@@ -14,7 +14,7 @@ import type { JoinHandle } from "./join-handle.ts";
 import { JoinSet } from "./join-set.ts";
 import { LocalTask } from "./local-task.ts";
 import { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
-import { isStartable } from "./startable.ts";
+import { isPortable } from "./startable.ts";
 import { taskLocal } from "./task-local.ts";
 
 /** The set that {@linkcode spawnLocal} spawns in. */
@@ -54,7 +54,7 @@ export class LocalSet implements Disposable {
   spawnLocal<T>(generator: TaskGenerator<T>, options?: SpawnOptions): JoinHandle<T>;
   spawnLocal<T>(body: TaskBody<T>, options?: SpawnOptions): JoinHandle<T>;
   spawnLocal(body: unknown, options?: SpawnOptions): JoinHandle<unknown> {
-    if (isStartable(body)) throw unexpected("spawn local task", "a function of one's own", body);
+    if (isPortable(body)) throw unexpected("spawn local task", "a function of one's own", body);
     const task = spawn(body as TaskBody<unknown>, options);
     // It does not start before the caller next waits.
     if (task instanceof LocalTask) {

@@ -46,33 +46,12 @@ export type TaskResult<T> = TaskGenerator<T> | PromiseLike<T> | T;
 export type TaskValue<R> = R extends TaskGenerator<infer T> ? T : Awaited<R>;
 
 /** Nothing to add to a function that takes `A`, unless that cannot move. */
-type TakesSend<A> = [A] extends [Send<A>] ? unknown : { [portable]: "its arguments are not Send" };
+export type TakesSend<A> = [A] extends [Send<A>]
+  ? unknown
+  : { [portable]: "its arguments are not Send" };
 
-/**
- * Makes a function portable: `spawn(hash, bytes)` then runs it on whichever worker is free, and
- * `spawnBlocking(hash, bytes)` on a thread that it may block.
- *
- * Call it at the top of a module and export what it returns. Workers import that module when they
- * first run the task, so the module must not start anything by itself.
- *
- * @param meta `import.meta` of the module.
- * @param name A name that no other task of the module has.
- * @param body What to run. Its arguments and its value move between workers: see `Send`.
- * @throws {TypeError} If an argument is not what it should be.
- * @throws {Error} If the module has a task of that name already.
- *
- * @example
- * ```ts
- * export const sum = task(import.meta, "sum", (numbers: Float64Array) =>
- *   numbers.reduce((total, number) => total + number, 0),
- * );
- *
- * await main(async () => {
- *   console.log(await spawn(sum, Float64Array.of(1, 2, 3))); // 6
- * });
- * ```
- */
-export function task<A extends unknown[], T>(
+/** Makes a function portable: `task`, for those who see to it that what it takes can move. */
+export function makePortable<A extends unknown[], T>(
   meta: { readonly url: string },
   name: string,
   body: ((...args: A) => T) & TakesSend<A>,
@@ -93,14 +72,11 @@ export function task<A extends unknown[], T>(
     value: { url, name, numbers: new FunctionNumbers() },
   });
   Object.defineProperty(made, start, {
-    value: (thread: Thread, args: unknown[]) => startPortable(thread, made as never, args),
+    value: (thread: Thread, args: unknown[], kind?: number, worker?: number) =>
+      startPortable(thread, made as never, args, kind, worker),
   });
   definePortable({ url, name }, made as unknown as PortableTask<never, unknown>);
   return made;
-}
-
-export function isPortable(value: unknown): value is PortableTask<unknown[], unknown> {
-  return typeof value === "function" && portable in value;
 }
 
 export function portableName(task: PortableTask<never, unknown>): PortableName {

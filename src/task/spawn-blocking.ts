@@ -9,8 +9,9 @@ import { context } from "../core/context.ts";
 import type { Thread } from "../core/thread.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
 import type { JoinHandle } from "./join-handle.ts";
-import { isPortable, type PortableTask, startPortable, type TaskValue } from "./portable.ts";
+import type { PortableTask, TaskValue } from "./portable.ts";
 import type { SendArguments } from "./send-arguments.ts";
+import { isPortable, start } from "./startable.ts";
 
 /**
  * Runs a portable task on a thread of the blocking pool, where it may take as long as it likes:
@@ -56,5 +57,5 @@ export function spawnBlockingOn(
   if (!thread.sharesMemory) {
     throw new UnsupportedError("spawnBlocking", "platforms without shared memory");
   }
-  return startPortable(thread, task, args, KIND_BLOCKING);
+  return task[start](thread, args, KIND_BLOCKING);
 }

@@ -9,7 +9,7 @@ import { tryContext } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import type { Thread } from "../core/thread.ts";
 import { show, unexpected } from "../error/check.ts";
-import { registerSendable, sendable } from "../task/send.ts";
+import { sendable } from "../task/send.ts";
 
 /** Beyond this, milliseconds cannot be told apart. */
 const MAX_MS = Number.MAX_SAFE_INTEGER;
@@ -33,9 +33,11 @@ export class Instant {
     shownBy(Instant, (instant) => ({ ms: instant.#ms }));
   }
 
-  /** Under this name instants move between workers. */
-  readonly [sendable] = "tokiwa.Instant";
   readonly #ms: number;
+
+  get [sendable](): string {
+    return "tokiwa.Instant";
+  }
 
   /** @param ms Milliseconds on the process's clock, as {@linkcode valueOf} gives them. */
   constructor(ms: number) {
@@ -138,11 +140,3 @@ function checkMs(ms: number): number {
   if (typeof ms === "number" && Math.abs(ms) <= MAX_MS) return ms;
   throw new RangeError(`Cannot make instant: ${show(ms)} is not a number of milliseconds in range`);
 }
-
-registerSendable<Instant, number>("tokiwa.Instant", {
-  is: (value) => value instanceof Instant,
-  detach: (instant) => instant.valueOf(),
-  restore() {},
-  adopt: (ms) => new Instant(ms),
-  discard() {},
-});

@@ -13,13 +13,7 @@ import { JoinError } from "../error/join-error.ts";
 import { ThreadGuestHost } from "../guest/host.ts";
 import { openFutex } from "../net/reactor.ts";
 import type { ParentPort } from "../platform/platform.ts";
-// Handles that move: they must be known here before anybody sends one, as it may have to be given
-// up before the module is imported that it is for.
-import "../sync/cancellation-token.ts";
-import "../sync/mpsc.ts";
-import "../sync/notify.ts";
-import "../sync/oneshot.ts";
-import "../sync/semaphore.ts";
+import { registerKinds } from "../sync/kinds.ts";
 import { isCancellation } from "../task/cancellation.ts";
 import { encodePanic } from "../task/codec.ts";
 import { ThreadRunner } from "../task/runner.ts";
@@ -58,6 +52,7 @@ class Member {
     setContextStore(platform.contextStore);
     const thread = attachThread(platform, birth);
     this.#thread = thread;
+    registerKinds();
     thread.runner = new ThreadRunner(thread);
     thread.guests = new ThreadGuestHost(thread);
     setFallbackContext(() => ({ thread, task: undefined }));

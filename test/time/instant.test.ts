@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { registerKinds } from "../../src/sync/kinds.ts";
 import { decode, encode } from "../../src/task/codec.ts";
 import { Instant } from "../../src/time/instant.ts";
 import { heap } from "../task/memory.ts";
@@ -54,6 +55,7 @@ describe("Instant", () => {
   });
 
   test("moves to other workers", () => {
+    registerKinds();
     const { thread } = heap();
     const { kind, block, size, number } = encode([late], thread);
     const [moved] = decode(thread, kind, block, size, number) as [Instant];

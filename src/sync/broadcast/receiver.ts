@@ -14,15 +14,13 @@ import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
 import type { End } from "../channel.ts";
-import { codecNamed } from "../codec.ts";
 import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
 import { ListeningEnd, ListeningWait } from "../listening.ts";
 import { LocalRing } from "../local-ring.ts";
 import { Disconnected, Empty } from "../medium.ts";
 import { slotOf } from "../message.ts";
-import { SharedMedium } from "../shared-medium.ts";
-import { registerEnd } from "../transfer.ts";
+import type { SharedMedium } from "../shared-medium.ts";
 import { AGAIN } from "../wait.ts";
 
 /**
@@ -38,7 +36,7 @@ export class Receiver<T> extends ListeningEnd<T> implements AsyncIterable<T> {
   }
 
   get [sendable](): string {
-    return RECEIVER;
+    return "tokiwa.broadcast.Receiver";
   }
 
   /** How many messages it has not seen, those included that it will find lost. */
@@ -173,9 +171,3 @@ export function subscribe<T>(end: End<T, SharedMedium<T>>): Receiver<T> {
   const stake = thread.core.broadcastSubscribe(end.primitive("subscribe"), stakesOf(thread));
   return new Receiver(made(thread, stake, "receiver"), end.medium);
 }
-
-const RECEIVER = registerEnd<Receiver<unknown>>(
-  "broadcast.Receiver",
-  Receiver,
-  (origin, of) => new Receiver(origin, new SharedMedium(codecNamed(of))),
-);

@@ -13,13 +13,11 @@ import { primitiveOf, stakesOf } from "../../core/stakes.ts";
 import { checkWhole } from "../../error/check.ts";
 import { SendError } from "../../error/send.ts";
 import { sendable } from "../../task/send.ts";
-import { codecNamed } from "../codec.ts";
 import { CountedSender } from "../counted-sender.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalRing } from "../local-ring.ts";
 import { type Codec, checkCodec, slotOf } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
-import { registerEnd } from "../transfer.ts";
 import { type Receiver, subscribe } from "./receiver.ts";
 
 /**
@@ -34,7 +32,7 @@ export class Sender<T> extends CountedSender<T, SharedMedium<T>> {
   }
 
   get [sendable](): string {
-    return SENDER;
+    return "tokiwa.broadcast.Sender";
   }
 
   /** That of a new broadcast, which nobody receives yet. It keeps messages as that of
@@ -113,7 +111,7 @@ function create(capacity: number, codec: Codec<unknown> | undefined): Origin {
 /** A sender that does not keep its broadcast open, nor sends by itself. */
 export class WeakSender<T> extends CountedSender<T, SharedMedium<T>> {
   get [sendable](): string {
-    return WEAK_SENDER;
+    return "tokiwa.broadcast.WeakSender";
   }
 
   /** A sender, if there is still another one. */
@@ -127,14 +125,3 @@ export class WeakSender<T> extends CountedSender<T, SharedMedium<T>> {
     return new WeakSender(this.medium.addWeakSender(this), this.medium);
   }
 }
-
-const SENDER = registerEnd<Sender<unknown>>(
-  "broadcast.Sender",
-  Sender,
-  (origin, of) => new Sender(origin, new SharedMedium(codecNamed(of))),
-);
-const WEAK_SENDER = registerEnd<WeakSender<unknown>>(
-  "broadcast.WeakSender",
-  WeakSender,
-  (origin, of) => new WeakSender(origin, new SharedMedium(codecNamed(of))),
-);

@@ -13,9 +13,7 @@ import { sendable } from "../../task/send.ts";
 import { ReceivingEnd } from "../channel.ts";
 import { END, iterate } from "../iterate.ts";
 import type { Disconnected, Empty } from "../medium.ts";
-import { registerEnd } from "../transfer.ts";
 import type { Queue } from "./queue.ts";
-import { SharedQueue } from "./shared-queue.ts";
 
 /** How to receive many messages at once. */
 export interface RecvManyOptions<T> extends WaitOptions {
@@ -35,7 +33,7 @@ export class Receiver<T> extends ReceivingEnd<T, Queue<T>> implements AsyncItera
   }
 
   get [sendable](): string {
-    return RECEIVER;
+    return "tokiwa.mpsc.Receiver";
   }
 
   /** How many messages are there. */
@@ -124,9 +122,3 @@ export class Receiver<T> extends ReceivingEnd<T, Queue<T>> implements AsyncItera
     return this.medium.receive(this, none);
   }
 }
-
-const RECEIVER = registerEnd<Receiver<unknown>>(
-  "mpsc.Receiver",
-  Receiver,
-  (origin, of) => new Receiver(origin, SharedQueue.of(of)),
-);

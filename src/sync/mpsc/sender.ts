@@ -13,11 +13,9 @@ import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
 import { CountedSender } from "../counted-sender.ts";
 import type { Origin } from "../handle.ts";
-import { registerEnd } from "../transfer.ts";
 import { OwnedPermit, Permit, PermitIterator } from "./permit.ts";
 import type { Queue } from "./queue.ts";
 import { sendInTime } from "./send-in-time.ts";
-import { SharedQueue } from "./shared-queue.ts";
 
 /**
  * The right to send to a channel. The channel ends once all senders are disposed.
@@ -31,7 +29,7 @@ export class Sender<T> extends CountedSender<T, Queue<T>> {
   }
 
   get [sendable](): string {
-    return SENDER;
+    return "tokiwa.mpsc.Sender";
   }
 
   /** How many messages may be sent now. */
@@ -176,7 +174,7 @@ export class Sender<T> extends CountedSender<T, Queue<T>> {
 /** A sender that does not keep its channel open, nor sends by itself. */
 export class WeakSender<T> extends CountedSender<T, Queue<T>> {
   get [sendable](): string {
-    return WEAK_SENDER;
+    return "tokiwa.mpsc.WeakSender";
   }
 
   /** A sender, if there is still another one. */
@@ -190,14 +188,3 @@ export class WeakSender<T> extends CountedSender<T, Queue<T>> {
     return new WeakSender(this.medium.addWeakSender(this), this.medium);
   }
 }
-
-const SENDER = registerEnd<Sender<unknown>>(
-  "mpsc.Sender",
-  Sender,
-  (origin, of) => new Sender(origin, SharedQueue.of(of)),
-);
-const WEAK_SENDER = registerEnd<WeakSender<unknown>>(
-  "mpsc.WeakSender",
-  WeakSender,
-  (origin, of) => new WeakSender(origin, SharedQueue.of(of)),
-);

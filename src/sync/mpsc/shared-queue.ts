@@ -14,7 +14,6 @@ import {
 import { stakesOf } from "../../core/stakes.ts";
 import { OutOfMemoryError } from "../../error/out-of-memory.ts";
 import type { Future } from "../../future/future.ts";
-import { codecNamed } from "../codec.ts";
 import { type Handle, made, Origin } from "../handle.ts";
 import { Receiving, SharedIntake } from "../shared-intake.ts";
 import { notReceiving, type Queue } from "./queue.ts";
@@ -23,11 +22,6 @@ import { ReceivingMany, Reserving, Sending } from "./shared-waits.ts";
 const LOOK = "look at channel";
 
 export class SharedQueue<T> extends SharedIntake<T> implements Queue<T> {
-  /** That of an end that has come from elsewhere, with messages `of` some kind. */
-  static of(codec: string): SharedQueue<unknown> {
-    return new SharedQueue(codecNamed(codec));
-  }
-
   capacity(end: Handle): number {
     if (this.maxCapacity(end) === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     return end.thread.core.semaphoreAvailable(end.primitive(LOOK));

@@ -8,9 +8,7 @@ import { shownBy } from "../../core/inspect.ts";
 import { SendError } from "../../error/send.ts";
 import { sendable } from "../../task/send.ts";
 import { CountedSender } from "../counted-sender.ts";
-import { registerEnd } from "../transfer.ts";
 import type { Queue } from "./queue.ts";
-import { SharedQueue } from "./shared-queue.ts";
 
 /** As {@linkcode Sender}, of a channel without a limit. */
 export class UnboundedSender<T> extends CountedSender<T, Queue<T>> {
@@ -19,7 +17,7 @@ export class UnboundedSender<T> extends CountedSender<T, Queue<T>> {
   }
 
   get [sendable](): string {
-    return UNBOUNDED_SENDER;
+    return "tokiwa.mpsc.UnboundedSender";
   }
 
   /**
@@ -47,7 +45,7 @@ export class UnboundedSender<T> extends CountedSender<T, Queue<T>> {
 /** As {@linkcode WeakSender}, of a channel without a limit. */
 export class WeakUnboundedSender<T> extends CountedSender<T, Queue<T>> {
   get [sendable](): string {
-    return WEAK_UNBOUNDED_SENDER;
+    return "tokiwa.mpsc.WeakUnboundedSender";
   }
 
   /** A sender, if there is still another one. */
@@ -61,14 +59,3 @@ export class WeakUnboundedSender<T> extends CountedSender<T, Queue<T>> {
     return new WeakUnboundedSender(this.medium.addWeakSender(this), this.medium);
   }
 }
-
-const UNBOUNDED_SENDER = registerEnd<UnboundedSender<unknown>>(
-  "mpsc.UnboundedSender",
-  UnboundedSender,
-  (origin, of) => new UnboundedSender(origin, SharedQueue.of(of)),
-);
-const WEAK_UNBOUNDED_SENDER = registerEnd<WeakUnboundedSender<unknown>>(
-  "mpsc.WeakUnboundedSender",
-  WeakUnboundedSender,
-  (origin, of) => new WeakUnboundedSender(origin, SharedQueue.of(of)),
-);

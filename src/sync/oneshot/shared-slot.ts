@@ -6,17 +6,11 @@
 
 import { SYNC_CLOSED, SYNC_DONE } from "../../../assembly/shared/verdicts.ts";
 import type { Future } from "../../future/future.ts";
-import { codecNamed } from "../codec.ts";
 import type { Handle } from "../handle.ts";
 import { Receiving, SharedIntake } from "../shared-intake.ts";
 import { type OnceReceiver, refuse, type Slot } from "./slot.ts";
 
 export class SharedSlot<T> extends SharedIntake<T> implements Slot<T> {
-  /** That of an end that has come from elsewhere, with a message `of` some kind. */
-  static of(codec: string): SharedSlot<unknown> {
-    return new SharedSlot(codecNamed(codec));
-  }
-
   send(sender: Handle, value: T): boolean {
     const { thread } = sender;
     const stake = sender.stake("send");

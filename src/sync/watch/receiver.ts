@@ -12,13 +12,10 @@ import { ClosedError } from "../../error/closed.ts";
 import type { Future } from "../../future/future.ts";
 import { type WaitOptions, withSignal } from "../../future/with-signal.ts";
 import { sendable } from "../../task/send.ts";
-import { codecNamed } from "../codec.ts";
 import { made } from "../handle.ts";
 import { END, iterate } from "../iterate.ts";
 import { ListeningEnd, ListeningWait } from "../listening.ts";
 import { slotOf } from "../message.ts";
-import { SharedMedium } from "../shared-medium.ts";
-import { registerEnd } from "../transfer.ts";
 import { AGAIN } from "../wait.ts";
 
 /** Which values {@linkcode Receiver.values} begins with. */
@@ -40,7 +37,7 @@ export class Receiver<T> extends ListeningEnd<T> implements AsyncIterable<T> {
   }
 
   get [sendable](): string {
-    return RECEIVER;
+    return "tokiwa.watch.Receiver";
   }
 
   /** The present value, which is not seen by that. */
@@ -190,9 +187,3 @@ class WaitingFor<T> extends ListeningWait<T> {
     return AGAIN;
   }
 }
-
-const RECEIVER = registerEnd<Receiver<unknown>>(
-  "watch.Receiver",
-  Receiver,
-  (origin, of) => new Receiver(origin, new SharedMedium(codecNamed(of))),
-);

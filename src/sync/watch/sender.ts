@@ -13,12 +13,10 @@ import { checkBody } from "../../error/check.ts";
 import { SendError } from "../../error/send.ts";
 import { sendable } from "../../task/send.ts";
 import { SendingEnd } from "../channel.ts";
-import { codecNamed } from "../codec.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalSingle } from "../local-single.ts";
 import { type Codec, checkCodec, slotOf } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
-import { registerEnd } from "../transfer.ts";
 import { Receiver } from "./receiver.ts";
 
 /** A value that is being changed. */
@@ -38,7 +36,7 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
   }
 
   get [sendable](): string {
-    return SENDER;
+    return "tokiwa.watch.Sender";
   }
 
   /** That of a new watch, which nobody receives yet: see {@linkcode channel}. */
@@ -162,9 +160,3 @@ function create<T>(initial: T, codec: Codec<T>): Origin {
   if (codec instanceof LocalSingle) codec.value = initial;
   return made(thread, stake, "watch");
 }
-
-const SENDER = registerEnd<Sender<unknown>>(
-  "watch.Sender",
-  Sender,
-  (origin, of) => new Sender(origin, new SharedMedium(codecNamed(of))),
-);
