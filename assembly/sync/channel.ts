@@ -175,20 +175,45 @@ function advance(channel: Channel, count: u32): void {
   settle(address);
 }
 
+/**
+ * Copies up to `most` of the messages that are there to `into`, and leaves them there; returns how
+ * many: of a chain those in one block, of a channel with room for one none.
+ */
+export function peekMany(address: usize, into: usize, most: u32): u32 {
+  const channel = changetype<Channel>(address);
+  if (messages.known(channel) == 0) {
+    primitives.enter(address);
+    messages.look(channel);
+    primitives.leave(address);
+  }
+  const seen = min(most, messages.knownInRow(channel));
+  for (let index: u32 = 0; index < seen; index++) {
+    store<u64>(into + ((<usize>index) << 3), messages.peek(channel, index));
+  }
+  messages.freeDrained();
+  return seen;
+}
+
+/** Takes messages that `peekMany` has shown and that were read, and frees their blocks. */
+export function takeRead(address: usize, count: u32): void {
+  const channel = changetype<Channel>(address);
+  assert(count <= messages.known(channel)); // M4
+  if (channel.blocks) {
+    for (let index: u32 = 0; index < count; index++) messages.empty(channel, index);
+  }
+  if (count > 0) advance(channel, count);
+}
+
 /** Moves up to `most` messages that are there to `into`; returns how many. */
 export function takeMany(address: usize, into: usize, most: u32): u32 {
   const channel = changetype<Channel>(address);
   let moved: u32 = 0;
   // Ends: it moves something in each round but the last.
   while (moved < most) {
-    const batch = min(most - moved, messages.knownInRow(channel));
-    for (let index: u32 = 0; index < batch; index++) {
-      store<u64>(into + ((<usize>(moved + index)) << 3), messages.peek(channel, index));
-    }
-    if (batch > 0) advance(channel, batch);
-    else if (tryReceive(address) != SYNC_DONE) return moved;
-    else store<u64>(into + ((<usize>moved) << 3), load<u64>(myWorker, WORKER_MESSAGE));
-    moved += max(batch, 1);
+    const seen = peekMany(address, into + ((<usize>moved) << 3), most - moved);
+    if (seen == 0) return moved;
+    advance(channel, seen);
+    moved += seen;
   }
   return moved;
 }

@@ -150,15 +150,18 @@ function slotOf(channel: Channel, order: u64): usize {
 /** Takes the oldest message, which is there, and sees how many come after. The lock is held. */
 export function take(channel: Channel): u64 {
   const address = changetype<usize>(channel);
-  const isOnly = channel.capacity == 1;
-  const message = isOnly ? load<u64>(address, ONLY_SLOT) : peek(channel, 0);
-  // Where the only message stands, the stake has no room for what is taken without the lock.
-  const known = isOnly ? 0 : count(channel) - 1;
+  const message = channel.capacity == 1 ? load<u64>(address, ONLY_SLOT) : peek(channel, 0);
   // Plain: who else writes it has the lock. (M4)
   store<u64>(address, load<u64>(address, CHANNEL_TAKEN) + 1, CHANNEL_TAKEN);
-  store<u32>(address, known, CHANNEL_KNOWN);
+  look(channel);
   regain(channel);
   return message;
+}
+
+/** Sees how many messages there are. The lock is held. */
+export function look(channel: Channel): void {
+  // Where the only message stands, the stake has no room for what is taken without the lock.
+  if (channel.capacity != 1) store<u32>(changetype<usize>(channel), count(channel), CHANNEL_KNOWN);
 }
 
 /** How many messages the receiver may take without the lock. (M4) */
@@ -178,11 +181,23 @@ export function knownInRow(channel: Channel): u32 {
  * asks, and frees `myDrained`.
  */
 export function peek(channel: Channel, ahead: u32): u64 {
+  return load<u64>(peekSlot(channel, ahead));
+}
+
+function peekSlot(channel: Channel, ahead: u32): usize {
   const address = changetype<usize>(channel);
   const order = taken(channel) + ahead;
   const mask = load<u32>(address, CHANNEL_MASK);
-  if (mask == 0) return load<u64>(chainSlot(chainBlock(address, order), order));
-  return load<u64>(ringSlot(load<usize>(address, CHANNEL_FROM), mask, order));
+  if (mask == 0) return chainSlot(chainBlock(address, order), order);
+  return ringSlot(load<usize>(address, CHANNEL_FROM), mask, order);
+}
+
+/** Frees the block of such a message, which was read and is to be taken. */
+export function empty(channel: Channel, ahead: u32): void {
+  const slot = peekSlot(channel, ahead);
+  const block = <usize>load<u64>(slot);
+  store<u64>(slot, 0); // First: a thread that dies in between loses it, and frees none twice.
+  if (block != 0) heap.release(block);
 }
 
 /**
@@ -220,9 +235,9 @@ export function refreshEnd(channel: Channel): void {
   channel.ended = isOpen || (channel.capacity != 0 && promised != 0) ? 0 : 1;
 }
 
-/** Frees what a message has that nobody takes. */
+/** Frees what a message has that nobody takes: nothing, if its reader has died as it did so. */
 export function discard(channel: Channel, message: u64): void {
-  if (channel.blocks) heap.release(<usize>message);
+  if (channel.blocks && message != 0) heap.release(<usize>message);
 }
 
 function append(channel: Channel, block: usize): void {

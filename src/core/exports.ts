@@ -189,6 +189,10 @@ export interface CoreExports {
   channelReceive(channel: number, owner: number, target: number): number;
   /** DONE with the message at WORKER_MESSAGE; or BLOCKED, CLOSED. */
   channelTryReceive(channel: number): number;
+  /** Copies up to `most` messages to the address `into`, and leaves them there; how many. */
+  channelPeekMany(channel: number, into: number, most: number): number;
+  /** Takes so many of those that were seen by that, and frees their blocks. */
+  channelTakeRead(channel: number, count: number): void;
   /** Moves up to `most` messages to the address `into`; returns how many. */
   channelTakeMany(channel: number, into: number, most: number): number;
   /** Refuses what is not reserved yet. */

@@ -43,7 +43,7 @@ class NumberCodec<T> extends Codec<T> {
     this.#type.write(thread.view, at, value);
   }
 
-  override read(thread: Thread, at: number): T {
+  override peek(thread: Thread, at: number): T {
     return this.#type.read(thread.view, at);
   }
 }
@@ -56,14 +56,9 @@ abstract class BlockCodec<T> extends Codec<T> {
 
   protected abstract readBytes(thread: Thread, at: number, size: number): T;
 
-  override read(thread: Thread, at: number): T {
+  override peek(thread: Thread, at: number): T {
     const block = thread.u32[at >> 2] as number;
-    const size = thread.u32[block >> 2] as number;
-    try {
-      return this.readBytes(thread, block + LENGTH_BYTES, size);
-    } finally {
-      thread.core.release(block);
-    }
+    return this.readBytes(thread, block + LENGTH_BYTES, thread.u32[block >> 2] as number);
   }
 
   /** A block for so many bytes. */
@@ -194,16 +189,12 @@ class StructuredCodec extends Codec<unknown> {
     writeNumber(thread, at, block);
   }
 
-  override read(thread: Thread, at: number): unknown {
+  override peek(thread: Thread, at: number): unknown {
     const block = thread.u32[at >> 2] as number;
     const size = thread.u32[block >> 2] as number;
     const kind = thread.u32[(block + KIND) >> 2] as number;
     const number = thread.f64[(block + NUMBER) >> 3] as number;
-    try {
-      return decode(thread, kind, block + ENCODED_BYTES, size, number);
-    } finally {
-      thread.core.release(block);
-    }
+    return decode(thread, kind, block + ENCODED_BYTES, size, number);
   }
 }
 

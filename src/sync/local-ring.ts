@@ -32,7 +32,8 @@ export class LocalRing<T> extends LocalCodec<T> {
     writeNumber(thread, at, place);
   }
 
-  override read(thread: Thread, at: number): T {
+  /** Forgets what nobody else has to read. */
+  override peek(thread: Thread, at: number): T {
     const place = thread.u32[at >> 2] as number;
     const value = this.#values[place] as T;
     if (this.#unread(thread, place) === 0) this.#values[place] = undefined;

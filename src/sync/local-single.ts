@@ -15,7 +15,7 @@ export class LocalSingle<T> extends LocalCodec<T> {
     writeNumber(thread, at, 0);
   }
 
-  override read(_thread: Thread, _at: number): T {
+  override peek(_thread: Thread, _at: number): T {
     return this.value as T;
   }
 }

@@ -59,11 +59,26 @@ export abstract class Codec<T> {
   }
 
   /**
+   * Reads the message at an address, and leaves it as it is.
+   *
+   * @internal
+   */
+  abstract peek(thread: Thread, at: number): T;
+
+  /**
    * Reads the message at an address, and frees it.
    *
    * @internal
    */
-  abstract read(thread: Thread, at: number): T;
+  read(thread: Thread, at: number): T {
+    if (!this.blocks) return this.peek(thread, at);
+    const block = thread.u32[at >> 2] as number;
+    try {
+      return this.peek(thread, at);
+    } finally {
+      thread.core.release(block);
+    }
+  }
 
   /**
    * Frees a message that was not sent.

@@ -8,7 +8,7 @@ import {
   spawn,
   timeout,
 } from "tokiwa";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { turns } from "../support/turns.ts";
 import { rejection } from "../support/waiting.ts";
 
@@ -190,6 +190,24 @@ describe("an mpsc channel", () => {
     const seen: unknown[] = [];
     for await (const value of receiver) seen.push(value);
     expect(seen).toEqual([undefined]);
+  });
+
+  test("gives what came before a message that cannot be read, whose receiver is told", async () => {
+    const Decoder = TextDecoder;
+    class Failing extends Decoder {
+      override decode(bytes: Uint8Array): string {
+        const text = super.decode(bytes);
+        if (text === "too long") throw new RangeError("Array buffer allocation failed");
+        return text;
+      }
+    }
+    const { sender, receiver } = mpsc.channel(8, codec.string);
+    for (const text of ["one", "two", "too long", "four"]) await sender.send(text);
+    vi.stubGlobal("TextDecoder", Failing);
+    expect(await receiver.recvMany(9)).toEqual(["one", "two"]);
+    await expect(Promise.resolve(receiver.recvMany(9))).rejects.toThrow("allocation failed");
+    vi.unstubAllGlobals();
+    expect(await receiver.recvMany(9)).toEqual(["four"]);
   });
 
   test("loses nothing when a receive is given up", async () => {

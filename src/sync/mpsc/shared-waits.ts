@@ -10,7 +10,6 @@ import type { Thread } from "../../core/thread.ts";
 import { SendError } from "../../error/send.ts";
 import type { Pending, Waker } from "../../future/future.ts";
 import { type Handle, Origin } from "../handle.ts";
-import { Disconnected, Empty } from "../medium.ts";
 import { type Codec, slotOf } from "../message.ts";
 import { Receiving, type SharedIntake } from "../shared-intake.ts";
 import { Wait } from "../wait.ts";
@@ -136,45 +135,46 @@ export class ReceivingMany<T> extends Receiving<T[], T[]> {
     const messages = this.#messages;
     if (verdict === SYNC_CLOSED) return messages;
     messages.push(this.#queue.codec.read(this.thread, slotOf(this.thread)));
-    const most = this.#limit - 1;
-    const batch = this.#queue.codec.blocks ? 0 : batchOf(this.thread);
-    if (batch !== 0) this.#takeBatches(batch, most);
-    else this.#takeSingly(most);
+    this.#takeMore(this.#limit - 1);
     return messages;
   }
 
-  /** Only of messages that are read without fail: else the rest of a batch would be lost. */
-  #takeBatches(batch: number, most: number): void {
-    const { thread } = this;
-    const { codec } = this.#queue;
+  /** By the batch: what is read is taken then, and freed, by one call. */
+  #takeMore(most: number): void {
+    const { core, driver } = this.thread;
     const address = this.#end.primitive(this.action);
-    for (let left = most; left > 0; ) {
-      const asked = Math.min(left, BATCH_SLOTS);
-      const came = thread.core.channelTakeMany(address, batch, asked);
-      for (let slot = 0; slot < came; slot++) {
-        this.#messages.push(codec.read(thread, batch + slot * MESSAGE_BYTES));
-      }
-      left = came < asked ? 0 : left - came;
+    const batch = batchOf(this.thread);
+    for (let left = most; left > 0 && batch !== 0; ) {
+      const seen = core.channelPeekMany(address, batch, Math.min(left, BATCH_SLOTS));
+      const read = this.#readBatch(batch, seen);
+      core.channelTakeRead(address, read);
+      // One that cannot be read stays for whoever receives next, who hears of it.
+      left = seen === 0 || read < seen ? 0 : left - read;
     }
-    thread.driver.kick();
+    driver.kick();
   }
 
-  #takeSingly(most: number): void {
-    for (let count = 0; count < most; count++) {
-      const next = this.#queue.tryReceive(this.#end);
-      if (next === Empty || next === Disconnected) return;
-      this.#messages.push(next);
+  /** Reads a batch up to the first message that it cannot read. Returns how many it has read. */
+  #readBatch(batch: number, count: number): number {
+    const { codec } = this.#queue;
+    for (let slot = 0; slot < count; slot++) {
+      try {
+        this.#messages.push(codec.peek(this.thread, batch + slot * MESSAGE_BYTES));
+      } catch {
+        return slot;
+      }
     }
+    return count;
   }
 }
 
-/** How many messages are taken from the core at once, at most. */
+/** How many messages are looked at at once, at most. */
 const BATCH_SLOTS = 64;
 const MESSAGE_BYTES = 8;
 
 const batches = new WeakMap<Thread, number>();
 
-/** Where this thread has messages put that it takes; 0 if there is no memory for it. */
+/** Where this thread has messages shown; 0 if there is no memory for it. */
 function batchOf(thread: Thread): number {
   const found = batches.get(thread);
   if (found !== undefined) return found;

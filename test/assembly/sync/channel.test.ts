@@ -156,6 +156,30 @@ describe.each([UNLIMITED, 8, 1024])("a channel of %i", (capacity) => {
     one.core.release(into);
     all.endsEmpty();
   });
+
+  test("shows many at once, and frees the blocks of those that were read", () => {
+    const { all, one, channel, trySend, take, messageIn } = makeChannel(capacity, true);
+    const into = one.core.allocate(100 * 8) as number;
+    const count = Math.min(capacity || 90, 90);
+    const messages = Array.from({ length: count }, (_, at) => messageIn(`message ${at}`));
+    for (const message of messages) expect(trySend(message)).toBe(SYNC_DONE);
+    const read: bigint[] = [];
+    while (read.length < count - 1) {
+      const seen = one.core.channelPeekMany(channel, into, count - 1 - read.length);
+      expect(one.core.channelPeekMany(channel, into, 1)).toBe(1);
+      expect(one.core.channelLength(channel)).toBe(count - read.length);
+      read.push(...Array.from({ length: seen }, (_, at) => all.long(into + at * 8)));
+      one.core.channelTakeRead(channel, seen);
+    }
+    expect([...read, take()]).toEqual(messages);
+    expect(one.core.channelPeekMany(channel, into, 5)).toBe(0);
+    one.core.release(Number((messages.at(-1) as bigint) & 0xffff_ffffn));
+    for (const message of read) {
+      expect(() => one.core.release(Number(message & 0xffff_ffffn))).toThrow(/heap\.ts/);
+    }
+    one.core.release(into);
+    all.endsEmpty();
+  });
 });
 
 describe("a channel with a limit", () => {

@@ -119,6 +119,23 @@ describe("a worker that is killed as it", () => {
     });
   });
 
+  test.for([2, 0])("takes what it has read, of a channel of %i, frees each block once", (room) => {
+    dieEverywhere((runtime) => {
+      const { dying, other, own, others } = bothOf(runtime);
+      const channel = runtime.primitiveOf(dying.channelCreate(room, true, own));
+      other.senderCreate(channel, others);
+      const send = () => other.channelTrySend(channel, BigInt(other.allocate(16)));
+      const into = other.allocate(16);
+      for (let sent = 0; sent < 2; sent++) expect(send()).toBe(SYNC_DONE);
+      if (room > 0) other.channelSend(channel, BigInt(other.allocate(16)), others, token(WAIT));
+      return {
+        act: (core) => core.channelTakeRead(channel, core.channelPeekMany(channel, into, 2)),
+        check: () => room > 0 && heard(runtime),
+        end: () => other.release(into),
+      };
+    });
+  });
+
   test("gives up a receiver refuses all who send, and frees what is there", () => {
     dieEverywhere((runtime) => {
       const { dying, other, own, others } = bothOf(runtime);
