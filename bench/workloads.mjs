@@ -16,6 +16,7 @@ export const workloads = [
   "net/cpu-handler",
   "task/portable",
   "browser/portable",
+  "browser/long-task",
   "task/spawn",
   "task/yield",
   "sync/broadcast",

@@ -3,19 +3,8 @@
  * that spawns two more and keeps its thread busy, and the other one runs one of these.
  */
 import { Worker } from "node:worker_threads";
-import { median, now, record } from "../harness/measure.mjs";
-
-/** Median over `rounds`, each from scratch in the same process. */
-async function starts(rounds, start) {
-  const samples = [];
-  for (let round = 0; round < rounds; round++) {
-    const begin = now();
-    const end = await start();
-    samples.push((now() - begin) * 1000);
-    await end();
-  }
-  return record({ n: rounds, nsPerOp: median(samples) * 1000, samplesUs: samples });
-}
+import { inPage } from "../harness/page.mjs";
+import { starts } from "./start-rounds.mjs";
 
 /** Plain workers: each says that it is there. */
 const plain = (count) => ({
@@ -29,17 +18,16 @@ const plain = (count) => ({
 });
 
 const tokiwa = {
-  async run({ rounds }) {
-    const { Runtime } = await import("tokiwa");
-    const { untilStolen } = await import("./start-tasks.mjs");
-    return starts(rounds, async () => {
-      const runtime = await Runtime.create({ workerThreads: 2 });
-      const [own, thief] = await runtime.spawn(untilStolen);
-      if (own === thief) throw new Error(`Cannot measure start: worker ${own} ran all by itself`);
-      return () => runtime.shutdown();
-    });
-  },
+  // Loaded here: plain workers are measured in a process without.
+  run: async (params) => (await import("./start-subjects.mjs")).tokiwa(params),
 };
+
+const chromium = (name) => inPage("/bench/runtime/start-subjects.mjs", name);
+
+const barsOf = (subject, one, two) => [
+  { subject, against: one, metric: "ns_per_op", atMost: 2 },
+  { subject, against: two, metric: "ns_per_op" },
+];
 
 export default {
   about: "start of two workers until the first stolen task has run",
@@ -48,10 +36,17 @@ export default {
       params: { rounds: 15 },
       quick: { rounds: 3 },
       bars: [
-        { subject: "tokiwa", against: "worker", metric: "ns_per_op", atMost: 2 },
-        { subject: "tokiwa", against: "two-workers", metric: "ns_per_op" },
+        ...barsOf("tokiwa", "worker", "two-workers"),
+        ...barsOf("chromium", "chromium-worker", "chromium-two-workers"),
       ],
     },
   ],
-  subjects: { tokiwa, worker: plain(1), "two-workers": plain(2) },
+  subjects: {
+    tokiwa,
+    worker: plain(1),
+    "two-workers": plain(2),
+    chromium: chromium("tokiwa"),
+    "chromium-worker": chromium("webWorker"),
+    "chromium-two-workers": chromium("twoWebWorkers"),
+  },
 };

@@ -32,7 +32,11 @@ const ISOLATION = {
 export async function serveWeb(isolated, made) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const headers = { "content-type": TYPES[extname(pathname)] ?? "text/plain" };
+    const headers = {
+      "content-type": TYPES[extname(pathname)] ?? "text/plain",
+      // As files are served that have their version in their name: a browser is new each time.
+      "cache-control": "max-age=3600",
+    };
     try {
       const body = made[pathname] ?? (await fileAt(pathname));
       response.writeHead(200, isolated ? { ...headers, ...ISOLATION } : headers).end(body);
