@@ -100,6 +100,7 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   /** A future on this thread has news. */
   wake(): void {
     if (this.#state === "polling") this.#state = "pollAgain";
+    else if (this.#hasEnded()) return;
     else if (mayGoOn(this.#here)) this.#goOn();
     else this.defer();
   }

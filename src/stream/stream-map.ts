@@ -20,6 +20,8 @@ import { Stream } from "./stream.ts";
  * A random stream is asked first, so that none keeps the others from their turn. To hear of the end
  * of one, add it with `notifyClose()`.
  *
+ * Who waits for an item is told of streams that are added and removed.
+ *
  * Every poll asks all streams that wait: it is for some tens of them.
  *
  * @example
@@ -54,7 +56,7 @@ export class StreamMap<K, T> extends Stream<[K, T]> {
   set(key: K, stream: Stream<T>): Stream<T> | undefined {
     if (!(stream instanceof Stream)) throw unexpected("add stream", "a Stream", stream);
     const old = this.delete(key);
-    this.#streams.entries.push([key, stream]);
+    this.#streams.add(key, stream);
     return old;
   }
 
@@ -81,7 +83,7 @@ export class StreamMap<K, T> extends Stream<[K, T]> {
 
   /** Removes all streams. They are not disposed. */
   clear(): void {
-    this.#streams.entries.length = 0;
+    this.#streams.clear();
   }
 
   /** Polls for up to `limit` items; none if the limit is 0 or there is no stream. */
@@ -106,6 +108,8 @@ class Streams<K, T> extends Source<[K, T]> {
   readonly entries: [K, Stream<T>][] = [];
   /** What one of them has failed with while there were items of others. */
   #failure: { readonly reason: unknown } | undefined;
+  /** Who asked last, and waits. */
+  #waker: Waker | undefined;
 
   override get sizeHint(): SizeHint {
     let [atLeast, atMost] = [0, 0];
@@ -124,14 +128,24 @@ class Streams<K, T> extends Source<[K, T]> {
     const found: [K, T][] = [];
     this.#pollRound(waker, 1, found);
     if (found.length > 0) return found[0] as [K, T];
-    return this.entries.length === 0 ? END : PENDING;
+    return this.entries.length === 0 ? END : this.#wait(waker);
   }
 
   pollMany(waker: Waker, limit: number): [K, T][] | Pending {
     const found: [K, T][] = [];
     while (found.length < limit && this.#pollRound(waker, limit, found));
     const mustWait = found.length === 0 && limit > 0 && this.entries.length > 0;
-    return mustWait ? PENDING : found;
+    return mustWait ? this.#wait(waker) : found;
+  }
+
+  add(key: K, stream: Stream<T>): void {
+    this.entries.push([key, stream]);
+    this.#wake();
+  }
+
+  clear(): void {
+    this.entries.length = 0;
+    this.#wake();
   }
 
   /** Removes a stream. The last one takes its place. */
@@ -139,11 +153,25 @@ class Streams<K, T> extends Source<[K, T]> {
     const [, stream] = this.entries[index] as [K, Stream<T>];
     const last = this.entries.pop() as [K, Stream<T>];
     if (index < this.entries.length) this.entries[index] = last;
+    this.#wake();
     return stream;
   }
 
   override [Symbol.dispose](): void {
     for (const [, stream] of this.entries.splice(0)) stream[Symbol.dispose]();
+    this.#wake();
+  }
+
+  #wait(waker: Waker): Pending {
+    this.#waker = waker;
+    return PENDING;
+  }
+
+  /** There are other streams to be asked, or none any more. */
+  #wake(): void {
+    const waker = this.#waker;
+    this.#waker = undefined;
+    waker?.wake();
   }
 
   /**

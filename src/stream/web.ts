@@ -64,20 +64,22 @@ async function nextFor<T>(
 
 /** Where messages can be sent to, such as the sender of a channel. */
 export interface Sink<T> extends Disposable {
-  send(message: T): PromiseLike<void> | void;
+  /** Sends. If it waits, then until the signal aborts. */
+  send(message: T, options: { readonly signal: AbortSignal }): PromiseLike<void> | void;
 }
 
 /**
  * A web stream that sends what is written to it, each as there is room for it in the channel.
  *
- * It owns the sender: closed, aborted or failed, it disposes it.
+ * It owns the sender: closed, aborted or failed, it disposes it. What waits for room as it is
+ * aborted is not sent.
  */
 export function toWritable<T>(sender: Sink<T>): WritableStream<T> {
   const dispose = () => sender[Symbol.dispose]();
   return new WritableStream<T>({
-    write: async (message) => {
+    write: async (message, { signal }) => {
       try {
-        await sender.send(message);
+        await sender.send(message, { signal });
       } catch (reason) {
         dispose(); // A web stream that has failed is neither closed nor aborted.
         throw reason;

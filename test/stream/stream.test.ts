@@ -15,6 +15,8 @@ import {
   from,
   iter,
   JoinSetStream,
+  once,
+  pending,
   pollFn,
   ReceiverStream,
   Stream,
@@ -25,7 +27,7 @@ import {
 import { mockStream, testWith } from "tokiwa/test";
 import { Instant } from "tokiwa/time";
 import { describe, expect, test as plain } from "vitest";
-import { turns, until } from "../support/waiting.ts";
+import { rejection, turns, until } from "../support/waiting.ts";
 
 const test = testWith(plain);
 
@@ -311,6 +313,19 @@ describe("web streams", () => {
     await piping;
   });
 
+  test("send nothing more once they are aborted", async () => {
+    const { sender, receiver } = mpsc.channel<number>(1);
+    const writer = toWritable(sender).getWriter();
+    const closed = rejection(writer.closed);
+    await writer.write(1);
+    const stuck = rejection(writer.write(2));
+    await turns();
+    await writer.abort(new Error("enough"));
+    expect(String(await stuck)).toBe("Error: enough");
+    expect(String(await closed)).toBe("Error: enough");
+    expect([await receiver.recv(), await receiver.recv()]).toEqual([1, undefined]);
+  });
+
   test("give the sender up when it fails", async () => {
     const { sender, receiver } = mpsc.channel<number>(1);
     const writer = toWritable(sender).getWriter();
@@ -426,6 +441,21 @@ describe("StreamMap", () => {
     }
     expect(await map.nextMany(9)).toHaveLength(1);
     expect(map.size).toBe(0);
+  });
+
+  test("tells who waits of a stream that is added, and of its end", async () => {
+    const map = new StreamMap<string, number>();
+    map.set("silent", pending<number>());
+    const added = spawn(async () => await map.next());
+    await turns();
+    map.set("late", once(7));
+    expect(await added).toEqual(["late", 7]);
+    const many = spawn(async () => await map.nextMany(2));
+    const cleared = spawn(async () => await map.next());
+    await turns();
+    map.delete("silent");
+    expect([await cleared, map.size]).toEqual([undefined, 0]);
+    many.abort();
   });
 
   test("keeps what others have given when one fails", async () => {
