@@ -49,7 +49,12 @@ export { type EnterGuard, Handle } from "./runtime/handle.ts";
 export { HistogramMetrics } from "./runtime/histogram-metrics.ts";
 export type { ShutdownOptions } from "./runtime/home.ts";
 export { type MainOptions, main } from "./runtime/main.ts";
-export { type GuestMetrics, type IoMetrics, RuntimeMetrics } from "./runtime/metrics.ts";
+export {
+  type GuestMetrics,
+  type IoMetrics,
+  RuntimeMetrics,
+  type SlotMetrics,
+} from "./runtime/metrics.ts";
 export type {
   BuilderOptions,
   DriverChoice,

@@ -10,6 +10,7 @@ import {
   OWN_LIST_SIZE,
   RUNTIME_HEAP,
   SHARED_LIST_SIZE,
+  WORKER_BLOCKS_LIVE,
   WORKER_FREE_BLOCKS,
 } from "../shared/layout";
 import { HEAP_CLASS_MIN_LOG2, HEAP_CLASSES } from "../shared/limits";
@@ -38,6 +39,7 @@ export function allocate(bytes: u32): usize {
   if (slot == 0) return 0;
   store<u32>(slot, blockClass, CLASS);
   store<u32>(slot, 1, USERS);
+  count(1);
   return slot + HEADER;
 }
 
@@ -68,6 +70,7 @@ export function release(block: usize): void {
   // The only user need not count: nobody else could share it.
   if (users > 1 && word.subtract(slot + USERS, 1) > 1) return;
   store<u32>(slot, 0, USERS);
+  count(-1);
   giveOf(load<u32>(slot, CLASS), slot);
 }
 
@@ -82,6 +85,11 @@ export function donateAll(worker: usize): void {
   for (let blockClass: u32 = 0; blockClass < <u32>HEAP_CLASSES; blockClass++) {
     donate(worker + WORKER_FREE_BLOCKS + blockClass * OWN_LIST_SIZE, sharedList(blockClass));
   }
+}
+
+/** Counts blocks that are in use. */
+function count(by: i32): void {
+  store<i32>(myWorker, load<i32>(myWorker, WORKER_BLOCKS_LIVE) + by, WORKER_BLOCKS_LIVE);
 }
 
 function takeOf(blockClass: u32): usize {

@@ -147,6 +147,7 @@ export const WORKER_FIRING_NEXT = 3968; // first of those that come after it
 export const WORKER_CALLING = 4024; // the call that is on its way to home's inbox, or 0
 export const WORKER_GUEST_WAITS = 3972; // Wasm tasks' waits begun here, less those freed here
 export const WORKER_ARENA_BYTES = 3976; // i32: taken here less freed here; the sum is what is used
+export const WORKER_BLOCKS_LIVE = 3980; // i32: taken here less freed here
 export const WORKER_COLLECTIONS = 3984; // f64
 export const WORKER_COLLECTING_MS = 3992; // f64
 export const WORKER_CLOSING = 4000; // u32: a descriptor that it is about to close + 1, or 0

@@ -9,7 +9,12 @@ const KEPT_BYTES = 1_000_000;
 /** For longer than the runtime keeps new ends of channels in mind, and finalisers need. */
 const REST_MS = 200;
 
-/** Bytes of both heaps, once nobody waits any more. */
+/** All that is in use in the core: handles, waits, what they are of, and blocks. */
+function slotsOf({ slots, pendingWaits }) {
+  return slots.handles + slots.primitives + slots.blocks + pendingWaits;
+}
+
+/** Bytes of both heaps, and slots of the core in use, once nobody waits any more. */
 async function memoryAtRest({ metrics }) {
   while (metrics.aliveTasks > 0 || metrics.pendingWaits > 0) {
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -19,7 +24,11 @@ async function memoryAtRest({ metrics }) {
     await new Promise((resolve) => setTimeout(resolve, REST_MS));
   }
   collectGarbage();
-  return { heap: process.memoryUsage().heapUsed, shared: metrics.memoryBytes };
+  return {
+    heap: process.memoryUsage().heapUsed,
+    shared: metrics.memoryBytes,
+    slots: slotsOf(metrics),
+  };
 }
 
 const subjectOf = (begin) => ({
@@ -34,7 +43,9 @@ const subjectOf = (begin) => ({
     const ms = now() - start;
     const after = await memoryAtRest(runtime);
     const [heap, shared] = [after.heap - before.heap, after.shared - before.shared];
-    return record({ n, ms, rssBytes: Math.max(0, heap) + shared, extra: { heap, shared } });
+    const slots = after.slots - before.slots;
+    const extra = { heap, shared, "slots still in use": slots };
+    return record({ n, ms, rssBytes: Math.max(0, heap) + shared, extra });
   },
 });
 
@@ -46,7 +57,10 @@ export default {
     {
       params: { n: 1_000_000 },
       quick: { n: 2_000 },
-      bars: entries.map(([subject]) => ({ subject, metric: "rss_bytes", atMost: KEPT_BYTES })),
+      bars: entries.flatMap(([subject]) => [
+        { subject, metric: "rss_bytes", atMost: KEPT_BYTES },
+        { subject, metric: "extra.slots still in use", atMost: 0 },
+      ]),
     },
   ],
   subjects: Object.fromEntries(entries.map(([name, begin]) => [name, subjectOf(begin)])),

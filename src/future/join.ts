@@ -8,6 +8,7 @@ import { checkBoolean, checkOptions } from "../error/check.ts";
 import { type BranchOptions, giveUpAfterFailure, giveUpAll, keysOf } from "./branches.ts";
 import { endedFuture, failureOf } from "./failures.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
+import { giveBack } from "./granted.ts";
 import { toFuture, type Work } from "./work.ts";
 
 /** Works to be joined, in an object or an array. */
@@ -22,7 +23,8 @@ type Joined<T> = { [K in keyof T]: Awaited<T[K]> };
  * Whenever there is news, all that have not ended are polled, beginning with another one each time;
  * `biased` is in the order in which they are written.
  *
- * **Cancel safety.** Values that were there before are lost.
+ * **Cancel safety.** Values that were there before are lost; guards and permits are given back,
+ * also if another one fails.
  *
  * @param works An object or an array of futures, promises or functions. The values come in the same
  * shape.
@@ -56,7 +58,8 @@ export function join(works: object, options?: BranchOptions): Future<object> {
  * `Promise.all` fails as early, but leaves the others running, and nobody hears of them any more.
  * Here they are disposed; only a promise cannot be stopped. Otherwise as {@linkcode join}.
  *
- * **Cancel safety.** Values that were there before are lost.
+ * **Cancel safety.** Values that were there before are lost; guards and permits are given back,
+ * also if another one fails.
  *
  * @throws What the first to fail threw.
  *
@@ -111,16 +114,28 @@ class Join extends Future<object> {
     if (this.#hasEnded) throw endedFuture();
     const someWait = this.#pollBranches(waker);
     // One of the branches may have given the whole up.
-    if (this.#isOver()) throw endedFuture();
+    if (this.#isOver()) {
+      this.#giveBack();
+      throw endedFuture();
+    }
     if (someWait) return PENDING;
     this.#hasEnded = true;
-    if (this.#failures.length > 0) throw failureOf("join", this.#failures);
+    if (this.#failures.length > 0) {
+      this.#giveBack();
+      throw failureOf("join", this.#failures);
+    }
     return this.#result();
   }
 
   override [Symbol.dispose](): void {
+    if (!this.#hasEnded) this.#giveBack();
     this.#hasEnded = true;
     giveUpAll(this.#futures);
+  }
+
+  /** Nobody gets the values. */
+  #giveBack(): void {
+    for (const value of this.#values.splice(0)) giveBack(value);
   }
 
   #isOver(): boolean {
@@ -161,6 +176,7 @@ class Join extends Future<object> {
       return;
     }
     this.#hasEnded = true;
+    this.#giveBack();
     giveUpAfterFailure(this.#futures);
     throw reason;
   }

@@ -20,6 +20,7 @@ import { co, type FutureGenerator, isGenerator } from "./co.ts";
 import { endedFuture, failureOf } from "./failures.ts";
 import { fromPromise } from "./from-promise.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
+import { giveBack } from "./granted.ts";
 import { TaskPart } from "./part.ts";
 import { ready } from "./poll-fn.ts";
 
@@ -201,7 +202,10 @@ class ScopeFuture<T> extends Future<T> {
       return PENDING;
     }
     this.#scope.end();
-    if (this.#failures.length > 0) throw failureOf("finish scope", this.#failures);
+    if (this.#failures.length > 0) {
+      giveBack(this.#value);
+      throw failureOf("finish scope", this.#failures);
+    }
     return this.#value as T;
   }
 
@@ -215,6 +219,7 @@ class ScopeFuture<T> extends Future<T> {
     this.#giveUpBody();
     this.#running?.[Symbol.dispose]();
     this.#running = undefined;
+    giveBack(this.#value);
   }
 
   #begin(body: ScopeBody<T>): void {

@@ -11,6 +11,7 @@ import { checkBoolean, checkHook, checkOptions, optionNames } from "../error/che
 import { type BranchOptions, giveUpAfterFailure, giveUpAll, keysOf } from "./branches.ts";
 import { endedFuture } from "./failures.ts";
 import { Future, PENDING, type Pending, type Waker } from "./future.ts";
+import { giveBack } from "./granted.ts";
 import { toFuture, type Work } from "./work.ts";
 
 /** A branch with conditions. */
@@ -61,7 +62,8 @@ const GUARDED = optionNames<Guarded<unknown>>({ work: 0, when: 0, match: 0 });
  * cannot be stopped: what stands behind it goes on. To keep a future for the next round of a loop,
  * give it with `byRef`.
  *
- * **Cancel safety.** As that of the branches. A value that `match` refuses is lost.
+ * **Cancel safety.** As that of the branches. A value that `match` refuses is lost; a guard or a
+ * permit is given back.
  *
  * @param branches An object or an array of futures, promises or functions, or of
  * `{ work, when, match }`.
@@ -188,12 +190,24 @@ class Select extends Future<Won> {
       else if (future !== undefined) {
         const value = this.#pollBranch(future, index, waker);
         if (value === PENDING) someWait = true;
-        else if (this.#matches?.[index]?.(value) ?? true) return this.#won(index, value);
+        else if (this.#isWanted(index, value)) return this.#won(index, value);
       }
       index = index + 1 === count ? 0 : index + 1;
     }
     if (someBegin) this.#begin(waker);
     return someWait || someBegin ? PENDING : this.#otherwise();
+  }
+
+  #isWanted(index: number, value: unknown): boolean {
+    const matches = this.#matches?.[index];
+    if (matches === undefined) return true;
+    let isWanted = false;
+    try {
+      isWanted = matches(value);
+    } finally {
+      if (!isWanted) giveBack(value);
+    }
+    return isWanted;
   }
 
   /** A branch that has ended, with whatever, is not touched again. */

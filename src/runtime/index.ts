@@ -17,7 +17,7 @@ export { type EnterGuard, Handle } from "./handle.ts";
 export { HistogramMetrics } from "./histogram-metrics.ts";
 export type { ShutdownOptions } from "./home.ts";
 export { type MainOptions, main } from "./main.ts";
-export { type GuestMetrics, type IoMetrics, RuntimeMetrics } from "./metrics.ts";
+export { type GuestMetrics, type IoMetrics, RuntimeMetrics, type SlotMetrics } from "./metrics.ts";
 export type {
   BuilderOptions,
   DriverChoice,

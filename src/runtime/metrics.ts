@@ -12,6 +12,7 @@ import {
   RUNTIME_THREADS,
   RUNTIME_WORKERS,
   WORKER_ARENA_BYTES,
+  WORKER_BLOCKS_LIVE,
   WORKER_BYTES_READ,
   WORKER_BYTES_WRITTEN,
   WORKER_COLLECTING_MS,
@@ -25,10 +26,12 @@ import {
   WORKER_IO_REGISTERED,
   WORKER_LATENCY_HISTOGRAM,
   WORKER_POLL_HISTOGRAM,
+  WORKER_PRIMITIVES_LIVE,
   WORKER_READS,
   WORKER_REMOTE_SCHEDULES,
   WORKER_SIZE,
   WORKER_SPAWNED,
+  WORKER_STAKES_LIVE,
   WORKER_WAITERS_LIVE,
   WORKER_WRITES,
 } from "../../assembly/shared/layout.ts";
@@ -55,6 +58,16 @@ export interface MetricsSource {
   /** The shape of the histogram of poll times, if there is one. */
   readonly pollTime?: Histogram | undefined;
   readonly scheduleLatency?: Histogram | undefined;
+}
+
+/** Slots of the shared memory that are in use now, by any thread. */
+export interface SlotMetrics {
+  /** Handles, ends of channels, permits and guards; and waits for any of these. */
+  readonly handles: number;
+  /** Channels, semaphores, locks and the like, as long as anybody has a handle. */
+  readonly primitives: number;
+  /** Blocks of any size: messages on their way, values of locks, what a thread keeps for itself. */
+  readonly blocks: number;
 }
 
 /** Counters of the sockets that the runtime watches. */
@@ -187,6 +200,16 @@ export class RuntimeMetrics {
       writes: this.#total(WORKER_WRITES),
       bytesRead: this.#total(WORKER_BYTES_READ),
       bytesWritten: this.#total(WORKER_BYTES_WRITTEN),
+    };
+  }
+
+  /** What is in use of the shared memory. */
+  get slots(): SlotMetrics {
+    // As for Wasm tasks: what one thread takes, another may free.
+    return {
+      handles: this.#sum(WORKER_STAKES_LIVE) >>> 0,
+      primitives: this.#sum(WORKER_PRIMITIVES_LIVE) >>> 0,
+      blocks: this.#sum(WORKER_BLOCKS_LIVE) >>> 0,
     };
   }
 

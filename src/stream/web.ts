@@ -68,6 +68,9 @@ export interface Sink<T> extends Disposable {
   send(message: T, options: { readonly signal: AbortSignal }): PromiseLike<void> | void;
 }
 
+/** Its signal is in the standard, and not in all declarations. */
+type Aborted = WritableStreamDefaultController & { readonly signal: AbortSignal };
+
 /**
  * A web stream that sends what is written to it, each as there is room for it in the channel.
  *
@@ -77,7 +80,8 @@ export interface Sink<T> extends Disposable {
 export function toWritable<T>(sender: Sink<T>): WritableStream<T> {
   const dispose = () => sender[Symbol.dispose]();
   return new WritableStream<T>({
-    write: async (message, { signal }) => {
+    write: async (message, controller) => {
+      const { signal } = controller as Aborted;
       try {
         await sender.send(message, { signal });
       } catch (reason) {

@@ -7,6 +7,7 @@
 import type { Thread } from "../core/thread.ts";
 import { unexpected, wrongType } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
+import { granted } from "../future/granted.ts";
 import type { Cell, Hold } from "./cell.ts";
 import { type Origin, SharedHandle } from "./handle.ts";
 import { LocalCell } from "./local-cell.ts";
@@ -117,6 +118,11 @@ export abstract class Lock<T> implements Disposable {
 export abstract class Guard<T> implements Disposable {
   /** Undefined once another guard has it. */
   #hold: Hold<T> | undefined;
+
+  /** @internal */
+  get [granted](): true {
+    return true;
+  }
 
   /** @internal */
   constructor(hold: Hold<T>) {

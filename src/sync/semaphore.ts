@@ -15,6 +15,7 @@ import { ClosedError } from "../error/closed.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { blockOn } from "../future/block-on.ts";
 import type { Future } from "../future/future.ts";
+import { granted } from "../future/granted.ts";
 import { type WaitOptions, withSignal } from "../future/with-signal.ts";
 import { sendable } from "../task/send.ts";
 import { Handle, made, Origin, SharedHandle } from "./handle.ts";
@@ -144,6 +145,11 @@ function checkPermits(action: string, permits: number): void {
 export class SemaphorePermit extends Handle {
   static {
     shownBy(SemaphorePermit, ({ count }) => ({ count }));
+  }
+
+  /** @internal */
+  get [granted](): true {
+    return true;
   }
 
   /** How many permits it stands for. */

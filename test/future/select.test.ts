@@ -7,13 +7,17 @@ import {
   JoinSet,
   join,
   LocalSet,
+  Mutex,
   mpsc,
   Notify,
   PENDING,
+  pending,
   pollFn,
   Runtime,
+  RwLock,
   ready,
   Semaphore,
+  scope,
   select,
   sleep,
   spawn,
@@ -23,6 +27,7 @@ import {
 } from "tokiwa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { collectUntil } from "../support/collected.ts";
+import { until } from "../support/waiting.ts";
 
 let runtime: Runtime;
 beforeEach(async () => {
@@ -38,6 +43,63 @@ function inside(name: string, body: () => Promise<void>): void {
 const failing = (message: string) => async () => {
   throw new Error(message);
 };
+
+describe("permits and guards that nobody gets are given back", () => {
+  const aborted = (semaphore: Semaphore, waiting: Future<unknown>) => {
+    const task = spawn(async () => await waiting);
+    return until(() => semaphore.availablePermits === 0).then(() => task.abort());
+  };
+  type Story = (semaphore: Semaphore) => PromiseLike<unknown>;
+  const stories: Record<string, Story> = {
+    "by a join that is given up": (semaphore) =>
+      aborted(semaphore, join([semaphore.acquire(), pending()])),
+    "by a join of which another fails": (semaphore) =>
+      join([semaphore.acquire(), failing("no")]).catch(() => {}),
+    "by a tryJoin of which another fails": (semaphore) =>
+      tryJoin([semaphore.acquire(), failing("no")]).catch(() => {}),
+    "by a select that refuses them": (semaphore) =>
+      select({ permit: { work: semaphore.acquire(), match: () => false } }, { else: () => {} }),
+    "by a select that fails at that": (semaphore) => {
+      const match = () => {
+        throw new Error("no");
+      };
+      return select({ permit: { work: semaphore.acquire(), match } }).catch(() => {});
+    },
+    "by a scope of which a task fails": (semaphore) =>
+      scope(async (inner) => {
+        inner.spawn(failing("no"));
+        return await semaphore.acquire();
+      }).catch(() => {}),
+    "by a scope that is given up": (semaphore) =>
+      aborted(
+        semaphore,
+        scope(async (inner) => {
+          inner.spawn(async () => await pending());
+          return await semaphore.acquire();
+        }),
+      ),
+  };
+  for (const [name, story] of Object.entries(stories)) {
+    inside(name, async () => {
+      const semaphore = new Semaphore(1);
+      await story(semaphore);
+      await until(() => semaphore.availablePermits === 1);
+    });
+  }
+
+  inside("and so are locks and room in channels, but what is somebody's stays", async () => {
+    const [mutex, lock, { sender }] = [new Mutex(1), new RwLock(1), mpsc.channel(4)];
+    const { receiver } = mpsc.channel(1);
+    const granted = [mutex.lock(), lock.write(), sender.reserve(), sender.reserveMany(2)];
+    const whole = tryJoin([...granted, async () => receiver, failing("no")]);
+    await expect(Promise.resolve(whole)).rejects.toThrow("no");
+    expect([mutex.tryLock(), lock.tryWrite()]).not.toContain(undefined);
+    expect([sender.capacity, receiver.length]).toEqual([4, 0]);
+    const owned = join([sender.reserveOwned(), failing("no")]);
+    await expect(Promise.resolve(owned)).rejects.toThrow("no");
+    expect(() => sender.capacity).toThrow("disposed");
+  });
+});
 
 describe("select", () => {
   inside("gives the key and the value of the first", async () => {

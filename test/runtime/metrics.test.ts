@@ -13,6 +13,7 @@ import {
   WHEEL_ELAPSED,
   WHEEL_LEVEL_FIRST,
   WORKER_ARENA_BYTES,
+  WORKER_BLOCKS_LIVE,
   WORKER_BUSY_MS,
   WORKER_COLLECTING_MS,
   WORKER_COLLECTIONS,
@@ -22,11 +23,13 @@ import {
   WORKER_MEAN_POLL_US,
   WORKER_PINNED_COUNT,
   WORKER_POLL_HISTOGRAM,
+  WORKER_PRIMITIVES_LIVE,
   WORKER_QUEUE_HEAD,
   WORKER_QUEUE_TAIL,
   WORKER_REMOTE_SCHEDULES,
   WORKER_SIZE,
   WORKER_SPAWNED,
+  WORKER_STAKES_LIVE,
   WORKER_STEAL_COUNT,
   WORKER_WAITERS_LIVE,
   WORKER_WHEEL,
@@ -108,7 +111,12 @@ describe("RuntimeMetrics", () => {
     setCounter(worker(0) + WORKER_COLLECTIONS, 3);
     setCounter(worker(1) + WORKER_COLLECTIONS, 4);
     setCounter(worker(1) + WORKER_COLLECTING_MS, 0.5);
-    const { guests } = new RuntimeMetrics(source);
+    set(worker(0) + WORKER_BLOCKS_LIVE, 2);
+    set(worker(1) + WORKER_BLOCKS_LIVE, 2 ** 32 - 1);
+    set(worker(1) + WORKER_STAKES_LIVE, 3);
+    set(worker(1) + WORKER_PRIMITIVES_LIVE, 4);
+    const { guests, slots } = new RuntimeMetrics(source);
+    expect(slots).toEqual({ handles: 3, primitives: 4, blocks: 1 });
     expect(guests).toEqual({ arenaBytes: 800, collections: 7, collectingMs: 0.5 });
   });
 

@@ -24,7 +24,7 @@ afterAll(() => runtime.shutdown());
 /** For longer than the runtime keeps new ends of channels in mind, and finalisers need. */
 const REST_MS = 200;
 
-/** Bytes of both heaps, once nobody waits any more. */
+/** Bytes of both heaps, and slots in use, once nobody waits any more. */
 async function memoryAtRest() {
   const { metrics } = runtime;
   await until(() => metrics.aliveTasks === 0 && metrics.pendingWaits === 0);
@@ -33,7 +33,11 @@ async function memoryAtRest() {
     await new Promise((resolve) => setTimeout(resolve, REST_MS));
   }
   collectGarbage();
-  return { heap: process.memoryUsage().heapUsed, shared: metrics.memoryBytes };
+  return {
+    heap: process.memoryUsage().heapUsed,
+    shared: metrics.memoryBytes,
+    slots: metrics.slots,
+  };
 }
 
 describe(`given up at any point, seed ${SEED}, nothing stays of`, () => {
@@ -43,6 +47,7 @@ describe(`given up at any point, seed ${SEED}, nothing stays of`, () => {
     const before = await memoryAtRest();
     await runtime.run(() => giveUp(tokiwa, begin, TIMES, random));
     const after = await memoryAtRest();
+    expect(after.slots).toEqual(before.slots);
     expect(after.shared).toBeLessThanOrEqual(before.shared + SHARED_SLACK);
     expect(after.heap).toBeLessThanOrEqual(before.heap + HEAP_SLACK);
   });

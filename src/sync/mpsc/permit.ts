@@ -5,6 +5,7 @@
  */
 
 import { shownBy } from "../../core/inspect.ts";
+import { granted } from "../../future/granted.ts";
 import { isSame, type SendingEnd } from "../channel.ts";
 import { Handle, type Origin } from "../handle.ts";
 import type { Queue } from "./queue.ts";
@@ -14,6 +15,11 @@ import type { Sender } from "./sender.ts";
 export class Permit<T> extends Handle {
   /** @internal */
   readonly queue: Queue<T>;
+
+  /** @internal */
+  get [granted](): true {
+    return true;
+  }
 
   /** @internal */
   constructor(origin: Origin, queue: Queue<T>) {
@@ -43,6 +49,11 @@ export class PermitIterator<T> extends Handle implements IterableIterator<Permit
 
   readonly #queue: Queue<T>;
   #left: number;
+
+  /** @internal */
+  get [granted](): true {
+    return true;
+  }
 
   /** @internal */
   constructor(origin: Origin, queue: Queue<T>, count: number) {
@@ -92,6 +103,11 @@ export class OwnedPermit<T> implements Disposable {
   readonly #sender: Sender<T>;
   /** What was taken out of the sender; 0 once it has it back. */
   #stake: number;
+
+  /** @internal */
+  get [granted](): true {
+    return true;
+  }
 
   /** @internal */
   constructor(permit: Permit<T>, sender: Sender<T>) {
