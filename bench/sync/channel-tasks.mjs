@@ -16,13 +16,13 @@ export const drainNumbers = task(import.meta, "drainNumbers", async (receiver) =
   return next;
 });
 
-/** Receives buffers; how many came in order with every byte as it was. */
+/** Receives bytes; how many came in order with every byte as it was. */
 export const drainBytes = task(import.meta, "drainBytes", async (receiver) => {
   let next = 0;
   for (;;) {
     const messages = await receiver.recvMany(BATCH);
     if (messages.length === 0) break;
-    for (const buffer of messages) if (checkBytes(new Uint8Array(buffer), next)) next += 1;
+    for (const bytes of messages) if (checkBytes(bytes, next)) next += 1;
   }
   receiver[Symbol.dispose]();
   return next;

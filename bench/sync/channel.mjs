@@ -1,6 +1,6 @@
 /** Messages through a channel with room for 1,024: on one thread, and from one to another. */
 import { expect, timed } from "../harness/measure.mjs";
-import { fillBytes } from "../peers/js/pattern.mjs";
+import { fillWords } from "../peers/js/pattern.mjs";
 import { portTo } from "../peers/js/port.mjs";
 
 const CAPACITY = 1024;
@@ -54,14 +54,15 @@ const workers = {
     const { codec, mpsc, Runtime, spawn } = await import("tokiwa");
     const { drainBytes, drainNumbers } = await import("./channel-tasks.mjs");
     const runtime = await Runtime.create({ workerThreads: 1 });
-    const buffer = new Uint8Array(bytes);
+    const words = new Uint32Array(bytes / 4);
+    const buffer = new Uint8Array(words.buffer);
     const pass = async (n) => {
       const isNumber = bytes === 4;
-      const { sender, receiver } = mpsc.channel(CAPACITY, isNumber ? codec.u32 : codec.buffer);
+      const { sender, receiver } = mpsc.channel(CAPACITY, isNumber ? codec.u32 : codec.bytes);
       const counting = spawn(isNumber ? drainNumbers : drainBytes, receiver);
       await spawn(function* () {
         for (let number = 0; number < n; number++) {
-          if (!isNumber) fillBytes(buffer, number);
+          if (!isNumber) fillWords(words, number);
           yield* sender.send(isNumber ? number : buffer);
         }
       });

@@ -9,6 +9,7 @@ import {
   type ARRAY_CLASSES,
   type ArrayName,
   buffer,
+  bytes,
   codecNamed,
   NUMBER_CODECS,
   string,
@@ -41,6 +42,12 @@ export const codec = {
   string,
   /** Bytes: what is sent may be a `Uint8Array`, what comes is an `ArrayBuffer`. */
   buffer,
+  /**
+   * Bytes: what is sent may be an `ArrayBuffer`, what comes is a `Uint8Array`. Small ones lie in a
+   * buffer with others, as Node's do, which is faster: so transfer none, and `slice()` those that
+   * are to be kept for long. Guests have none of these, but `buffer`.
+   */
+  bytes,
   /** Objects with these fields; to a guest, of a class with these and no others, in this order. */
   struct<F extends FieldCodecs>(fields: F): Codec<{ [K in keyof F]: F[K]["message"] }> {
     if (typeof fields !== "object" || fields === null) {

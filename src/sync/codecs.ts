@@ -10,6 +10,7 @@ import { NotSendError } from "../error/not-send.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { decode, encode } from "../task/codec.ts";
 import { checkSend, isPlainSend } from "../task/send-check.ts";
+import { cutBytes } from "./byte-pool.ts";
 import { Codec, copyOut, writeNumber } from "./message.ts";
 import { NUMBERS, type NumberName, type NumberType } from "./numbers.ts";
 import {
@@ -84,7 +85,8 @@ class TextCodec extends BlockCodec<string> {
   }
 }
 
-class BufferCodec extends BlockCodec<ArrayBuffer> {
+/** Bytes, as what they were sent as or as the other. */
+abstract class ByteCodec<T extends ArrayBuffer | Uint8Array> extends BlockCodec<T> {
   override write(thread: Thread, value: ArrayBuffer | Uint8Array, at: number): void {
     if (!(value instanceof ArrayBuffer || value instanceof Uint8Array)) {
       throw wrongType("send", "message", "an ArrayBuffer or a Uint8Array", value);
@@ -94,9 +96,19 @@ class BufferCodec extends BlockCodec<ArrayBuffer> {
     thread.bytes.set(bytes, block + LENGTH_BYTES);
     writeNumber(thread, at, block);
   }
+}
 
+class BufferCodec extends ByteCodec<ArrayBuffer> {
   protected override readBytes(thread: Thread, at: number, size: number): ArrayBuffer {
     return copyOut(thread, at, size).buffer;
+  }
+}
+
+class BytesCodec extends ByteCodec<Uint8Array> {
+  protected override readBytes(thread: Thread, at: number, size: number): Uint8Array {
+    const bytes = cutBytes(size);
+    bytes.set(thread.bytes.subarray(at, at + size));
+    return bytes;
   }
 }
 
@@ -243,8 +255,10 @@ type NumberCodecs = {
 
 /** Text. */
 export const string: Codec<string> = new TextCodec("string");
-/** Bytes. */
+/** Bytes, in a buffer of their own. */
 export const buffer: Codec<ArrayBuffer> = new BufferCodec("buffer");
+/** Bytes, as an array. */
+export const bytes: Codec<Uint8Array> = new BytesCodec("bytes");
 /** Whatever may be an argument of a portable task. */
 export const structured = new StructuredCodec();
 
@@ -257,6 +271,7 @@ export function codecNamed(name: string): Codec<unknown> {
   if (name in NUMBERS) return NUMBER_CODECS[name as NumberName] as Codec<unknown>;
   if (name === "string") return string as Codec<unknown>;
   if (name === "buffer") return buffer as Codec<unknown>;
+  if (name === "bytes") return bytes as Codec<unknown>;
   if (name === "structured") return structured;
   const array = /^(?<type>\w+)\[(?<length>\d+)\]$/.exec(name)?.groups;
   if (array !== undefined) return arrayCodec(name, array.type as string, Number(array.length));
