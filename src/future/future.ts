@@ -7,6 +7,7 @@
  * @module
  */
 
+import { needsOwnMacrotask } from "../core/context.ts";
 import { awaitFuture } from "./await.ts";
 import { PENDING, type Pending, type Waker } from "./waker.ts";
 
@@ -48,13 +49,32 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
     return false;
   }
 
+  /**
+   * The value, if it is there at once and costs no more than to take it. Else it does nothing, and
+   * who wants to know polls. Throws as a poll does.
+   *
+   * With it, nobody has to be found who waits, which would take most of the time.
+   *
+   * @internal
+   */
+  pollNow(): T | Pending {
+    return PENDING;
+  }
+
   /** Starts the future on behalf of `await`. */
   // biome-ignore lint/suspicious/noThenProperty: a future is awaited as a promise is.
   then<A = T, B = never>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
-    return awaitFuture(this, onValue, onError);
+    if (!onValue || needsOwnMacrotask()) return awaitFuture(this, onValue, onError);
+    let answer: T | Pending;
+    try {
+      answer = this.pollNow();
+    } catch (reason) {
+      return onError ? call(onError, reason) : Promise.reject(reason);
+    }
+    return answer === PENDING ? awaitFuture(this, onValue, onError) : call(onValue, answer);
   }
 
   /**
@@ -77,7 +97,35 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
 
   /** Starts the future on behalf of `yield*` in a generator task. */
   [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
-    return new Delegate<T>(this);
+    const answer = this.pollNow();
+    return answer === PENDING ? new Delegate<T>(this) : new Answer(answer);
+  }
+}
+
+/** Calls back. What the callback makes of it matters only to whoever chained. */
+function call<V, A>(callback: (value: V) => A | PromiseLike<A>, value: V): PromiseLike<A> {
+  try {
+    const result = callback(value);
+    return result === undefined ? (NOTHING as PromiseLike<A>) : Promise.resolve(result);
+  } catch (reason) {
+    return Promise.reject(reason);
+  }
+}
+
+/** What a chain on an ordinary `await` would see: nobody looks, so it is made once. */
+const NOTHING: Promise<unknown> = Promise.resolve(undefined);
+
+/** What `yield*` gives without a wait. */
+class Answer<T> implements Iterator<never, T, unknown> {
+  readonly done = true;
+  readonly value: T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
+
+  next(): IteratorReturnResult<T> {
+    return this;
   }
 }
 

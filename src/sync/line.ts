@@ -4,7 +4,6 @@
  * @module
  */
 
-import { needsOwnMacrotask } from "../core/context.ts";
 import { shownBy } from "../core/inspect.ts";
 import { Future, PENDING, type Pending, type Waker } from "../future/future.ts";
 import type { Handle } from "./handle.ts";
@@ -61,24 +60,14 @@ export abstract class LineWait<T> extends Future<T> {
     }
   }
 
-  /**
-   * As that of all futures; but nobody has to be found who waits if there is an answer at once,
-   * which would take most of the time.
-   */
-  // biome-ignore lint/suspicious/noThenProperty: a future is awaited as a promise is.
-  override then<A = T, B = never>(
-    onValue?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): PromiseLike<A | B> {
-    if (!onValue || needsOwnMacrotask()) return super.then(onValue, onError);
-    const answer = this.now();
-    return answer === PENDING ? super.then(onValue, onError) : call(onValue, answer);
-  }
-
-  /** As {@linkcode then}: the task has nothing to poll if there is an answer at once. */
-  override [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
-    const answer = this.now();
-    return answer === PENDING ? super[Symbol.iterator]() : new Answer(answer);
+  /** @internal */
+  override pollNow(): T | Pending {
+    const { thread } = this.end;
+    if (this.spot !== undefined || thread.budget <= 0 || thread.isClosed) return PENDING;
+    if (this.end.origin.stake === 0) return PENDING;
+    const answer = this.askNow();
+    if (answer !== PENDING) thread.spendBudget();
+    return answer;
   }
 
   override [Symbol.dispose](): void {
@@ -93,47 +82,11 @@ export abstract class LineWait<T> extends Future<T> {
     return this.spot?.line !== undefined;
   }
 
-  protected now(): T | Pending {
-    const { thread } = this.end;
-    if (this.spot !== undefined || thread.budget <= 0 || thread.isClosed) return PENDING;
-    if (this.end.origin.stake === 0) return PENDING;
-    const answer = this.askNow();
-    if (answer !== PENDING) thread.spendBudget();
-    return answer;
-  }
-
   /** Stands behind all others. */
   protected join(line: Line): typeof PENDING {
     this.spot ??= new Spot(this);
     line.add(this.spot);
     return PENDING;
-  }
-}
-
-/** Calls back. What the callback makes of it matters only to whoever chained. */
-function call<T, A>(onValue: (value: T) => A | PromiseLike<A>, value: T): PromiseLike<A> {
-  try {
-    const result = onValue(value);
-    return result === undefined ? (NOTHING as PromiseLike<A>) : Promise.resolve(result);
-  } catch (reason) {
-    return Promise.reject(reason);
-  }
-}
-
-/** What a chain on an ordinary `await` would see: nobody looks, so it is made once. */
-const NOTHING: Promise<unknown> = Promise.resolve(undefined);
-
-/** What `yield*` gives without a wait. */
-class Answer<T> implements Iterator<never, T, unknown> {
-  readonly done = true;
-  readonly value: T;
-
-  constructor(value: T) {
-    this.value = value;
-  }
-
-  next(): IteratorReturnResult<T> {
-    return this;
   }
 }
 

@@ -7,6 +7,7 @@
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import {
   STAKE_NOBODY,
+  SYNC_BLOCKED,
   SYNC_BUSY,
   SYNC_NO_MEMORY,
   SYNC_STAKE,
@@ -44,6 +45,11 @@ export abstract class Wait<T> extends Future<T> {
   /** Asks the core: a verdict, or a stake that waits or is over as it begins. */
   protected abstract begin(target: number): number;
 
+  /** As {@linkcode begin}, but BLOCKED in the place of a stake: for those that can ask so. */
+  protected beginNow(): number {
+    return SYNC_BLOCKED;
+  }
+
   /** What a verdict means. May throw. */
   protected abstract settle(verdict: number): T;
 
@@ -77,6 +83,16 @@ export abstract class Wait<T> extends Future<T> {
       }
     }
     return this.#begin(waker);
+  }
+
+  /** @internal */
+  override pollNow(): T | Pending {
+    const { thread } = this;
+    if (this.#stake !== 0 || thread.budget <= 0 || thread.isClosed) return PENDING;
+    const verdict = this.beginNow();
+    if (verdict === SYNC_BLOCKED) return PENDING;
+    thread.spendBudget();
+    return this.settle(verdict);
   }
 
   /**
