@@ -173,10 +173,7 @@ async function bundleHost(entries) {
     { ...entries, tokiwa: "all rooms" },
     { plugins: [virtual(/^all rooms$/, sources.join("\n"))] },
   );
-  const made = new Map([
-    ["worker", WORKER],
-    ["worker-browser", WORKER],
-  ]);
+  const made = new Map([["worker", WORKER]]);
   for (const room of Object.keys(ROOMS)) {
     const names = exportsOf(room).map((name) => `${room}_${name} as ${name}`);
     made.set(room, `export { ${names.join(", ")} } from "./tokiwa.js";\n`);

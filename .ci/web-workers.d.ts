@@ -33,8 +33,8 @@ interface WorkerScope {
 
 declare class Worker {
   constructor(script: URL | string, options: { type: "module"; name: string });
-  onmessage: (event: { data: unknown }) => void;
-  onerror: (event: WorkerErrorEvent) => void;
+  addEventListener(type: "message", body: (event: { data: unknown }) => void): void;
+  addEventListener(type: "error", body: (event: WorkerErrorEvent) => void): void;
   postMessage(message: unknown): void;
   terminate(): void;
 }

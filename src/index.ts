@@ -45,6 +45,7 @@ export type { WaitOptions } from "./future/with-signal.ts";
 export { type Begin, fromSignal, type Work } from "./future/work.ts";
 export type { GuestCall, GuestFunctions } from "./guest/calls.ts";
 export type { LoadOptions } from "./guest/load.ts";
+export type { WebWorker } from "./platform/platform.ts";
 export { type EnterGuard, Handle } from "./runtime/handle.ts";
 export { HistogramMetrics } from "./runtime/histogram-metrics.ts";
 export type { ShutdownOptions } from "./runtime/home.ts";
@@ -136,5 +137,6 @@ export type {
   LinearHistogramConfig,
   LogHistogramConfig,
 } from "./worker/histogram.ts";
+export { serveTasks } from "./worker/serve-tasks.ts";
 export { task } from "./worker/task.ts";
 export { broadcast, mpsc, oneshot, stream, watch };

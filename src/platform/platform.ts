@@ -7,6 +7,14 @@
 import type { ContextStore } from "../core/context.ts";
 import type { CoreModule } from "../core/load.ts";
 
+/** What a runtime uses of a web worker that the program has started for it. */
+export interface WebWorker {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each place types the events in a way of its own
+  addEventListener(type: "message" | "error", body: (event: any) => void): void;
+}
+
 /** A thread that this one started. */
 export interface ThreadHandle {
   /** The operating system's, or the platform's, number for it. */
@@ -85,8 +93,23 @@ export interface Platform {
   loadCore(): CoreModule;
   /** Reads a file. Undefined where there are none. */
   readonly readFile: ((file: URL) => Promise<Uint8Array>) | undefined;
-  /** Starts a thread of ours: `data` is handed over as `postMessage` does. */
-  spawnThread(name: string, data: unknown, events: ThreadEvents): ThreadHandle;
+  /**
+   * Starts a thread of ours: `data` is handed over as `postMessage` does. Where threads are web
+   * workers, `start` makes one, if there is such a function.
+   */
+  spawnThread(
+    name: string,
+    data: unknown,
+    events: ThreadEvents,
+    start?: (() => WebWorker) | undefined,
+  ): ThreadHandle;
+  /**
+   * Takes this thread for one of ours that the program has started. Undefined where all of ours are
+   * known from their beginning.
+   *
+   * @returns Undefined if no other thread has started this one.
+   */
+  readonly adopt?: () => ParentPort | undefined;
   /** Milliseconds on a clock that never goes back and that all threads share. */
   now(): number;
   /**

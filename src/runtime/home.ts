@@ -128,6 +128,7 @@ export class Home implements Context {
       workers: options.workerThreads,
       maxBlocking: options.maxBlockingThreads,
       name: hooks.threadName,
+      startWorker: hooks.startWorker,
       birth: {
         ...parts,
         tokiwa: "thread",

@@ -7,6 +7,7 @@
 import "./default.ts";
 
 export type { Blockable } from "../future/block-on.ts";
+export type { WebWorker } from "../platform/platform.ts";
 export type {
   BucketRange,
   HistogramConfig,

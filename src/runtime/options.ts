@@ -5,6 +5,7 @@
  */
 
 import type { JoinError } from "../error/join-error.ts";
+import type { WebWorker } from "../platform/platform.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
 
 /** Whether portable tasks run on worker threads, or where the runtime was made. */
@@ -94,6 +95,11 @@ export interface BuilderOptions {
   readonly maxBlockingThreads?: number;
   /** Milliseconds after which an idle blocking thread ends. 10,000. */
   readonly blockingKeepAlive?: number;
+  /**
+   * Starts a web worker whose file calls `serveTasks`. For pages that are bundled: only a bundler
+   * knows where its files are. Elsewhere it is not called.
+   */
+  readonly startWorker?: () => WebWorker;
   /** The name of the runtime's threads, to which a number is added; or a function of it. */
   readonly threadName?: string | ((index: number) => string);
   /** The name of the runtime, for diagnostics. */
@@ -149,6 +155,7 @@ export interface BuilderOptions {
 export interface ResolvedHooks extends RuntimeHooks {
   /** The name of the thread with that number. */
   threadName(index: number): string;
+  readonly startWorker: (() => WebWorker) | undefined;
   readonly onUnhandledPanic: ((error: JoinError) => void) | undefined;
   readonly onWorkerLost: ((worker: LostWorker) => void) | undefined;
 }

@@ -84,10 +84,17 @@ export class Runtime implements AsyncDisposable {
    *
    * @throws {RangeError} If an option is out of its range.
    * @throws {OutOfMemoryError} If `maxMemory` has no room for the workers.
+   * @throws {UnsupportedError} If the platform cannot have what is asked for.
+   * @throws {Error} If the workers cannot start.
    */
   static async create(options: BuilderOptions = {}): Promise<Runtime> {
     const home = new Home(validateOptions(options, platform));
-    await home.ready();
+    try {
+      await home.ready();
+    } catch (reason) {
+      await home.shutdown({ background: true });
+      throw reason;
+    }
     return new Runtime(home);
   }
 

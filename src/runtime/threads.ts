@@ -17,7 +17,7 @@ import { isAttached, takeBlockingWanted } from "../core/words.ts";
 import { JoinError } from "../error/join-error.ts";
 import { closeOrphans } from "../net/orphans.ts";
 import { openFutex, replayEvents } from "../net/reactor.ts";
-import type { Platform, ThreadHandle } from "../platform/platform.ts";
+import type { Platform, ThreadEvents, ThreadHandle, WebWorker } from "../platform/platform.ts";
 import { type Encoded, NOTHING } from "../task/encoded.ts";
 import type { FromThread, ThreadBirth } from "../worker/protocol.ts";
 
@@ -29,6 +29,7 @@ export interface ThreadsOptions {
   readonly workers: number;
   readonly maxBlocking: number;
   readonly name: (index: number) => string;
+  readonly startWorker: (() => WebWorker) | undefined;
   /** What all threads are given; the rest is each one's own. */
   readonly birth: Omit<ThreadBirth, "index" | "kind" | "usesFutex">;
   onStart(index: number): void;
@@ -79,8 +80,9 @@ export class Threads {
   /** Starts the workers, once. */
   startWorkers(): void {
     if (this.#hasStarted || this.#isStopping) return;
-    this.#hasStarted = true;
     for (let index = 0; index < this.#options.workers; index++) this.#start(index, THREAD_WORKER);
+    // Not if that has failed: then whoever needs them next is told as well.
+    this.#hasStarted = true;
   }
 
   /** Resolves once every worker takes tasks. */
@@ -126,10 +128,12 @@ export class Threads {
     home.futex ??= openFutex(home.memory); // Before the first thread, which sleeps in it.
     const usesFutex = home.futex !== undefined;
     const data: ThreadBirth = { ...this.#options.birth, index, kind, usesFutex };
-    const handle = this.#platform.spawnThread(this.#options.name(index), data, {
+    const events: ThreadEvents = {
       onMessage: (message) => this.#onMessage(index, message as FromThread),
       onExit: (error) => this.#onExit(index, error),
-    });
+    };
+    const { name, startWorker } = this.#options;
+    const handle = this.#platform.spawnThread(name(index), data, events, startWorker);
     this.#live.set(index, {
       handle,
       kind,
@@ -221,7 +225,8 @@ export class Threads {
   #giveUp(cause: unknown): void {
     const waiters = this.#waiters;
     this.#waiters = [];
-    const error = new Error("Cannot start worker: it died three times", { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const error = new Error(`Cannot start worker: it died three times: ${reason}`, { cause });
     for (const waiter of waiters) waiter.fail(error);
     if (waiters.length === 0) this.#options.onHopeless(error);
   }

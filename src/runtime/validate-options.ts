@@ -68,6 +68,7 @@ const OPTION_NAMES = optionNames<BuilderOptions>({
   workerThreads: 0,
   maxBlockingThreads: 0,
   blockingKeepAlive: 0,
+  startWorker: 0,
   threadName: 0,
   name: 0,
   drivers: 0,
@@ -141,9 +142,13 @@ export function validateOptions(
   };
 }
 
-function resolveFlavor({ flavor }: BuilderOptions, platform: OptionPlatform): RuntimeFlavor {
-  if (flavor === undefined) return platform.sharesMemory ? "multiThread" : "currentThread";
-  const found = checkWord(ACTION, "flavor", flavor, ["currentThread", "multiThread"]);
+function resolveFlavor(
+  { flavor, workerThreads }: BuilderOptions,
+  platform: OptionPlatform,
+): RuntimeFlavor {
+  const wantsThreads = platform.sharesMemory || workerThreads !== undefined;
+  const likely = wantsThreads ? "multiThread" : "currentThread";
+  const found = checkWord(ACTION, "flavor", flavor ?? likely, ["currentThread", "multiThread"]);
   if (found === "currentThread" || platform.sharesMemory) return found;
   const needs = platform.sharingNeeds;
   const instead = 'the flavor "currentThread"';
@@ -315,6 +320,7 @@ function resolveHooks(options: BuilderOptions): ResolvedHooks {
   return {
     ...given,
     threadName: resolveThreadName(options.threadName),
+    startWorker: checkHook(ACTION, "startWorker", options.startWorker),
     onUnhandledPanic: checkHook(ACTION, "onUnhandledPanic", options.onUnhandledPanic),
     onWorkerLost: checkHook(ACTION, "onWorkerLost", options.onWorkerLost),
   };

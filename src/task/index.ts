@@ -6,6 +6,7 @@
 
 import "../runtime/default.ts";
 
+export { serveTasks } from "../worker/serve-tasks.ts";
 export { task } from "../worker/task.ts";
 export { AbortOnDrop, AbortOnDropHandle } from "./abort-on-drop.ts";
 export { taskId, taskName, tryTaskId, workerIndex } from "./current.ts";

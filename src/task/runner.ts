@@ -90,9 +90,7 @@ export class ThreadRunner implements Runner {
     try {
       this.#known.set(id, await importPortable(wanted));
       settle = (task) => task.restart();
-    } catch (cause) {
-      const { name, url } = wanted;
-      const error = new Error(`Cannot start task "${name}": importing ${url} failed`, { cause });
+    } catch (error) {
       settle = (task) => task.fail(error);
     }
     const held = this.#arriving.get(id) ?? [];

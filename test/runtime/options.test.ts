@@ -145,7 +145,8 @@ describe("validateOptions", () => {
 
   test("knows what the platform can have", () => {
     expect(resolve({}, browser).flavor).toBe("currentThread");
-    expect(() => resolve({ flavor: "multiThread" }, browser)).toThrow(UnsupportedError);
+    for (const options of [{ flavor: "multiThread" }, { workerThreads: 2 }])
+      expect(() => resolve(options, browser)).toThrow(UnsupportedError);
   });
 
   test("makes 32 bits of every seed", () => {

@@ -9,7 +9,7 @@ import { type CoreModule, compileCore } from "../../core/load.ts";
 import { withoutSharing } from "../../core/unshared.ts";
 import type { ParentPort, Platform } from "../platform.ts";
 import { WebLoop } from "./event-loop.ts";
-import { parentOf, startThread } from "./thread.ts";
+import { isMarked, parentOf, startThread } from "./thread.ts";
 
 /** Only pages that the browser has put apart from all others may share memory. */
 const sharesMemory = globalThis.crossOriginIsolated === true;
@@ -32,6 +32,10 @@ export const platform: Platform = {
 
   readFile: undefined,
   spawnThread: startThread,
+  adopt() {
+    if (!isPage) parent ??= parentOf(self);
+    return parent;
+  },
   /** Every thread counts from a beginning of its own, which it knows. */
   now: () => timeOrigin + performance.now(),
   warn: (problem) => console.warn(problem),
@@ -39,4 +43,5 @@ export const platform: Platform = {
   contextStore: undefined,
 };
 
-export const parent: ParentPort | undefined = parentOf(self);
+/** Of a worker that the program starts, nobody knows at first whether it is one of ours. */
+export let parent: ParentPort | undefined = isMarked(self) ? parentOf(self) : undefined;

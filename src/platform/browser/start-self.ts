@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { WebWorker } from "../platform.ts";
+
 /** The same in the thread: it then joins a runtime instead of offering one. */
-export function startWorker(name: string): Worker {
+export function startWorker(name: string): WebWorker {
   const { href, origin } = new URL(import.meta.url);
   const isForeign = origin !== globalThis.origin;
   const script = isForeign ? importing(href) : href;

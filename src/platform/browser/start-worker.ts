@@ -1,10 +1,15 @@
 /**
- * Starts a web worker from the file that stands beside this one.
+ * Starts no web worker: where a program is several files, only its bundler knows where they are.
  *
  * @module
  */
 
-/** Bundlers recognise this very form, and make the worker's file one of the program's. */
-export function startWorker(name: string): Worker {
-  return new Worker(new URL("./worker-browser.js", import.meta.url), { type: "module", name });
+import type { WebWorker } from "../platform.ts";
+
+/** *Why not a file of ours*: tasks in it would have another tokiwa than the one they import. */
+export function startWorker(_name: string): WebWorker {
+  throw new Error(
+    "Cannot start worker: a program that is bundled must say which file its workers begin with, " +
+      "by the option startWorker; see examples/bundlers",
+  );
 }

@@ -7,13 +7,21 @@
  * @module
  */
 
-import type { ParentPort, ThreadEvents, ThreadHandle } from "../platform.ts";
+import { wrongType } from "../../error/check.ts";
+import type { ParentPort, ThreadEvents, ThreadHandle, WebWorker } from "../platform.ts";
 import { startWorker } from "./start-worker.ts";
 
 /** What the names of our workers begin with. */
 const MARK = "tokiwa: ";
+/** Said by a thread that the program has started, once it listens: what came before is lost. */
+const HERE = "tokiwa: here";
 /** Said by a thread that has its lock. All other messages are the runtime's. */
 const HELD = "tokiwa: held";
+
+/** Browsers tell a page no more than that; their consoles tell the address. */
+const UNLOADED =
+  "its script could not be loaded: is it among the files that were built, and served with the " +
+  "header Cross-Origin-Embedder-Policy?";
 
 /** What a thread of ours is given besides what the runtime gives it. */
 interface Birth {
@@ -22,10 +30,16 @@ interface Birth {
 
 let threadsStarted = 0;
 
-/** Starts a thread of ours. */
-export function startThread(name: string, data: unknown, events: ThreadEvents): ThreadHandle {
+/** Starts a thread of ours: by `start`, if the program has said how. */
+export function startThread(
+  name: string,
+  data: unknown,
+  events: ThreadEvents,
+  start?: () => WebWorker,
+): ThreadHandle {
   const lock = MARK + crypto.randomUUID();
-  const worker = startWorker(MARK + name);
+  const worker = start === undefined ? startWorker(MARK + name) : checkWorker(start());
+  const giveBirth = () => worker.postMessage({ ...(data as object), lock });
   let isHeld = false;
   let hasEnded = false;
   let failure: unknown;
@@ -40,20 +54,19 @@ export function startThread(name: string, data: unknown, events: ThreadEvents): 
     events.onExit(failure);
     tellEnd();
   };
-  worker.onmessage = ({ data: message }) => {
-    if (message !== HELD) {
-      events.onMessage(message);
-      return;
-    }
-    isHeld = true;
-    void navigator.locks.request(lock, end);
-  };
-  worker.onerror = (event) => {
+  worker.addEventListener("message", ({ data: message }) => {
+    if (message === HERE) giveBirth();
+    else if (message === HELD) {
+      isHeld = true;
+      void navigator.locks.request(lock, end);
+    } else events.onMessage(message);
+  });
+  worker.addEventListener("error", (event) => {
     event.preventDefault();
-    failure = event.error ?? new Error(event.message ?? "its script could not be loaded");
+    failure = event.error ?? new Error(event.message ?? UNLOADED);
     if (!isHeld) end();
-  };
-  worker.postMessage({ ...(data as object), lock });
+  });
+  if (start === undefined) giveBirth();
   threadsStarted += 1;
   return {
     id: threadsStarted,
@@ -67,9 +80,18 @@ export function startThread(name: string, data: unknown, events: ThreadEvents): 
   };
 }
 
-/** What a thread of ours sees of the one that started it; undefined on any other thread. */
-export function parentOf(scope: WorkerScope): ParentPort | undefined {
-  if (scope.document !== undefined || !scope.name?.startsWith(MARK)) return undefined;
+function checkWorker(worker: WebWorker): WebWorker {
+  if (typeof worker?.postMessage === "function") return worker;
+  throw wrongType("start worker", "what startWorker returns", "a Worker", worker);
+}
+
+/** Is this a worker that tokiwa itself has started? */
+export function isMarked(scope: WorkerScope): boolean {
+  return scope.document === undefined && scope.name?.startsWith(MARK) === true;
+}
+
+/** What a thread of ours sees of the one that started it. */
+export function parentOf(scope: WorkerScope): ParentPort {
   let tellHeld: () => void;
   const held = new Promise<void>((resolve) => {
     tellHeld = resolve;
@@ -86,6 +108,7 @@ export function parentOf(scope: WorkerScope): ParentPort | undefined {
         body(data);
       };
       scope.addEventListener("message", begin, { once: true });
+      if (!isMarked(scope)) scope.postMessage(HERE);
     },
     post: (message) => scope.postMessage(message),
     onDeath(body) {

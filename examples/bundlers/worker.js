@@ -1,0 +1,4 @@
+/** What each worker begins with. */
+import { serveTasks } from "tokiwa";
+
+serveTasks(() => import("./tasks.js"));
