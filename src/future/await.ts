@@ -23,6 +23,10 @@ import { PENDING, type Waker } from "./waker.ts";
 type OnValue<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
 type OnError<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
 
+/** So many waits go on inside of each other, each woken by what the one before has called back. */
+const DEPTH_MAX = 50;
+let depth = 0;
+
 /** `then` of a future: polls it now, and again whenever its waker is called. */
 export function awaitFuture<T, A, B>(
   future: Future<T>,
@@ -101,7 +105,7 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   wake(): void {
     if (this.#state === "polling") this.#state = "pollAgain";
     else if (this.#hasEnded()) return;
-    else if (mayGoOn(this.#here)) this.#goOn();
+    else if (depth < DEPTH_MAX && mayGoOn(this.#here)) this.#goOn();
     else this.defer();
   }
 
@@ -147,9 +151,11 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
 
   #goOn(): void {
     const outer = beginStep(this.#here);
+    depth += 1;
     try {
       this.#poll();
     } finally {
+      depth -= 1;
       beginStep(outer);
     }
   }

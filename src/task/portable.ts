@@ -36,7 +36,7 @@ export interface PortableTask<A extends unknown[], T> {
 /** A function that is not portable: what `spawn` is given besides it are options. */
 export interface Closure<R> {
   (): R;
-  readonly [portable]?: never;
+  readonly [portable]?: "a portable task takes other arguments";
 }
 
 /** What a function may return that gives `T` as a task. */

@@ -30,7 +30,7 @@ type WhyNot<T> = T extends SendLeaf
   ? never
   : T extends symbol
     ? "a symbol"
-    : T extends (...args: never) => unknown
+    : T extends ((...args: never) => unknown) | (abstract new (...args: never) => unknown)
       ? "a function"
       : T extends PromiseLike<unknown>
         ? "a promise"
@@ -42,13 +42,21 @@ type WhyNot<T> = T extends SendLeaf
               ? `an array with ${WhyNot<I>} in it`
               : T extends ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
                 ? "a collection of what cannot move"
-                : ItsParts<T>;
+                : Only<
+                    {
+                      [K in keyof T]: [T[K]] extends [Send<T[K]>]
+                        ? never
+                        : `an object whose ${Name<K>} is ${WhyNot<T[K]>}`;
+                    }[keyof T]
+                  >;
 
-/** Named so because the compiler shows the name where an object has many such parts. */
-type ItsParts<T> = {
-  [K in keyof T]: [T[K]] extends [Send<T[K]>]
-    ? never
-    : `an object whose ${Name<K>} is ${WhyNot<T[K]>}`;
-}[keyof T];
+/** What is wrong, if that is one thing: the compiler shows no more than the name of a union. */
+type Only<Why, All = Why> = [Why] extends [never]
+  ? "an object of a class that stays where it is"
+  : Why extends unknown
+    ? [All] extends [Why]
+      ? Why
+      : "an object with methods, or other parts that cannot move"
+    : never;
 
 type Name<K> = K extends string | number ? K : "symbol property";

@@ -171,6 +171,23 @@ test("join has a value under every key", async () => {
   expect(Object.getPrototypeOf(joined)).toBe(Object.prototype);
 });
 
+test("callbacks that lead from one wait to the next do not fill the stack", async () => {
+  const [mutex, many] = [new Mutex(1), 20_000];
+  const first = mutex.tryLock();
+  let served = 0;
+  await new Promise<void>((resolve) => {
+    for (let number = 0; number < many; number++) {
+      mutex.lock().then((guard) => {
+        served += 1;
+        if (served === many) resolve();
+        guard[Symbol.dispose]();
+      });
+    }
+    first?.[Symbol.dispose]();
+  });
+  expect(served).toBe(many);
+});
+
 test("a lock that is waited for after its value was taken out is gone", async () => {
   const mutex = new Mutex(1);
   const late = mutex.lock();
