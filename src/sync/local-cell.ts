@@ -189,8 +189,16 @@ class LocalAcquire<T, L, G> extends Future<G> {
       this.#cell.line(this as Waiting);
       return PENDING;
     }
-    this.#state = "ended";
-    return this.#make(new LocalHold(this.#cell, this.permits), this.#lock);
+    return this.#use();
+  }
+
+  /** @internal */
+  override pollNow(): G | Pending {
+    if (this.#state !== "begins" || this.#cell.available < this.permits) return PENDING;
+    const { thread } = context();
+    if (thread.isClosed || !thread.spendBudget()) return PENDING;
+    this.#cell.take(this.permits);
+    return this.#use();
   }
 
   /** It has left the line, and has its permits. */
@@ -199,6 +207,12 @@ class LocalAcquire<T, L, G> extends Future<G> {
     this.#state = "granted";
     this.#waker = undefined;
     waker?.wake();
+  }
+
+  /** Makes something of the permits, which it has. */
+  #use(): G {
+    this.#state = "ended";
+    return this.#make(new LocalHold(this.#cell, this.permits), this.#lock);
   }
 
   override [Symbol.dispose](): void {
