@@ -14,7 +14,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -86,6 +86,22 @@ if (parent !== undefined) joinRuntime(parent);
 export * from "./src/index.ts";
 `;
 
+/** How code for pages is made. */
+const FOR_PAGES = {
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  sourcemap: true,
+  alias: {
+    "msgpackr/pack": resolve(root, "node_modules/msgpackr/pack.js"),
+    "#platform": resolve(root, "src/platform/browser/platform.ts"),
+    "#sockets": resolve(root, "src/platform/browser/sockets.ts"),
+  },
+  loader: { ".wasm": "base64" },
+  write: false,
+};
+
 process.chdir(root);
 /** From the sources: where no memory is shared, the core's import of it says so. */
 const { withoutSharing } = await importSource("src/core/unshared.ts");
@@ -146,10 +162,11 @@ async function buildHost() {
     bundleHost({ ...PLATFORM_ENTRIES, ...Object.fromEntries(named) }),
     bundle(TOOL_ENTRIES),
     bundlePage(),
+    writeForPages(),
   ]);
-  const written = new Set(files.flat().map((file) => basename(file.path)));
-  for (const name of await readdir("dist")) {
-    if (/\.js(\.map)?$/.test(name) && !written.has(name)) await rm(join("dist", name));
+  const written = new Set(files.flat().map((file) => resolve("dist", file.path)));
+  for (const file of await filesBelow("dist")) {
+    if (/\.js(\.map)?$/.test(file) && !written.has(resolve(file))) await rm(file);
   }
 }
 
@@ -195,7 +212,10 @@ function virtual(filter, contents) {
 
 /** Bundles some entries into dist/. */
 async function bundle(entries, options) {
-  const { outputFiles } = await bundled(entries, options);
+  return write((await bundled(entries, options)).outputFiles);
+}
+
+async function write(outputFiles) {
   for (const file of outputFiles) {
     const isCode = file.path.endsWith(".js");
     await replace(file.path, isCode ? withClassNames(file.text) : file.contents);
@@ -228,6 +248,38 @@ function bundled(entryPoints, options) {
     .catch(() => fail("Cannot bundle src: esbuild reported the errors above"));
 }
 
+/**
+ * Writes the rooms for bundlers of pages: a file for each source, so that a page has what it uses,
+ * and nothing else. The platform is chosen by then.
+ */
+async function writeForPages() {
+  const outdir = "dist/pages";
+  // They are as readable as the sources, so they take no maps.
+  const options = { ...FOR_PAGES, outdir, sourcemap: false };
+  const { metafile } = await esbuild.build({
+    entryPoints: Object.values(ROOMS),
+    metafile: true,
+    ...options,
+  });
+  const keepsFiles = {
+    name: "keeps-files",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\.{1,2}\/.*\.ts$|^#/ }, ({ path, importer, resolveDir, kind }) => {
+        if (kind === "entry-point") return undefined;
+        const file = FOR_PAGES.alias[path] ?? resolve(resolveDir, path);
+        const specifier = relative(dirname(importer), file).replace(/\.ts$/, ".js");
+        return { path: specifier.startsWith(".") ? specifier : `./${specifier}`, external: true };
+      }),
+  };
+  const { outputFiles } = await esbuild.build({
+    entryPoints: Object.keys(metafile.inputs).filter((file) => /^(src|assembly)\//.test(file)),
+    outbase: ".",
+    plugins: [keepsFiles],
+    ...options,
+  });
+  return write(outputFiles);
+}
+
 /** Makes the one file for pages without a bundler: the host, what workers begin with, the core. */
 async function bundlePage() {
   const startsFromItself = {
@@ -241,19 +293,9 @@ async function bundlePage() {
     .build({
       stdin: { contents: PAGE, resolveDir: root, sourcefile: "browser.ts" },
       outfile: "dist/browser.js",
-      bundle: true,
       minify: true,
-      format: "esm",
-      platform: "browser",
-      target: "es2022",
-      sourcemap: true,
-      alias: {
-        "#platform": resolve("src/platform/browser/platform.ts"),
-        "#sockets": resolve("src/platform/browser/sockets.ts"),
-      },
       plugins: [startsFromItself],
-      loader: { ".wasm": "base64" },
-      write: false,
+      ...FOR_PAGES,
     })
     .catch(() => fail("Cannot bundle for pages: esbuild reported the errors above"));
   for (const { path, contents } of outputFiles) await replace(path, contents);

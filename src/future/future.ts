@@ -164,4 +164,4 @@ class Delegate<T> implements Iterator<Future<unknown>, T, unknown> {
   }
 }
 
-export { PENDING, type Pending, type Waker } from "./waker.ts";
+export { PENDING, type Pending, type Waker };

@@ -9,8 +9,8 @@
 
 import { parent, platform } from "#platform";
 import { type Context, setFallbackContext } from "../core/context.ts";
+import { defaultOptions } from "./default-options.ts";
 import { Home } from "./home.ts";
-import { validateOptions } from "./validate-options.ts";
 
 let home: Home | undefined;
 
@@ -20,7 +20,7 @@ function defaultRuntime(): Context {
   // may not know it any more: the newest is the likeliest.
   const likely = platform.contextStore === undefined ? Home.newest() : undefined;
   if (likely !== undefined) return likely;
-  home ??= new Home(validateOptions({}, platform));
+  home ??= new Home(defaultOptions(platform));
   return home;
 }
 

@@ -22,8 +22,6 @@ import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { closeReactors, serveReactors } from "../net/reactor.ts";
 import { type Attachment, attachThread } from "../worker/attach.ts";
 import { ThreadDriver } from "../worker/driver.ts";
-import { makeHistogram } from "../worker/histogram.ts";
-import { makeObserver } from "../worker/observer.ts";
 import { isBlockingBusy } from "./blocking-pool.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Threads } from "./threads.ts";
@@ -108,10 +106,7 @@ export class Home implements Context {
     thread.u32[(thread.runtime + RUNTIME_FRAMES_MAX) >> 2] = options.maxTaskFrames;
     thread.u32[(thread.runtime + RUNTIME_ARENA_MAX) >> 2] = options.maxTaskArena;
     thread.u32[(thread.runtime + RUNTIME_COLLECT_ABOVE) >> 2] = options.collectTaskAbove;
-    const { pollTime, scheduleLatency } = thread.identity;
-    const polls = pollTime ? makeHistogram(pollTime).bucketCount : 0;
-    const latencies = scheduleLatency ? makeHistogram(scheduleLatency).bucketCount : 0;
-    if (!thread.core.enableHistograms(polls, latencies)) {
+    if (!thread.core.enableHistograms(options.pollBuckets, options.latencyBuckets)) {
       throw new OutOfMemoryError("build runtime");
     }
     thread.wantThreads = () => this.threads.startWorkers();
@@ -155,7 +150,7 @@ export class Home implements Context {
     return new ThreadDriver(this.thread, platform, {
       kind: THREAD_HOME,
       eventInterval,
-      observer: makeObserver(this.thread, hooks),
+      observer: hooks.observe?.(this.thread, hooks),
       onPark: onThreadPark && (() => onThreadPark(self)),
       onUnpark: onThreadUnpark && (() => onThreadUnpark(self)),
       hasThreads: () => this.threads.areThere,

@@ -7,6 +7,7 @@
 import type { JoinError } from "../error/join-error.ts";
 import type { WebWorker } from "../platform/platform.ts";
 import type { HistogramConfig } from "../worker/histogram.ts";
+import type { makeObserver } from "../worker/observer.ts";
 
 /** Whether portable tasks run on worker threads, or where the runtime was made. */
 export type RuntimeFlavor = "currentThread" | "multiThread";
@@ -158,6 +159,8 @@ export interface ResolvedHooks extends RuntimeHooks {
   readonly startWorker: (() => WebWorker) | undefined;
   readonly onUnhandledPanic: ((error: JoinError) => void) | undefined;
   readonly onWorkerLost: ((worker: LostWorker) => void) | undefined;
+  /** Makes who sees every poll, if anybody wants to; undefined if nobody can. */
+  readonly observe: typeof makeObserver | undefined;
 }
 
 /**
@@ -188,6 +191,8 @@ export interface ResolvedOptions {
   readonly maxTaskFrames: number;
   readonly maxTaskArena: number;
   readonly collectTaskAbove: number;
+  readonly pollBuckets: number;
+  readonly latencyBuckets: number;
   readonly resourceLimits: ThreadLimits;
   readonly hooks: ResolvedHooks;
 }

@@ -4,13 +4,7 @@
  * @module
  */
 
-import {
-  ARENA_MAX,
-  COLLECT_ABOVE,
-  FRAMES_MAX,
-  FRAMES_ROOM,
-  WORKERS_MAX,
-} from "../../assembly/shared/limits.ts";
+import { FRAMES_ROOM, WORKERS_MAX } from "../../assembly/shared/limits.ts";
 import { programEnvironment } from "../core/program.ts";
 import {
   checkBoolean,
@@ -24,8 +18,20 @@ import {
   outOfRange,
 } from "../error/check.ts";
 import { UnsupportedError } from "../error/unsupported.ts";
-import type { Platform } from "../platform/platform.ts";
 import { type HistogramConfig, makeHistogram } from "../worker/histogram.ts";
+import { makeObserver } from "../worker/observer.ts";
+import {
+  BLOCKING_MAX,
+  DEFAULTS,
+  defaultBlocking,
+  defaultFlavor,
+  defaultWorkers,
+  type Environment,
+  MEMORY_MAX,
+  type OptionPlatform,
+  randomSeed,
+  threadNames,
+} from "./default-options.ts";
 import type {
   BuilderOptions,
   MetricsOptions,
@@ -37,30 +43,15 @@ import type {
   UnhandledPanic,
 } from "./options.ts";
 
-/** What of the platform decides about defaults. */
-export type OptionPlatform = Pick<
-  Platform,
-  "name" | "parallelism" | "sharesMemory" | "sharingNeeds"
->;
-/** Variables of the environment. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 const ACTION = "build runtime";
-const THREADS_VARIABLE = "TOKIWA_WORKER_THREADS";
 
 const MIB = 2 ** 20;
 const MEMORY_MIN = 4 * MIB;
-/** What the core's import of its memory allows at most. */
-const MEMORY_MAX = 1024 * MIB;
 /** What one small function has; and what one small array takes. */
 const FRAMES_MIN = 256;
 const ARENA_MIN = 1024;
 /** Far more than a thread can be told apart by, and still addressable. */
 const INTERVAL_MAX = 2 ** 31 - 1;
-const BLOCKING_MAX = 512;
-const KEEP_ALIVE_MS = 10_000;
-const EVENT_INTERVAL = 61;
-const IO_EVENTS = 1024;
 const IO_EVENTS_MAX = 65_536;
 
 const OPTION_NAMES = optionNames<BuilderOptions>({
@@ -146,8 +137,7 @@ function resolveFlavor(
   { flavor, workerThreads }: BuilderOptions,
   platform: OptionPlatform,
 ): RuntimeFlavor {
-  const wantsThreads = platform.sharesMemory || workerThreads !== undefined;
-  const likely = wantsThreads ? "multiThread" : "currentThread";
+  const likely = workerThreads === undefined ? defaultFlavor(platform) : "multiThread";
   const found = checkWord(ACTION, "flavor", flavor ?? likely, ["currentThread", "multiThread"]);
   if (found === "currentThread" || platform.sharesMemory) return found;
   const needs = platform.sharingNeeds;
@@ -167,34 +157,23 @@ function resolveWorkers(
 ): number {
   if (workerThreads !== undefined)
     checkWhole(ACTION, "workerThreads", workerThreads, 1, WORKERS_MAX);
-  if (flavor === "currentThread") {
-    if (workerThreads === undefined) return 0;
-    throw new TypeError(
-      'Cannot build runtime: workerThreads needs the flavor "multiThread", got "currentThread"',
-    );
-  }
-  if (workerThreads !== undefined) return workerThreads;
-  const fromOutside = environment[THREADS_VARIABLE];
-  if (fromOutside === undefined || fromOutside === "") {
-    return Math.max(1, Math.min(WORKERS_MAX, platform.parallelism));
-  }
-  const count = /^\d+$/.test(fromOutside) ? Number(fromOutside) : fromOutside;
-  return checkWhole(ACTION, THREADS_VARIABLE, count, 1, WORKERS_MAX);
+  if (workerThreads === undefined) return defaultWorkers(flavor, platform, environment);
+  if (flavor === "multiThread") return workerThreads;
+  throw new TypeError(
+    'Cannot build runtime: workerThreads needs the flavor "multiThread", got "currentThread"',
+  );
 }
 
 function resolveBlocking(
-  { maxBlockingThreads, blockingKeepAlive }: BuilderOptions,
-  { parallelism }: OptionPlatform,
+  { maxBlockingThreads, blockingKeepAlive = DEFAULTS.blockingKeepAlive }: BuilderOptions,
+  platform: OptionPlatform,
 ) {
   return {
     maxBlockingThreads:
       maxBlockingThreads === undefined
-        ? Math.min(BLOCKING_MAX, Math.max(4, 2 * parallelism))
+        ? defaultBlocking(platform)
         : checkWhole(ACTION, "maxBlockingThreads", maxBlockingThreads, 1, BLOCKING_MAX),
-    blockingKeepAlive:
-      blockingKeepAlive === undefined
-        ? KEEP_ALIVE_MS
-        : checkNumber(ACTION, "blockingKeepAlive", blockingKeepAlive, 0, Infinity),
+    blockingKeepAlive: checkNumber(ACTION, "blockingKeepAlive", blockingKeepAlive, 0, Infinity),
   };
 }
 
@@ -211,20 +190,21 @@ function resolveDrivers(drivers: BuilderOptions["drivers"]) {
 }
 
 function resolveIntervals(options: BuilderOptions) {
-  const { globalQueueInterval, eventInterval, maxIoEventsPerTick } = options;
+  const { globalQueueInterval, eventInterval = DEFAULTS.eventInterval } = options;
+  const { maxIoEventsPerTick = DEFAULTS.maxIoEventsPerTick } = options;
   return {
     globalQueueInterval:
       globalQueueInterval === undefined
-        ? 0
+        ? DEFAULTS.globalQueueInterval
         : checkWhole(ACTION, "globalQueueInterval", globalQueueInterval, 1, INTERVAL_MAX),
-    eventInterval:
-      eventInterval === undefined
-        ? EVENT_INTERVAL
-        : checkWhole(ACTION, "eventInterval", eventInterval, 1, INTERVAL_MAX),
-    maxIoEventsPerTick:
-      maxIoEventsPerTick === undefined
-        ? IO_EVENTS
-        : checkWhole(ACTION, "maxIoEventsPerTick", maxIoEventsPerTick, 1, IO_EVENTS_MAX),
+    eventInterval: checkWhole(ACTION, "eventInterval", eventInterval, 1, INTERVAL_MAX),
+    maxIoEventsPerTick: checkWhole(
+      ACTION,
+      "maxIoEventsPerTick",
+      maxIoEventsPerTick,
+      1,
+      IO_EVENTS_MAX,
+    ),
   };
 }
 
@@ -243,9 +223,9 @@ function resolvePaused(choice: boolean | undefined, flavor: RuntimeFlavor): bool
   throw new TypeError('Cannot build runtime: startPaused needs the flavor "currentThread"');
 }
 
-/** Any seed as 32 bits; without one, 32 random bits. */
+/** Any seed as 32 bits. */
 function resolveSeed(seed: BuilderOptions["rngSeed"]): number {
-  if (seed === undefined) return (Math.random() * 2 ** 32) >>> 0;
+  if (seed === undefined) return randomSeed();
   if (typeof seed === "number") return checkWhole(ACTION, "rngSeed", seed, 0, 2 ** 32 - 1);
   if (typeof seed === "string") return hash(new TextEncoder().encode(seed));
   if (seed instanceof Uint8Array) return hash(seed);
@@ -260,8 +240,9 @@ function hash(bytes: Uint8Array): number {
 }
 
 function resolveMemory(options: BuilderOptions) {
-  const { maxMemory = MEMORY_MAX, maxTaskFrames = FRAMES_MAX, maxTaskArena = ARENA_MAX } = options;
-  const { collectTaskAbove = COLLECT_ABOVE } = options;
+  const { maxMemory = DEFAULTS.maxMemory, maxTaskFrames = DEFAULTS.maxTaskFrames } = options;
+  const { maxTaskArena = DEFAULTS.maxTaskArena } = options;
+  const { collectTaskAbove = DEFAULTS.collectTaskAbove } = options;
   return {
     maxMemory: checkWhole(ACTION, "maxMemory", maxMemory, MEMORY_MIN, MEMORY_MAX),
     maxTaskFrames: checkWhole(ACTION, "maxTaskFrames", maxTaskFrames, FRAMES_MIN, FRAMES_ROOM),
@@ -279,9 +260,14 @@ function resolveMemory(options: BuilderOptions) {
 function resolveMetrics(metrics: MetricsOptions | undefined) {
   const names = ["pollTime", "scheduleLatency"];
   const { pollTime, scheduleLatency } = checkOptions(ACTION, metrics, names, "metrics");
+  const polls = resolveHistogram("metrics.pollTime", pollTime, "linear");
+  const latencies = resolveHistogram("metrics.scheduleLatency", scheduleLatency, "log");
   return {
-    pollTime: resolveHistogram("metrics.pollTime", pollTime, "linear"),
-    scheduleLatency: resolveHistogram("metrics.scheduleLatency", scheduleLatency, "log"),
+    pollTime: polls,
+    scheduleLatency: latencies,
+    // Whatever is wrong with one is found here, and not in a worker.
+    pollBuckets: polls === undefined ? 0 : makeHistogram(polls).bucketCount,
+    latencyBuckets: latencies === undefined ? 0 : makeHistogram(latencies).bucketCount,
   };
 }
 
@@ -295,8 +281,6 @@ function resolveHistogram(
   if (typeof choice !== "object" || choice === null) {
     throw outOfRange(ACTION, name, "true, false or a histogram", choice);
   }
-  // Whatever is wrong with it is found here, and not in a worker.
-  makeHistogram(choice);
   return { ...choice };
 }
 
@@ -323,15 +307,17 @@ function resolveHooks(options: BuilderOptions): ResolvedHooks {
     startWorker: checkHook(ACTION, "startWorker", options.startWorker),
     onUnhandledPanic: checkHook(ACTION, "onUnhandledPanic", options.onUnhandledPanic),
     onWorkerLost: checkHook(ACTION, "onWorkerLost", options.onWorkerLost),
+    observe: makeObserver,
   };
 }
 
-function resolveThreadName(choice: BuilderOptions["threadName"]): (index: number) => string {
+function resolveThreadName(
+  choice: BuilderOptions["threadName"] = "tokiwa-worker",
+): (index: number) => string {
   if (typeof choice === "function") {
     const nameOf = (index: number) => checkString(ACTION, `threadName(${index})`, choice(index));
     nameOf(0);
     return nameOf;
   }
-  const name = choice === undefined ? "tokiwa-worker" : checkString(ACTION, "threadName", choice);
-  return (index) => `${name}-${index}`;
+  return threadNames(checkString(ACTION, "threadName", choice));
 }

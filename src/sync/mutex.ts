@@ -100,8 +100,12 @@ export class Mutex<T> extends Lock<T> {
    */
   async withLock<R>(body: (value: T) => PromiseLike<R> | R, options?: WaitOptions): Promise<R> {
     checkBody("lock mutex", body);
-    using guard = await this.lock(options);
-    return await body(guard.value);
+    const guard = await this.lock(options);
+    try {
+      return await body(guard.value);
+    } finally {
+      guard[Symbol.dispose]();
+    }
   }
 }
 

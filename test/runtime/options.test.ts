@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { UnsupportedError } from "../../src/error/unsupported.ts";
+import type { OptionPlatform } from "../../src/runtime/default-options.ts";
 import type { BuilderOptions } from "../../src/runtime/options.ts";
-import { type OptionPlatform, validateOptions } from "../../src/runtime/validate-options.ts";
+import { validateOptions } from "../../src/runtime/validate-options.ts";
 
 const machine: OptionPlatform = { name: "node", parallelism: 3, sharesMemory: true };
 const browser: OptionPlatform = { name: "browser", parallelism: 8, sharesMemory: false };
