@@ -111,7 +111,7 @@ export { JoinMap } from "./task/join-map.ts";
 export { JoinQueue } from "./task/join-queue.ts";
 export { JoinSet } from "./task/join-set.ts";
 export { LocalPool } from "./task/local-pool.ts";
-export { LocalSet, spawnLocal } from "./task/local-set.ts";
+export { LocalSet, type LocalSetOptions, spawnLocal } from "./task/local-set.ts";
 export type { PortableTask } from "./task/portable.ts";
 export {
   registerSendable,

@@ -53,14 +53,13 @@ export function pollFn<T>(
 }
 
 /**
- * The items of an async iterable, such as an async generator or a web `ReadableStream`. The next
- * one is asked for only when it is waited for; disposing the stream ends the iteration.
+ * The items of an async iterable, such as an async generator or a web `ReadableStream`; of any
+ * other iterable, as {@linkcode iter}. The next one is asked for only when it is waited for;
+ * disposing the stream ends the iteration.
  */
-export function from<T>(items: AsyncIterable<T>): Stream<T> {
+export function from<T>(items: AsyncIterable<T> | Iterable<T>): Stream<T> {
   if (items instanceof Stream) return items;
-  if (typeof items?.[Symbol.asyncIterator] !== "function") {
-    throw unexpected("make stream", "an async iterable", items);
-  }
+  if (!isAsync(items)) return iter(items);
   const iterator = items[Symbol.asyncIterator]();
   const step = async () => {
     const { done, value } = await iterator.next();
@@ -72,6 +71,10 @@ export function from<T>(items: AsyncIterable<T>): Stream<T> {
   // What its clean-up throws has nobody to hear it.
   const giveUp = () => void end().catch(() => {});
   return new Stream(new Futures<T>(() => fromPromise(step()), giveUp));
+}
+
+function isAsync<T>(items: AsyncIterable<T> | Iterable<T>): items is AsyncIterable<T> {
+  return typeof (items as AsyncIterable<T> | undefined)?.[Symbol.asyncIterator] === "function";
 }
 
 class Iterated<T> extends Source<T> {

@@ -18,7 +18,7 @@ export { JoinMap } from "./join-map.ts";
 export { JoinQueue } from "./join-queue.ts";
 export { JoinSet } from "./join-set.ts";
 export { LocalPool } from "./local-pool.ts";
-export { LocalSet, spawnLocal } from "./local-set.ts";
+export { LocalSet, type LocalSetOptions, spawnLocal } from "./local-set.ts";
 export type { PortableTask } from "./portable.ts";
 export { registerSendable, type Send, type Sendable, type SendableKind, sendable } from "./send.ts";
 export type { CannotMove, SendArguments } from "./send-arguments.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { unexpected } from "../error/check.ts";
+import { checkOptions, checkWord, unexpected } from "../error/check.ts";
+import type { JoinError } from "../error/join-error.ts";
 import type { Future } from "../future/future.ts";
 import { pollFn } from "../future/poll-fn.ts";
 import { PENDING } from "../future/waker.ts";
@@ -16,6 +17,16 @@ import { LocalTask } from "./local-task.ts";
 import { type SpawnOptions, spawn, type TaskBody } from "./spawn.ts";
 import { isPortable } from "./startable.ts";
 import { taskLocal } from "./task-local.ts";
+
+/** How a set is made. */
+export interface LocalSetOptions {
+  /**
+   * What a task that panics does to the others: nothing; or `"shutdownRuntime"`, as Tokio calls it:
+   * all tasks of the set are aborted, and whoever waits for the set, or within it, is told.
+   * `"ignore"` if left out.
+   */
+  readonly unhandledPanic?: "ignore" | "shutdownRuntime" | undefined;
+}
 
 /** The set that {@linkcode spawnLocal} spawns in. */
 const current = taskLocal<LocalSet>("LocalSet");
@@ -43,6 +54,17 @@ const entered: LocalSet[] = [];
  */
 export class LocalSet implements Disposable {
   readonly #tasks = new JoinSet<unknown>();
+  readonly #endsByPanic: boolean;
+  /** The first panic, if the set ends by that. */
+  #panic: JoinError | undefined;
+
+  /** An empty set. */
+  constructor(options?: LocalSetOptions) {
+    const action = "make local set";
+    const { unhandledPanic = "ignore" } = checkOptions(action, options, ["unhandledPanic"]);
+    checkWord(action, "unhandledPanic", unhandledPanic, ["ignore", "shutdownRuntime"]);
+    this.#endsByPanic = unhandledPanic !== "ignore";
+  }
 
   /** How many tasks have not ended. */
   get size(): number {
@@ -69,21 +91,27 @@ export class LocalSet implements Disposable {
    * the tasks.
    *
    * **Cancel safety.** As that of `work`.
+   *
+   * @throws {JoinError} If a task has panicked, and the set ends by that.
    */
   runUntil<T>(work: Work<T>): Future<T> {
-    return current.scope(this, toFuture(work, "run in local set"));
+    const inside = current.scope(this, toFuture(work, "run in local set"));
+    return this.#endsByPanic ? this.#unlessPanicked(inside) : inside;
   }
 
   /**
    * Waits until all tasks have ended, those that are spawned meanwhile as well.
    *
    * **Cancel safety.** Nothing is lost.
+   *
+   * @throws {JoinError} If a task has panicked, and the set ends by that.
    */
   done(): Future<void> {
     const { line } = this.#tasks;
     const wait = {};
     return pollFn(
       (waker) => {
+        this.#throwPanic();
         if (this.size === 0) return undefined;
         line.add(wait, waker);
         return PENDING;
@@ -109,10 +137,48 @@ export class LocalSet implements Disposable {
     this.#tasks[Symbol.dispose]();
   }
 
-  /** Forgets the tasks that have ended: a failure that nobody joins is reported. */
+  /** Waits for what runs in the set, or for a panic of one of its tasks. */
+  #unlessPanicked<T>(inside: Future<T>): Future<T> {
+    const { line } = this.#tasks;
+    const wait = {};
+    const giveUp = () => {
+      line.leave(wait);
+      inside[Symbol.dispose]();
+    };
+    return pollFn((waker) => {
+      line.leave(wait);
+      try {
+        this.#throwPanic();
+      } catch (reason) {
+        inside[Symbol.dispose]();
+        throw reason;
+      }
+      const value = inside.poll(waker);
+      if (value === PENDING) line.add(wait, waker);
+      return value;
+    }, giveUp);
+  }
+
+  #throwPanic(): void {
+    this.#collect();
+    if (this.#panic !== undefined) throw this.#panic;
+  }
+
+  /** Forgets the tasks that have ended: their failures are reported, or end the set. */
   #collect(): void {
     for (let task = this.#tasks.take(); task !== undefined; task = this.#tasks.take()) {
-      task.unwatch();
+      if (this.#endsByPanic) this.#endBy(task);
+      else task.unwatch();
+    }
+  }
+
+  #endBy(task: JoinHandle<unknown>): void {
+    try {
+      task.output();
+    } catch (error) {
+      if (!(error as JoinError).isPanic || this.#panic !== undefined) return;
+      this.#panic = error as JoinError;
+      this.#tasks.abortAll();
     }
   }
 }

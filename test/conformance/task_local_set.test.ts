@@ -17,8 +17,9 @@ import {
   workerIndex,
   yieldNow,
 } from "tokiwa";
-import { join, PENDING, pollFn } from "tokiwa/future";
+import { join, PENDING, pending, pollFn } from "tokiwa/future";
 import { describe, expect, test as plain } from "vitest";
+import { rejection } from "../support/waiting.ts";
 import { cannot } from "./cannot.ts";
 import { echo } from "./fixtures/tasks.mjs";
 import { runtimesOf } from "./flavors.ts";
@@ -240,10 +241,23 @@ describe("task_local_set", () => {
     });
   });
 
-  cannot(
-    "unstable::shutdown_on_panic",
-    "what a panic shuts down is the runtime's choice, unhandledPanic, not a set's",
-  );
+  test("unstable::shutdown_on_panic", async () => {
+    const PANIC = { isPanic: true, cause: new Error("boom") };
+    const failing = async () => {
+      throw new Error("boom");
+    };
+    const set = new LocalSet({ unhandledPanic: "shutdownRuntime" });
+    const others = set.spawnLocal(() => sleep(1e9));
+    const ended = rejection(others);
+    set.spawnLocal(failing);
+    expect(await rejection(set.runUntil(pending()))).toMatchObject(PANIC);
+    expect(await ended).toMatchObject({ isCancelled: true });
+    expect(await rejection(set.done())).toMatchObject(PANIC);
+    using lenient = new LocalSet();
+    const handle = lenient.spawnLocal(failing);
+    expect(await lenient.runUntil(async () => await rejection(handle))).toMatchObject(PANIC);
+    await lenient.done();
+  });
 
   test("unstable::run_until_does_not_get_own_budget", async () => {
     using set = new LocalSet();

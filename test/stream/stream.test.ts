@@ -261,6 +261,12 @@ describe("from", () => {
     expect(ended).toEqual(["nothing", "failure"]);
   });
 
+  test("takes any other iterable as it is", async () => {
+    expect(await from(new Set([1, 2])).collect()).toEqual([1, 2]);
+    expect(from([1, 2]).sizeHint).toEqual([2, 2]);
+    expect(() => from(5 as never)).toThrow("Cannot make stream: expected an iterable, got 5");
+  });
+
   test("takes an async generator, and ends it when it is disposed", async () => {
     let hasEnded = false;
     async function* numbers() {
