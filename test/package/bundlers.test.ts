@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.mjs";
-import { serveWeb } from "../support/web-server.mjs";
+import { shownBy } from "../support/shown.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -44,11 +44,11 @@ describe.each(["vite", "webpack", "rollup", "esbuild"])("%s", (bundler) => {
   });
 
   test("builds a page whose workers run portable tasks", async () => {
-    expect(await shownBy(files, true)).toBe("17984 (multiThread)");
+    expect(await shownBy(browser, files, true)).toBe("17984 (multiThread)");
   });
 
   test("builds a page that does without the two headers", async () => {
-    expect(await shownBy(files, false)).toBe("17984 (currentThread)");
+    expect(await shownBy(browser, files, false)).toBe("17984 (currentThread)");
   });
 });
 
@@ -100,7 +100,7 @@ async function shownWith(others: Record<string, string>, entries = ["app.js", "w
   const outdir = join(home, "dist");
   await build({ entryPoints, outdir, bundle: true, splitting: true, format: "esm" });
   await cp(join(home, "index.html"), join(outdir, "index.html"));
-  return shownBy(await filesIn(outdir), true);
+  return shownBy(browser, await filesIn(outdir), true);
 }
 
 /** What a folder has, by the paths that a server has it under. */
@@ -111,21 +111,4 @@ async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
   const contents = await Promise.all(paths.map((path) => readFile(path)));
   const named = paths.map((path, index) => [path.slice(folder.length), contents[index]]);
   return Object.fromEntries(named);
-}
-
-/** Opens the page that these files are; gives what it shows, or has thrown. */
-async function shownBy(files: Record<string, Uint8Array>, isolated: boolean): Promise<string> {
-  const server = await serveWeb(isolated, { ...files, "/": files["/index.html"] as Uint8Array });
-  const page = await browser.newPage();
-  try {
-    const thrown = new Promise<string>((resolve) =>
-      page.on("pageerror", (error) => resolve(`${error}`)),
-    );
-    await page.goto(server.origin);
-    const shown = page.locator("output:not(:empty)").textContent();
-    return (await Promise.race([shown, thrown])) ?? "";
-  } finally {
-    await page.close();
-    server.close();
-  }
 }

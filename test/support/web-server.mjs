@@ -36,6 +36,8 @@ export async function serveWeb(isolated, made) {
       "content-type": TYPES[extname(pathname)] ?? "text/plain",
       // As files are served that have their version in their name: a browser is new each time.
       "cache-control": "max-age=3600",
+      // Pages of other servers may import from this one.
+      "access-control-allow-origin": "*",
     };
     try {
       const body = made[pathname] ?? (await fileAt(pathname));
