@@ -115,6 +115,8 @@ class Select extends Future<Won> {
   #matches: (Match | undefined)[] | undefined;
   readonly #biased: boolean;
   readonly #else: (() => unknown) | undefined;
+  /** Which branch the next poll asks first, if that was drawn before it. */
+  #first: number | undefined;
   #hasEnded = false;
 
   constructor(branches: object, options: SelectOptions<unknown> | undefined) {
@@ -139,9 +141,21 @@ class Select extends Future<Won> {
       thread.takeBudget(waker);
       return PENDING;
     }
+    return this.#ask(thread, waker);
+  }
+
+  /** @internal */
+  override pollNow(): Won | Pending {
+    const { thread } = context();
+    if (this.#hasEnded || thread.isClosed || thread.budget <= 0) return PENDING;
+    return this.#matches === undefined ? this.#ask(thread, undefined) : PENDING;
+  }
+
+  /** Without a waker, only the branch whose turn it is, and only for what it has at once. */
+  #ask(thread: Thread, waker: Waker | undefined): Won | Pending {
     let won: Won | Pending;
     try {
-      won = this.#pollBranches(thread, waker);
+      won = waker === undefined ? this.#pollFirst(thread) : this.#pollBranches(thread, waker);
       // One of the branches may have given the whole up.
       if (this.#isOver()) throw endedFuture();
     } catch (reason) {
@@ -178,12 +192,37 @@ class Select extends Future<Won> {
     this.#futures[index] = future;
   }
 
+  /** The first of those that have begun. If it has nothing, it is the first of the next poll. */
+  #pollFirst(thread: Thread): Won | Pending {
+    const futures = this.#futures;
+    const count = futures.length;
+    let index = this.#drawFirst(thread);
+    this.#first = index;
+    for (let turn = 0; turn < count; turn++) {
+      const future = futures[index];
+      if (future !== undefined && !future.beginsPending) {
+        const value = future.pollNow();
+        if (value === PENDING) return PENDING;
+        futures[index] = undefined;
+        return this.#won(index, value);
+      }
+      index = index + 1 === count ? 0 : index + 1;
+    }
+    return PENDING;
+  }
+
+  #drawFirst(thread: Thread): number {
+    const count = this.#futures.length;
+    return this.#biased || count < 2 ? 0 : thread.random(count);
+  }
+
   #pollBranches(thread: Thread, waker: Waker): Won | Pending {
     const futures = this.#futures;
     const count = futures.length;
     let someWait = false;
     let someBegin = false;
-    let index = this.#biased || count < 2 ? 0 : thread.random(count);
+    let index = this.#first ?? this.#drawFirst(thread);
+    this.#first = undefined;
     for (let turn = 0; turn < count; turn++) {
       const future = futures[index];
       if (future?.beginsPending) someBegin = true;
