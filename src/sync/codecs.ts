@@ -12,7 +12,9 @@ import { decode, encode } from "../task/codec.ts";
 import { checkSend, isPlainSend } from "../task/send-check.ts";
 import { cutBytes } from "./byte-pool.ts";
 import { Codec, copyOut, writeNumber } from "./message.ts";
+import { SharedQueue } from "./mpsc/shared-queue.ts";
 import { NUMBERS, type NumberName, type NumberType } from "./numbers.ts";
+import { SharedSlot } from "./oneshot/shared-slot.ts";
 import {
   type ArrayClass,
   ArrayPlace,
@@ -25,12 +27,27 @@ import {
   StructPlace,
   writeFields,
 } from "./place.ts";
+import { SharedCell } from "./shared-cell.ts";
 
 /** What stands before the bytes of a block: how many they are. */
 const LENGTH_BYTES = 8;
 
+abstract class SharedCodec<T> extends Codec<T> {
+  override queue(): SharedQueue<T> {
+    return new SharedQueue(this);
+  }
+
+  override slot(): SharedSlot<T> {
+    return new SharedSlot(this);
+  }
+
+  override cell(action: string, value: T, permits: number, place: Place<T>): SharedCell<T> {
+    return SharedCell.make(action, value, permits, place);
+  }
+}
+
 /** Numbers travel as they are. */
-class NumberCodec<T> extends Codec<T> {
+class NumberCodec<T> extends SharedCodec<T> {
   readonly #type: NumberType<T>;
 
   constructor(name: string, type: NumberType<T>) {
@@ -50,7 +67,7 @@ class NumberCodec<T> extends Codec<T> {
 }
 
 /** Everything else travels in a block: so many bytes, behind their number. */
-abstract class BlockCodec<T> extends Codec<T> {
+abstract class BlockCodec<T> extends SharedCodec<T> {
   constructor(name: string, place?: Place<T>) {
     super(name, true, place);
   }
@@ -181,7 +198,7 @@ const NUMBER = 8;
 const ENCODED_BYTES = 16;
 
 /** Any value that is Send, but for handles: a channel that is dropped could not give them up. */
-class StructuredCodec extends Codec<unknown> {
+class StructuredCodec extends SharedCodec<unknown> {
   constructor() {
     super("structured", true);
   }

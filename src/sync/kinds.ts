@@ -14,17 +14,18 @@ import { Barrier } from "./barrier.ts";
 import * as broadcast from "./broadcast.ts";
 import { CancellationToken } from "./cancellation-token.ts";
 import { codecNamed } from "./codecs.ts";
+import type { Origin } from "./handle.ts";
 import { Content } from "./lock.ts";
-import { SharedQueue } from "./mpsc/shared-queue.ts";
 import * as mpsc from "./mpsc.ts";
 import { Mutex } from "./mutex.ts";
 import { Notify } from "./notify.ts";
 import { OnceCell } from "./once-cell.ts";
-import { SharedSlot } from "./oneshot/shared-slot.ts";
 import * as oneshot from "./oneshot.ts";
+import type { Place } from "./place.ts";
 import { RwLock } from "./rwlock.ts";
 import { Semaphore } from "./semaphore.ts";
 import { SetOnce } from "./set-once.ts";
+import { SharedCell } from "./shared-cell.ts";
 import { SharedMedium } from "./shared-medium.ts";
 import { registerEnd, registerShared } from "./transfer.ts";
 import * as watch from "./watch.ts";
@@ -63,17 +64,22 @@ function registerValues(): void {
   });
   registerShared<SetOnce<unknown>>(SetOnce, (origin, of) => new SetOnce(origin, codecNamed(of)));
   registerShared(Mutex, (origin, of) => {
-    return new Mutex<unknown>(Content.adopt(origin, 1, codecNamed(of)));
+    return new Mutex<unknown>(new Content(cellOf(origin, 1, of), of));
   });
   registerShared(RwLock, (origin, of) => {
     const [, type = of, limit = PERMITS_MAX] = /^(.+), (\d+)$/.exec(of) ?? [];
-    return new RwLock<unknown>(Content.adopt(origin, Number(limit), codecNamed(type), of));
+    return new RwLock<unknown>(new Content(cellOf(origin, Number(limit), type), of));
   });
 }
 
+/** That of a lock of another worker's. */
+function cellOf(origin: Origin, permits: number, type: string): SharedCell<unknown> {
+  return new SharedCell(origin, permits, codecNamed(type).place as Place<unknown>);
+}
+
 function registerChannels(): void {
-  const queueOf = (of: string) => new SharedQueue(codecNamed(of));
-  const slotOf = (of: string) => new SharedSlot(codecNamed(of));
+  const queueOf = (of: string) => codecNamed(of).queue();
+  const slotOf = (of: string) => codecNamed(of).slot();
   const mediumOf = (of: string) => new SharedMedium(codecNamed(of));
   const { Sender, WeakSender, UnboundedSender, WeakUnboundedSender, Receiver } = mpsc;
   registerEnd(Sender, (origin, of) => new Sender(origin, queueOf(of)));

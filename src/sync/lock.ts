@@ -9,11 +9,9 @@ import { unexpected, wrongType } from "../error/check.ts";
 import { ClosedError } from "../error/closed.ts";
 import { granted } from "../future/granted.ts";
 import type { Cell, Hold } from "./cell.ts";
-import { type Origin, SharedHandle } from "./handle.ts";
+import { SharedHandle } from "./handle.ts";
 import { LocalCell } from "./local-cell.ts";
 import { Codec } from "./message.ts";
-import type { Place } from "./place.ts";
-import { SharedCell } from "./shared-cell.ts";
 
 /** Where a lock's value is, and what that is called on the way to other tasks. */
 export class Content<T> {
@@ -36,16 +34,10 @@ export class Content<T> {
     if (codec === undefined) return new Content(new LocalCell(value, permits), undefined);
     const place = codec instanceof Codec ? codec.place : undefined;
     if (place !== undefined) {
-      return new Content(SharedCell.make(action, value, permits, place), codec.name);
+      return new Content(codec.cell(action, value, permits, place), codec.name);
     }
     const found = codec instanceof Codec ? codec.name : codec;
     throw wrongType(action, "codec", "that of a number, a struct or an array", found);
-  }
-
-  /** That of a lock of another worker's. */
-  static adopt<T>(origin: Origin, permits: number, codec: Codec<T>, of = codec.name): Content<T> {
-    const place = codec.place as Place<T>;
-    return new Content(new SharedCell(origin, permits, place), of);
   }
 }
 

@@ -9,10 +9,13 @@
 import { WORKER_MESSAGE } from "../../assembly/shared/layout.ts";
 import type { Thread } from "../core/thread.ts";
 import { wrongType } from "../error/check.ts";
+import type { Cell } from "./cell.ts";
+import type { Queue } from "./mpsc/queue.ts";
+import type { Slot } from "./oneshot/slot.ts";
 import type { Place } from "./place.ts";
 
-/** How messages of type `T` travel. */
-export abstract class Codec<T> {
+/** How values are written and read: a {@linkcode Codec}, or one of this worker's own. */
+export abstract class Writer<T> {
   /** Only for the compiler. */
   declare readonly message: T;
   /** What both sides must agree on. It tells all, so that the other side can make its own. */
@@ -92,12 +95,30 @@ export abstract class Codec<T> {
 
 /** Makes sure that it is a codec, or left out. */
 export function checkCodec(action: string, codec: unknown): void {
-  if (codec === undefined || codec instanceof Codec) return;
+  if (codec === undefined || codec instanceof Writer) return;
   throw wrongType(action, "codec", "a codec", codec);
 }
 
+/**
+ * How messages of type `T` travel.
+ *
+ * It makes what channels and locks are of that can be shared: a program without codecs has none.
+ */
+export abstract class Codec<T> extends Writer<T> {
+  /** @internal */
+  abstract queue(): Queue<T>;
+  /** @internal */
+  abstract slot(): Slot<T>;
+  /**
+   * A new cell with a value, whose values stand as `place` says.
+   *
+   * @internal
+   */
+  abstract cell(action: string, value: T, permits: number, place: Place<T>): Cell<T>;
+}
+
 /** How values travel that do not leave their worker: by numbers that stand for them. */
-export abstract class LocalCodec<T> extends Codec<T> {
+export abstract class LocalCodec<T> extends Writer<T> {
   constructor() {
     super("local", false);
   }

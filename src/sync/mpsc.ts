@@ -13,7 +13,6 @@ import { type Codec, checkCodec } from "./message.ts";
 import { LocalQueue } from "./mpsc/local-queue.ts";
 import { Receiver } from "./mpsc/receiver.ts";
 import { Sender } from "./mpsc/sender.ts";
-import { SharedQueue } from "./mpsc/shared-queue.ts";
 import { UnboundedSender } from "./mpsc/unbounded-sender.ts";
 import { firstSender } from "./shared-intake.ts";
 
@@ -69,7 +68,7 @@ function open<T>(capacity: number, codec: Codec<T> | undefined): Opened<T> {
   }
   const limit = capacity === Number.POSITIVE_INFINITY ? 0 : capacity;
   const stake = thread.core.channelCreate(limit, codec.blocks, stakesOf(thread));
-  const receiver = new Receiver(made(thread, stake, "channel"), new SharedQueue(codec));
+  const receiver = new Receiver(made(thread, stake, "channel"), codec.queue());
   return { receiver, origin: firstSender(receiver) };
 }
 

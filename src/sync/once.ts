@@ -12,7 +12,7 @@ import type { Thread } from "../core/thread.ts";
 import { OutOfMemoryError } from "../error/out-of-memory.ts";
 import { made, Origin, SharedHandle } from "./handle.ts";
 import { LocalSingle } from "./local-single.ts";
-import { type Codec, checkCodec, LocalCodec, slotOf } from "./message.ts";
+import { type Codec, checkCodec, LocalCodec, slotOf, type Writer } from "./message.ts";
 
 /** How many bytes a number takes. */
 const NUMBER_BYTES = 8;
@@ -20,7 +20,7 @@ const NUMBER_BYTES = 8;
 /** A value that is set once. */
 export abstract class Once<T> extends SharedHandle {
   /** @internal */
-  readonly codec: Codec<T>;
+  readonly codec: Writer<T>;
 
   /** @internal */
   constructor(from: Origin | Codec<T> | undefined, codec: Codec<T> | undefined) {
@@ -114,7 +114,7 @@ function create<T>(codec: Codec<T> | undefined): Origin {
 }
 
 /** A block with the value, as guests lay it out; 0 for a local one. */
-function blockOf<T>(thread: Thread, codec: Codec<T>, value: T): number {
+function blockOf<T>(thread: Thread, codec: Writer<T>, value: T): number {
   const message = codec.encode(thread, value);
   if (codec.blocks) return Number(message);
   if (codec instanceof LocalCodec) return 0;

@@ -16,7 +16,6 @@ import { made } from "./handle.ts";
 import { Disconnected, Empty } from "./medium.ts";
 import { type Codec, checkCodec } from "./message.ts";
 import { LocalSlot } from "./oneshot/local-slot.ts";
-import { SharedSlot } from "./oneshot/shared-slot.ts";
 import type { Slot } from "./oneshot/slot.ts";
 import { firstSender } from "./shared-intake.ts";
 
@@ -44,7 +43,7 @@ export function channel<T>(codec?: Codec<T>): Channel<T> {
     const receiver = new Receiver(slot.receiver(), slot);
     return { sender: new Sender(slot.firstSender(), slot), receiver };
   }
-  const slot = new SharedSlot(codec);
+  const slot = codec.slot();
   const stake = thread.core.oneshotCreate(codec.blocks, stakesOf(thread));
   const receiver = new Receiver(made(thread, stake, "channel"), slot);
   return { sender: new Sender(firstSender(receiver), slot), receiver };

@@ -14,15 +14,15 @@ import { primitiveOf, stakesOf } from "../core/stakes.ts";
 import type { Future } from "../future/future.ts";
 import { type Handle, made, type Origin } from "./handle.ts";
 import type { Medium } from "./medium.ts";
-import { type Codec, LocalCodec } from "./message.ts";
+import { LocalCodec, type Writer } from "./message.ts";
 import { AGAIN, Wait } from "./wait.ts";
 
 const LOOK = "look at channel";
 
 export class SharedMedium<T> implements Medium {
-  readonly codec: Codec<T>;
+  readonly codec: Writer<T>;
 
-  constructor(codec: Codec<T>) {
+  constructor(codec: Writer<T>) {
     this.codec = codec;
   }
 

@@ -31,14 +31,14 @@ describe("the JavaScript of a page has in gzip at most this many KiB", () => {
   test.each([
     [
       "with spawn, JoinSet, sleep, timeout, mpsc, oneshot, Mutex and Semaphore",
-      28,
+      27,
       `import { spawn, JoinSet, sleep, timeout, mpsc, oneshot, Mutex, Semaphore } from "tokiwa";
        console.log(spawn, JoinSet, sleep, timeout);
        console.log(mpsc.channel, oneshot.channel, Mutex, Semaphore);`,
     ],
     [
       "with spawn, JoinSet, all of time, and all of sync but codecs",
-      35,
+      33,
       `export { spawn, JoinSet } from "tokiwa/task";
        export * from "tokiwa/time";
        export { Barrier, broadcast, CancellationToken, Mutex, mpsc, Notify, OnceCell, oneshot,

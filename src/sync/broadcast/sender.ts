@@ -16,7 +16,7 @@ import { sendable } from "../../task/send.ts";
 import { CountedSender } from "../counted-sender.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalRing } from "../local-ring.ts";
-import { type Codec, checkCodec, slotOf } from "../message.ts";
+import { type Codec, checkCodec, slotOf, type Writer } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
 import { type Receiver, subscribe } from "./receiver.ts";
 
@@ -100,7 +100,7 @@ export class Sender<T> extends CountedSender<T, SharedMedium<T>> {
   }
 }
 
-function create(capacity: number, codec: Codec<unknown> | undefined): Origin {
+function create(capacity: number, codec: Writer<unknown> | undefined): Origin {
   checkCodec("make broadcast", codec);
   checkWhole("make broadcast", "capacity", capacity, 1, BROADCAST_CAPACITY_MAX);
   const { thread } = context();

@@ -10,7 +10,7 @@ import type { Thread } from "../../core/thread.ts";
 import { SendError } from "../../error/send.ts";
 import type { Pending, Waker } from "../../future/future.ts";
 import { type Handle, Origin } from "../handle.ts";
-import { type Codec, slotOf } from "../message.ts";
+import { slotOf, type Writer } from "../message.ts";
 import { Receiving, type SharedIntake } from "../shared-intake.ts";
 import { Wait } from "../wait.ts";
 import { notReceiving } from "./queue.ts";
@@ -22,12 +22,12 @@ export class Sending<T> extends Wait<void> {
   }
 
   readonly #end: Handle;
-  readonly #codec: Codec<T>;
+  readonly #codec: Writer<T>;
   readonly #value: T;
   /** Set from an attempt on that has not sent it, until it is somebody else's. */
   #message: bigint | undefined;
 
-  constructor(end: Handle, codec: Codec<T>, value: T) {
+  constructor(end: Handle, codec: Writer<T>, value: T) {
     super(end.thread);
     this.#end = end;
     this.#codec = codec;

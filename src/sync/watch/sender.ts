@@ -15,7 +15,7 @@ import { sendable } from "../../task/send.ts";
 import { SendingEnd } from "../channel.ts";
 import { made, Origin } from "../handle.ts";
 import { LocalSingle } from "../local-single.ts";
-import { type Codec, checkCodec, slotOf } from "../message.ts";
+import { type Codec, checkCodec, slotOf, type Writer } from "../message.ts";
 import { SharedMedium } from "../shared-medium.ts";
 import { Receiver } from "./receiver.ts";
 
@@ -43,7 +43,7 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
   constructor(initial: T, codec?: Codec<T>);
   /** @internal */
   constructor(origin: Origin, medium: SharedMedium<T>);
-  constructor(from: T | Origin, by: Codec<T> | SharedMedium<T> = new LocalSingle<T>()) {
+  constructor(from: T | Origin, by: Writer<T> | SharedMedium<T> = new LocalSingle<T>()) {
     const medium = by instanceof SharedMedium ? by : new SharedMedium(by);
     super(from instanceof Origin ? from : create(from, medium.codec), medium);
   }
@@ -151,7 +151,7 @@ export class Sender<T> extends SendingEnd<T, SharedMedium<T>> {
   }
 }
 
-function create<T>(initial: T, codec: Codec<T>): Origin {
+function create<T>(initial: T, codec: Writer<T>): Origin {
   checkCodec("make watch", codec);
   const { thread } = context();
   const message = codec.encode(thread, initial);
