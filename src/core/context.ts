@@ -45,7 +45,9 @@ export interface CurrentTask extends Context {
    * the core, which gives to others what they leave.
    */
   readonly isAborting?: boolean;
-  /** True once if the task was aborted and nothing has been told yet. */
+  /** Was the task aborted while it waited for nothing of ours? Then its next wait fails. */
+  readonly mustStop?: boolean;
+  /** True once if {@linkcode mustStop}. */
   takeAbort(): boolean;
 }
 
@@ -144,6 +146,11 @@ export function runInside<R>(inner: Context, body: () => R): R {
 /** Does promise code keep its context only if nothing else goes on in the same macrotask? */
 export function needsOwnMacrotask(): boolean {
   return lacksStore;
+}
+
+/** May promise code that waits have what is there at once, without a wait? */
+export function mayTakeNow(): boolean {
+  return !lacksStore && tryContext()?.task?.mustStop !== true;
 }
 
 /** May promise code of `inner` go on here and now, and keep its context? */

@@ -146,6 +146,7 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
    */
   #refuse(isTask: boolean): void {
     this.#state = "done";
+    this.#future[Symbol.dispose]();
     if (!isTask) this.#fail(shutDown());
   }
 

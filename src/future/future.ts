@@ -7,7 +7,7 @@
  * @module
  */
 
-import { needsOwnMacrotask } from "../core/context.ts";
+import { mayTakeNow } from "../core/context.ts";
 import { awaitFuture } from "./await.ts";
 import { PENDING, type Pending, type Waker } from "./waker.ts";
 
@@ -50,8 +50,8 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   }
 
   /**
-   * The value, if it is there at once and costs no more than to take it. Else it does nothing, and
-   * who wants to know polls. Throws as a poll does.
+   * The value, if it is there at once and costs no more than to take it. Else who wants to know
+   * polls: the wait may have begun, and it tells nobody yet. Throws as a poll does.
    *
    * With it, nobody has to be found who waits, which would take most of the time.
    *
@@ -67,7 +67,7 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
-    if (!onValue || needsOwnMacrotask()) return awaitFuture(this, onValue, onError);
+    if (!onValue || !mayTakeNow()) return awaitFuture(this, onValue, onError);
     let answer: T | Pending;
     try {
       answer = this.pollNow();

@@ -74,6 +74,10 @@ class PartTask implements CurrentTask {
     this.operations.disown(operation);
   }
 
+  get mustStop(): boolean {
+    return this.operations.abortsNext || (this.#outer?.mustStop ?? false);
+  }
+
   takeAbort(): boolean {
     return this.operations.takeAbort() || (this.#outer?.takeAbort() ?? false);
   }

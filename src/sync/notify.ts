@@ -136,6 +136,11 @@ export class Notified extends Wait<void> {
   }
 
   /** @internal */
+  override pollNow(): void | Pending {
+    return this.#wasTold ? undefined : super.pollNow();
+  }
+
+  /** @internal */
   protected override begin(target: number): number {
     const address = this.#notify.primitive(this.action);
     return this.thread.core.notifyWait(address, this.#noted, stakesOf(this.thread), target);

@@ -7,7 +7,6 @@
 import { BUDGET_PER_POLL } from "../../assembly/shared/limits.ts";
 import {
   STAKE_NOBODY,
-  SYNC_BLOCKED,
   SYNC_BUSY,
   SYNC_NO_MEMORY,
   SYNC_STAKE,
@@ -44,11 +43,6 @@ export abstract class Wait<T> extends Future<T> {
 
   /** Asks the core: a verdict, or a stake that waits or is over as it begins. */
   protected abstract begin(target: number): number;
-
-  /** As {@linkcode begin}, but BLOCKED in the place of a stake: for those that can ask so. */
-  protected beginNow(): number {
-    return SYNC_BLOCKED;
-  }
 
   /** What a verdict means. May throw. */
   protected abstract settle(verdict: number): T;
@@ -89,10 +83,7 @@ export abstract class Wait<T> extends Future<T> {
   override pollNow(): T | Pending {
     const { thread } = this;
     if (this.#stake !== 0 || thread.budget <= 0 || thread.isClosed) return PENDING;
-    const verdict = this.beginNow();
-    if (verdict === SYNC_BLOCKED) return PENDING;
-    thread.spendBudget();
-    return this.settle(verdict);
+    return this.#begin(undefined);
   }
 
   /**
@@ -120,15 +111,17 @@ export abstract class Wait<T> extends Future<T> {
     this.thread.driver.kick();
   }
 
-  #begin(waker: Waker): T | Pending {
+  /** Without a waker, the wait that begins tells nobody, until it is polled. */
+  #begin(waker: Waker | undefined): T | Pending {
     const { thread } = this;
+    const target = waker === undefined ? STAKE_NOBODY : waker.targetOn(thread);
     // Ends: a wait that is over as it begins has seen something come.
     for (;;) {
-      const verdict = this.begin(waker.targetOn(thread));
+      const verdict = this.begin(target);
       if (verdict === SYNC_NO_MEMORY) throw new OutOfMemoryError(this.action);
       thread.driver.kick();
       if (verdict === SYNC_BUSY) {
-        thread.putOff(waker);
+        if (waker !== undefined) thread.putOff(waker);
         return PENDING;
       }
       if (verdict < SYNC_STAKE) return this.settle(verdict);

@@ -64,6 +64,10 @@ export class AsyncTask<T> extends LocalTask<T> {
     return isCancelled(this.thread, this.address) && !this.#operations?.wereTold;
   }
 
+  get mustStop(): boolean {
+    return this.#operations?.abortsNext ?? false;
+  }
+
   override takeAbort(): boolean {
     return this.#operations?.takeAbort() ?? false;
   }

@@ -41,7 +41,12 @@ export class Operations {
     return true;
   }
 
-  /** True once after an abort that found nothing to end. */
+  /** Was there an abort that found nothing to end, and that nothing was told of yet? */
+  get abortsNext(): boolean {
+    return this.#abortNext;
+  }
+
+  /** True once if {@linkcode abortsNext}. */
   takeAbort(): boolean {
     const told = this.#abortNext;
     this.#abortNext = false;

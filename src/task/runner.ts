@@ -279,6 +279,10 @@ class StartedTask implements CurrentTask, Continuation {
     return isCancelled(this.thread, this.#address);
   }
 
+  get mustStop(): boolean {
+    return this.#operations.abortsNext;
+  }
+
   takeAbort(): boolean {
     return this.#operations.takeAbort();
   }

@@ -103,6 +103,43 @@ describe.each(Object.entries(tasks))("%s that is aborted as it gets its turn", (
   });
 });
 
+/** Lets an async function that was aborted while it waited for a promise go on with `wait`. */
+async function goOnAborted(grant: () => void, wait: () => PromiseLike<unknown>): Promise<void> {
+  let settle = () => {};
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const task = spawn(async () => {
+    await promise;
+    await wait();
+  });
+  await turns(1);
+  grant();
+  task.abort();
+  await expect(task).rejects.toThrow("cancelled");
+  settle();
+  await turns(1);
+}
+
+describe("an async function that was aborted in a promise's wait", () => {
+  test.each(Object.entries(subjects))("takes nothing of %s", async (_, make) => {
+    const subject = make();
+    await goOnAborted(subject.grant, subject.wait);
+    expect(subject.isLeft()).toBe(true);
+  });
+
+  test("takes nothing in a loop over a channel", async () => {
+    const { sender, receiver } = mpsc.unboundedChannel<string>();
+    await goOnAborted(
+      () => sender.send("message"),
+      async () => {
+        for await (const _ of receiver) break;
+      },
+    );
+    expect(receiver.tryRecv()).toBe("message");
+  });
+});
+
 describe("a portable task that is aborted as it gets its turn", () => {
   const make = runtimesOf({ workerThreads: 1 });
 

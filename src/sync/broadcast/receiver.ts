@@ -155,10 +155,6 @@ class Listening<T, N> extends ListeningWait<T | N> {
     return core.broadcastReceive(this.receiver.stake(this.action), stakesOf(this.thread), target);
   }
 
-  protected override beginNow(): number {
-    return this.thread.core.broadcastTryReceive(this.receiver.stake(this.action));
-  }
-
   protected override settle(verdict: number): T | N {
     return this.receiver.take(verdict, this.#none);
   }

@@ -131,6 +131,11 @@ export class ReceivingMany<T> extends Receiving<T[], T[]> {
     return this.#limit === 0 ? this.#messages : super.poll(waker);
   }
 
+  /** @internal */
+  override pollNow(): T[] | Pending {
+    return this.#limit === 0 ? this.#messages : super.pollNow();
+  }
+
   protected override settle(verdict: number): T[] {
     const messages = this.#messages;
     if (verdict === SYNC_CLOSED) return messages;
