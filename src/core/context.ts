@@ -148,9 +148,9 @@ export function needsOwnMacrotask(): boolean {
   return lacksStore;
 }
 
-/** May promise code that waits have what is there at once, without a wait? */
-export function mayTakeNow(): boolean {
-  return !lacksStore && tryContext()?.task?.mustStop !== true;
+/** May promise code that waits `here` have what is there at once, without a wait? */
+export function mayTakeNow(here: Context): boolean {
+  return !lacksStore && here.task?.mustStop !== true;
 }
 
 /** May promise code of `inner` go on here and now, and keep its context? */

@@ -4,14 +4,7 @@
  * @module
  */
 
-import {
-  type Abortable,
-  beginStep,
-  type Context,
-  carryContext,
-  context,
-  mayGoOn,
-} from "../core/context.ts";
+import { type Abortable, beginStep, type Context, carryContext, mayGoOn } from "../core/context.ts";
 import type { Continuation, Thread } from "../core/thread.ts";
 import { CancelledError } from "../error/cancelled.ts";
 import { ClosedError } from "../error/closed.ts";
@@ -27,13 +20,14 @@ type OnError<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
 const DEPTH_MAX = 50;
 let depth = 0;
 
-/** `then` of a future: polls it now, and again whenever its waker is called. */
+/** `then` of a future, called `here`: polls it now, and again whenever its waker is called. */
 export function awaitFuture<T, A, B>(
   future: Future<T>,
+  here: Context,
   onValue: OnValue<T, A>,
   onError: OnError<B>,
 ): PromiseLike<A | B> {
-  const wait = new Wait(future, onValue, onError);
+  const wait = new Wait(future, here, onValue, onError);
   wait.start();
   return wait;
 }
@@ -63,11 +57,11 @@ class Wait<T, A, B> implements Waker, Continuation, Abortable, PromiseLike<A | B
   #result: Promise<A | B> | undefined;
   #onResult: ((result: Promise<A | B>) => void) | undefined;
 
-  constructor(future: Future<T>, onValue: OnValue<T, A>, onError: OnError<B>) {
+  constructor(future: Future<T>, here: Context, onValue: OnValue<T, A>, onError: OnError<B>) {
     this.#future = future;
     this.#onValue = onValue;
     this.#onError = onError;
-    this.#here = context();
+    this.#here = here;
   }
 
   targetOn(thread: Thread): number {

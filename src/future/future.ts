@@ -7,7 +7,7 @@
  * @module
  */
 
-import { mayTakeNow } from "../core/context.ts";
+import { context, mayTakeNow } from "../core/context.ts";
 import { awaitFuture } from "./await.ts";
 import { PENDING, type Pending, type Waker } from "./waker.ts";
 
@@ -67,14 +67,15 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
-    if (!onValue || !mayTakeNow()) return awaitFuture(this, onValue, onError);
+    const here = context();
+    if (!onValue || !mayTakeNow(here)) return awaitFuture(this, here, onValue, onError);
     let answer: T | Pending;
     try {
       answer = this.pollNow();
     } catch (reason) {
       return onError ? call(onError, reason) : Promise.reject(reason);
     }
-    return answer === PENDING ? awaitFuture(this, onValue, onError) : call(onValue, answer);
+    return answer === PENDING ? awaitFuture(this, here, onValue, onError) : call(onValue, answer);
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mayTakeNow } from "../core/context.ts";
+import { context, mayTakeNow } from "../core/context.ts";
 import { type Future, PENDING } from "../future/future.ts";
 
 /** The end of what comes, in the place of something. */
@@ -21,7 +21,7 @@ export function iterate<T>(next: () => Future<T | typeof END>): AsyncIterator<T,
     next: () => {
       const future = next();
       try {
-        const value = mayTakeNow() ? future.pollNow() : PENDING;
+        const value = mayTakeNow(context()) ? future.pollNow() : PENDING;
         if (value !== PENDING) return Promise.resolve(resultOf(value));
       } catch (reason) {
         return Promise.reject(reason);
